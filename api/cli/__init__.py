@@ -1,0 +1,30 @@
+"""The command line: ``hotline``. One module per command; each is imported only when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from api.cli import evaluate, train
+
+app = typer.Typer(
+    name="hotline",
+    help="Agent copilot for 12345 hotlines: the machine proposes, a person disposes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(train.app, name="train")
+app.add_typer(evaluate.app, name="evaluate")
+
+
+def main() -> None:
+    """Run a command; an error that was foreseen is one clear sentence on stderr and exit status 2."""
+    from copilot.errors import EXPECTED  # noqa: PLC0415 - help must not wait for imports
+
+    try:
+        app()
+    except EXPECTED as error:
+        Console(stderr=True, soft_wrap=True).print(f"hotline: {error}", style="red", markup=False, highlight=False)
+        sys.exit(2)

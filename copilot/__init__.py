@@ -1,0 +1,1 @@
+"""One call: hear, advise, decide, file. Start reading at :mod:`copilot.session`."""

@@ -1,0 +1,60 @@
+"""An appeal: one thing that the citizen wants. A call may hold several; everything carries an ``appeal_id``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from copilot.call import Speaker, Utterance
+
+
+class AppealKind(StrEnum):
+    """诉求类型, as the work-order standards name them."""
+
+    ENQUIRY = "咨询"
+    HELP = "求助"
+    COMPLAINT = "投诉"
+    REPORT = "举报"
+    PROPOSAL = "建议"
+    PRAISE = "表扬"
+
+
+class Urgency(StrEnum):
+    """紧急程度. EMERGENCY (特急) is life or limb now and is handed over at once; URGENT (紧急) is hours."""
+
+    NORMAL = "一般"
+    URGENT = "紧急"
+    EMERGENCY = "特急"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """事发地点. Empty strings stand for what was not said."""
+
+    district: str = ""
+    street: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return self.district + self.street + self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What an advisor may look at: one appeal as far as it was heard, on the day and in the area of the call."""
+
+    appeal_id: str
+    utterances: tuple[Utterance, ...]
+    day: date
+    area: str
+
+    @property
+    def citizen_text(self) -> str:
+        """What the citizen said about this appeal, one utterance a line."""
+        return "\n".join(u.text for u in self.utterances if u.speaker is Speaker.CITIZEN)
+
+    @property
+    def last_citizen_text(self) -> str:
+        """The citizen's latest utterance, or the empty string."""
+        return next((u.text for u in reversed(self.utterances) if u.speaker is Speaker.CITIZEN), "")

@@ -1,0 +1,66 @@
+"""Every error that this project raises on purpose. Each message says what happened and what to do next.
+
+The three roots belong to the three floors, so that nothing below imports upward; whoever shows errors to people
+catches ``EXPECTED``::
+
+    HotlineError                        copilot.errors
+    ├── BadInput              what was given cannot be used; nothing was changed
+    ├── NotFound              no call, order, account or recording of that name
+    ├── Conflict              right in itself, but not in this order
+    │   ├── AlreadyDecided    a second decision on one suggestion
+    │   ├── NotConfirmed      a work order whose slots no person has confirmed
+    │   └── CallIsOver        the call has ended
+    ├── StorageProblem        the database or the disk refused; what was acknowledged before is safe
+    └── NotAllowed            this account may not do that
+    ModelsError                         models.errors
+    ├── BadAudio              not audio, truncated, empty, or in a form that cannot be understood
+    └── ModelProblem          a model folder that is missing, of the wrong kind, or not what its digest says
+    KnowledgeError                      knowledge_base.errors
+    ├── BadTable              a CSV, JSON or JSONL file that lacks what is asked of it
+    ├── BadLibrary            articles or a catalogue that contradict themselves, every fault listed
+    └── IndexMismatch         an index made with another embedder, precision or library than the one in use
+"""
+
+from __future__ import annotations
+
+from knowledge_base.errors import KnowledgeError
+from models.errors import ModelsError
+
+
+class HotlineError(Exception):
+    """The root of this floor. ``str(error)`` is a sentence for the person at the screen or the terminal."""
+
+
+class BadInput(HotlineError):
+    """What was given cannot be used; nothing was changed."""
+
+
+class NotFound(HotlineError):
+    """No call, order, account or recording of that name."""
+
+
+class Conflict(HotlineError):
+    """Right in itself, but not in this order."""
+
+
+class AlreadyDecided(Conflict):
+    """A second decision on one suggestion."""
+
+
+class NotConfirmed(Conflict):
+    """A work order whose slots no person has confirmed."""
+
+
+class CallIsOver(Conflict):
+    """The call has ended."""
+
+
+class StorageProblem(HotlineError):
+    """The database or the disk refused; what was acknowledged before is safe."""
+
+
+class NotAllowed(HotlineError):
+    """This account may not do that."""
+
+
+EXPECTED: tuple[type[Exception], ...] = (HotlineError, ModelsError, KnowledgeError)

@@ -1,0 +1,141 @@
+"""Suggestions and what people made of them.
+
+A :class:`Suggestion` is inert: nothing downstream accepts one. Only :func:`Decision.confirmed` turns a value into the
+:class:`Confirmed` that a work order is made of, and a decision always names the person who took it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Slot(StrEnum):
+    """工单要素: the questions that a work order asks."""
+
+    ANSWER = "answer"
+    DEPARTMENT = "department"
+    CO_DEPARTMENTS = "co_departments"
+    KIND = "kind"
+    TITLE = "title"
+    SUMMARY = "summary"
+    PLACE = "place"
+    OCCURRED = "occurred"
+    TELEPHONE = "telephone"
+    URGENCY = "urgency"
+
+
+class Verdict(StrEnum):
+    """采纳 / 改采 / 驳回."""
+
+    ACCEPT = "accept"
+    AMEND = "amend"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a choice is offered. ``kind`` is one of ``duty``, ``words``, ``similar``, ``rule``, ``quote``."""
+
+    kind: str
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage quoted verbatim, with all that an agent needs to trust it: the value of an ANSWER suggestion.
+
+    ``highlight`` holds ``[start, end)`` character spans of ``quote`` that match what the citizen asked.
+    """
+
+    passage_id: str
+    article_id: str
+    title: str
+    heading: str
+    document_number: str
+    issuer: str
+    owner: str
+    effective_from: date
+    effective_to: date | None
+    quote: str
+    highlight: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[T]):
+    """One possible value, how likely it is to be the right one (0 to 1), and why."""
+
+    value: T
+    probability: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion(Generic[T]):
+    """系统建议: the best values for one slot, best first, with the versions of everything behind them.
+
+    ``abstained`` says that the copilot does not dare to recommend: the choices are shown as a question.
+    ``versions`` maps a component (``router``, ``index``, ``catalogue``, …) to the version that was used.
+    """
+
+    slot: Slot
+    choices: tuple[Choice[T], ...]
+    versions: Mapping[str, str] = field(default_factory=dict)
+    abstained: bool = False
+
+    @property
+    def best(self) -> Choice[T]:
+        """The first choice. A suggestion without choices is not made, so there always is one."""
+        return self.choices[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed(Generic[T]):
+    """采纳/改采: a value that a person answers for."""
+
+    value: T
+    decision_id: str
+    by: str
+    at: datetime
+    suggestion_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected(Generic[T]):
+    """驳回: a suggestion that a person refused, with the reason given."""
+
+    decision_id: str
+    by: str
+    at: datetime
+    suggestion_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about one slot of one appeal.
+
+    ``decision_id`` is chosen by the client, so that sending it twice changes nothing. ``suggestion_id`` is ``None``
+    where the person filled the slot without, or after, a suggestion. ``value`` is ``None`` for a rejection.
+    """
+
+    decision_id: str
+    appeal_id: str
+    slot: Slot
+    verdict: Verdict
+    suggestion_id: str | None
+    value: Any
+    by: str
+    reason: str = ""
+
+    def confirmed(self, at: datetime) -> Confirmed[Any]:
+        """The confirmed value; only for ACCEPT and AMEND."""
+        if self.verdict is Verdict.REJECT:
+            raise ValueError("a rejection confirms nothing")
+        return Confirmed(self.value, self.decision_id, self.by, at, self.suggestion_id)

@@ -1,0 +1,1 @@
+"""What is written: policy articles, the responsibility catalogue, the gazetteer, and search over them."""

@@ -1,0 +1,77 @@
+"""Policy articles and the passages that can be quoted from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class ArticleStatus(StrEnum):
+    """Where an article is in its life (GB/T 44189-44192-2024): only PUBLISHED ones are ever searched."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyArticle:
+    """政策文件: one document of the knowledge base.
+
+    ``area`` is a path such as ``云川市`` or ``云川市/临湖区``; an article holds in its area and everything below.
+    ``effective_to`` is the last day on which it holds; ``None`` means until further notice.
+    ``supersedes`` names the document numbers that it replaces from ``effective_from`` on.
+    """
+
+    article_id: str
+    title: str
+    document_number: str
+    issuer: str
+    owner: str
+    area: str
+    effective_from: date
+    effective_to: date | None
+    text: str
+    supersedes: tuple[str, ...] = ()
+    status: ArticleStatus = ArticleStatus.PUBLISHED
+    keywords: tuple[str, ...] = ()
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether the article holds on ``day``, by its own dates (supersession is the library's matter)."""
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """条款: the citable part of an article, quoted verbatim.
+
+    ``heading`` is the path of titles above it (title › 章 › 条), which is searched with the text but not quoted as it.
+    ``effective_from`` / ``effective_to`` are those in force after supersession.
+    """
+
+    passage_id: str
+    article_id: str
+    heading: str
+    text: str
+    title: str
+    document_number: str
+    issuer: str
+    owner: str
+    area: str
+    effective_from: date
+    effective_to: date | None
+
+    def holds(self, day: date, area: str | None) -> bool:
+        """Whether the passage may be quoted on ``day`` to a caller of ``area`` (``None``: city unknown, only date counts)."""
+        if day < self.effective_from or (self.effective_to is not None and day > self.effective_to):
+            return False
+        return area is None or covers(self.area, area)
+
+
+def covers(wide: str, narrow: str) -> bool:
+    """Whether area path ``wide`` contains ``narrow`` (``云川市`` covers ``云川市/临湖区``).
+
+    A caller known only by the city is not told what holds in one district alone.
+    """
+    return not wide or narrow == wide or narrow.startswith(wide + "/")

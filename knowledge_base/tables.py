@@ -1,0 +1,79 @@
+"""Tables as halls keep them: CSV in UTF-8 (with or without BOM) or in Excel's GB18030, and JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from knowledge_base.errors import BadTable
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8 or GB18030. Raises BadTable where it is missing, empty or neither."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadTable(f"{path} does not exist. Give the path of an existing file.") from error
+    except OSError as error:
+        raise BadTable(f"{path} cannot be read ({error.strerror}). Check that it is a file you may read.") from error
+    if not raw.strip():
+        raise BadTable(f"{path} is empty. Export the table again and check that it has rows.")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadTable(f"{path} is neither UTF-8 nor GB18030 text. Save it from Excel as 'CSV UTF-8'.")
+
+
+def read_csv(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a CSV that has at least ``columns``; a row shorter than the header is refused with its line."""
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
+    header = [name.strip() for name in reader.fieldnames or []]
+    reader.fieldnames = header
+    missing = [name for name in columns if name not in header]
+    if missing:
+        raise BadTable(
+            f"{path} has no column {', '.join(repr(name) for name in missing)}. "
+            f"Its columns are {', '.join(header)}: name one of them, or add the column."
+        )
+    rows = []
+    try:
+        for row in reader:
+            if any(row[name] is None for name in columns):
+                raise BadTable(f"{path}, line {reader.line_num}: fewer fields than the header. Correct that row.")
+            rows.append({key: value for key, value in row.items() if key is not None})
+    except csv.Error as error:
+        raise BadTable(
+            f"{path}, line {reader.line_num}: {error}. Correct that row or export the table again."
+        ) from error
+    if not rows:
+        raise BadTable(f"{path} has a header and no rows. Export the table again and check that it has rows.")
+    return rows
+
+
+def read_jsonl(path: Path, fields: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON-lines file, each with at least ``fields``; faults are named with their line."""
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BadTable(f"{path}, line {number}: not JSON ({error.msg}). Each line must be one object.") from error
+        missing = [name for name in fields if not isinstance(row, dict) or name not in row]
+        if missing:
+            raise BadTable(f"{path}, line {number}: no field {', '.join(missing)}. Name the right fields or add them.")
+        yield row
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV that Excel opens as it is: UTF-8 with BOM."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)

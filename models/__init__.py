@@ -1,0 +1,1 @@
+"""What is learned: recognisers, embedders, classifiers, and where their weights come from."""
