@@ -60,7 +60,7 @@ class StorageProblem(HotlineError):
 
 
 class NotAllowed(HotlineError):
-    """This account may not do that."""
+    """An account without the role for it."""
 
 
 EXPECTED: tuple[type[Exception], ...] = (HotlineError, ModelsError, KnowledgeError)

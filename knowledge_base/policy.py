@@ -46,7 +46,7 @@ class PolicyArticle:
 class Passage:
     """条款: the citable part of an article, quoted verbatim.
 
-    ``heading`` is the path of titles above it (title › 章 › 条), which is searched with the text but not quoted as it.
+    ``heading`` is the path of titles above it (title > 章 > 条), which is searched with the text but not quoted as it.
     ``effective_from`` / ``effective_to`` are those in force after supersession.
     """
 
@@ -63,7 +63,7 @@ class Passage:
     effective_to: date | None
 
     def holds(self, day: date, area: str | None) -> bool:
-        """Whether the passage may be quoted on ``day`` to a caller of ``area`` (``None``: city unknown, only date counts)."""
+        """Whether the passage may be quoted on ``day`` to a caller of ``area`` (``None``: only the date counts)."""
         if day < self.effective_from or (self.effective_to is not None and day > self.effective_to):
             return False
         return area is None or covers(self.area, area)

@@ -1,0 +1,126 @@
+"""Events as plain JSON and back: the form in which the journal keeps them and the wire carries them."""
+
+from __future__ import annotations
+
+from typing import Any, get_origin
+
+import cattrs
+from cattrs.gen import make_dict_structure_fn
+from cattrs.preconf.json import make_converter
+
+from copilot.appeal import AppealKind, Place, Urgency
+from copilot.errors import BadInput
+from copilot.events import (
+    AppealOpened,
+    CallEnded,
+    CallStarted,
+    Event,
+    RoutingDecided,
+    SuggestionDecided,
+    SuggestionMade,
+    UrgencyFlagged,
+    UtteranceHeard,
+    WorkOrderFiled,
+)
+from copilot.suggestion import Choice, Citation, Decision, Slot, Suggestion
+from copilot.work_order import WorkOrder
+
+NAMES: dict[str, type[Event]] = {
+    "call_started": CallStarted,
+    "appeal_opened": AppealOpened,
+    "utterance_heard": UtteranceHeard,
+    "urgency_flagged": UrgencyFlagged,
+    "suggestion_made": SuggestionMade,
+    "suggestion_decided": SuggestionDecided,
+    "work_order_filed": WorkOrderFiled,
+    "routing_decided": RoutingDecided,
+    "call_ended": CallEnded,
+}
+_TYPE_NAMES = {event: name for name, event in NAMES.items()}
+
+# What a slot holds, so that a value read back from the journal has its type again.
+SLOT_TYPES: dict[Slot, Any] = {
+    Slot.ANSWER: Citation,
+    Slot.DEPARTMENT: str,
+    Slot.CO_DEPARTMENTS: tuple[str, ...],
+    Slot.KIND: AppealKind,
+    Slot.TITLE: str,
+    Slot.SUMMARY: str,
+    Slot.PLACE: Place,
+    Slot.OCCURRED: str,
+    Slot.TELEPHONE: str,
+    Slot.URGENCY: Urgency,
+}
+
+
+_JSON_NAMES: dict[type, str] = {str: "string", list: "list of strings", dict: "object"}
+
+
+def _is_suggestion(kind: Any) -> bool:
+    return get_origin(kind) is Suggestion
+
+
+def _choice_of(slot: Slot) -> Any:
+    return Choice.__class_getitem__(SLOT_TYPES[slot])  # type: ignore[attr-defined]
+
+
+def _make_converter() -> cattrs.Converter:
+    converter = make_converter()
+
+    def structure_suggestion(raw: dict[str, Any], _: Any) -> Suggestion[Any]:
+        slot = Slot(raw["slot"])
+        choices = tuple(converter.structure(choice, _choice_of(slot)) for choice in raw["choices"])
+        return Suggestion(slot, choices, dict(raw["versions"]), bool(raw["abstained"]))
+
+    def structure_decision(raw: dict[str, Any], _: Any) -> Decision:
+        value = None if raw["value"] is None else converter.structure(raw["value"], SLOT_TYPES[Slot(raw["slot"])])
+        return structure_fields({**raw, "value": value}, Decision)
+
+    structure_fields = make_dict_structure_fn(Decision, converter)
+    converter.register_structure_hook_func(_is_suggestion, structure_suggestion)
+    converter.register_structure_hook(Decision, structure_decision)
+    return converter
+
+
+_CONVERTER = _make_converter()
+
+
+def slot_value(slot: Slot, raw: Any) -> Any:
+    """A plain JSON value as the type that ``slot`` holds. Raises BadInput where it does not fit."""
+    expected = {str: str, tuple[str, ...]: list, Place: dict, Citation: dict}.get(SLOT_TYPES[slot], str)
+    if not isinstance(raw, expected):
+        raise BadInput(f"The field {slot.value} takes a JSON {_JSON_NAMES[expected]}. Send one.")
+    try:
+        return _CONVERTER.structure(raw, SLOT_TYPES[slot])
+    except (cattrs.BaseValidationError, ValueError, TypeError, KeyError) as error:
+        raise BadInput(
+            f"The field {slot.value} cannot take that value: {error}. Correct it and send it again."
+        ) from error
+
+
+def type_name(event: Event) -> str:
+    """The name of an event in the journal and on the wire."""
+    return _TYPE_NAMES[type(event)]
+
+
+def to_payload(event: Event) -> dict[str, Any]:
+    """The event as plain JSON values (dates in ISO 8601)."""
+    payload: dict[str, Any] = _CONVERTER.unstructure(event)
+    return payload
+
+
+def from_payload(name: str, payload: dict[str, Any]) -> Event:
+    """The event that :func:`to_payload` took apart."""
+    event: Event = _CONVERTER.structure(payload, NAMES[name])
+    return event
+
+
+def to_plain(value: Any) -> Any:
+    """Any domain value as plain JSON values."""
+    return _CONVERTER.unstructure(value)
+
+
+def order_from_payload(payload: dict[str, Any]) -> WorkOrder:
+    """A work order that was taken apart with :func:`to_plain`."""
+    order: WorkOrder = _CONVERTER.structure(payload, WorkOrder)
+    return order

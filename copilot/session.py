@@ -1,0 +1,347 @@
+"""One call: hear, advise, decide, file. Read this first.
+
+A :class:`CallSession` turns sound into utterances, utterances into suggestions, a person's decisions into confirmed
+values, and confirmed values into a work order. Whatever happens is first appended to the journal and only then folded
+into the state and returned to be shown, so nothing is ever shown that a crash could take back.
+
+It is synchronous and reads no clock: ``at`` is given. One thread at a time; :mod:`api` holds a lock per call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copilot.appeal import Situation
+from copilot.appeal_cues import opens_new_appeal
+from copilot.call import Call, Hypothesis, Speaker, Utterance
+from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound
+from copilot.events import (
+    AppealOpened,
+    CallEnded,
+    CallStarted,
+    Event,
+    Recorded,
+    SuggestionDecided,
+    SuggestionMade,
+    UrgencyFlagged,
+    UtteranceHeard,
+    WorkOrderFiled,
+)
+from copilot.journal import Journal
+from copilot.state import AppealState, CallState
+from copilot.suggestion import Decision, Slot, Suggestion, Verdict
+from copilot.urgency_detector import UrgentSign
+from copilot.work_order import WorkOrder
+
+
+class Recognizer(Protocol):
+    """Listens to one speaker of one call. Not shared, not thread-safe."""
+
+    def accept(self, samples: NDArray[np.int16]) -> list[Hypothesis]:
+        """Hear mono samples at the rate it was made for; whatever became known, in order."""
+        ...
+
+    def finish(self) -> list[Hypothesis]:
+        """The channel is closed: the last final hypothesis, if any."""
+        ...
+
+
+class SpeechEngine(Protocol):
+    """Shared weights from which each speaker of each call gets a recogniser of their own."""
+
+    version: str
+
+    def recognizer(self, sample_rate: int, offset: float = 0.0) -> Recognizer:
+        """A new recogniser whose times begin at ``offset`` seconds."""
+        ...
+
+
+class Advisor(Protocol):
+    """Looks at one appeal and proposes values for slots of the work order; nothing where it is not sure."""
+
+    def advise(self, situation: Situation) -> Sequence[Suggestion[Any]]:
+        """Suggestions, at most one for each slot but ANSWER."""
+        ...
+
+
+class EmergencyListener(Protocol):
+    """Recognises life and limb in a sentence, however short or unfinished."""
+
+    def detect(self, text: str) -> UrgentSign | None:
+        """The most pressing sign in ``text``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Copilot:
+    """The parts that every call of a service shares. :mod:`copilot.assembly` is the only place that makes one."""
+
+    speech: SpeechEngine
+    advisors: tuple[Advisor, ...]
+    emergencies: EmergencyListener
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """What somebody is saying at this moment. Shown in grey, never recorded."""
+
+    speaker: Speaker
+    text: str
+    start: float
+    end: float
+
+
+REQUIRED = (Slot.DEPARTMENT, Slot.KIND, Slot.TITLE, Slot.SUMMARY)
+OPTIONAL = (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY)
+
+
+MOST_CARDS = 3
+
+
+class CallSession:
+    """One call, from the first sound to the filed work order."""
+
+    def __init__(self, copilot: Copilot, journal: Journal, state: CallState, call: Call) -> None:
+        self._copilot = copilot
+        self._journal = journal
+        self._recognizers: dict[Speaker, Recognizer] = {}
+        self.call = call
+        self.state = state
+
+    @classmethod
+    def begin(cls, copilot: Copilot, journal: Journal, call: Call, at: datetime) -> CallSession:
+        """The telephone is answered."""
+        session = cls(copilot, journal, CallState(), call)
+        session._record([CallStarted(call), AppealOpened("1", cue="")], at)
+        return session
+
+    @classmethod
+    def resume(cls, copilot: Copilot, journal: Journal, call_id: str) -> CallSession:
+        """Take up a call from the journal, in this process or after a crash of another."""
+        state = CallState.of(journal.read(call_id))
+        if state.call is None:
+            raise NotFound(f"There is no call {call_id}. Start one first.")
+        return cls(copilot, journal, state, state.call)
+
+    # -- hear ---------------------------------------------------------------------------------------------------------
+
+    def listen(self, sample_rate: int, offsets: dict[Speaker, float] | None = None) -> None:
+        """Open the ears: one recogniser per speaker. ``offsets`` say at which second each channel takes up again."""
+        self._refuse_if_over()
+        self._recognizers = {
+            speaker: self._copilot.speech.recognizer(sample_rate, (offsets or {}).get(speaker, 0.0))
+            for speaker in Speaker
+        }
+
+    def hear(self, speaker: Speaker, samples: NDArray[np.int16], at: datetime) -> list[Interim | Recorded]:
+        """Hear some sound of one speaker; what is now being said, and what has been said, to be shown in order."""
+        self._refuse_if_over()
+        if speaker not in self._recognizers:
+            raise Conflict("This call is not being listened to. Send the audio format first.")
+        return self._understand(speaker, self._recognizers[speaker].accept(samples), at)
+
+    def hang_up(self, seconds: float, at: datetime) -> list[Interim | Recorded]:
+        """The call is over: close the ears, keep what was said last. Deciding and filing stay possible."""
+        if self.state.ended:
+            return []
+        shown: list[Interim | Recorded] = []
+        for speaker, recognizer in self._recognizers.items():
+            shown += self._understand(speaker, recognizer.finish(), at)
+        self._recognizers = {}
+        shown += self._record([CallEnded(seconds)], at)
+        return shown
+
+    def _understand(self, speaker: Speaker, hypotheses: Iterable[Hypothesis], at: datetime) -> list[Interim | Recorded]:
+        shown: list[Interim | Recorded] = []
+        for hypothesis in hypotheses:
+            shown += self._watch(speaker, hypothesis, at)
+            if hypothesis.final:
+                shown += self._utter(speaker, hypothesis, at)
+            else:
+                shown.append(Interim(speaker, hypothesis.text, hypothesis.start, hypothesis.end))
+        return shown
+
+    def _watch(self, speaker: Speaker, hypothesis: Hypothesis, at: datetime) -> list[Recorded]:
+        """An emergency outranks everything: it does not wait for the end of the sentence."""
+        sign = self._copilot.emergencies.detect(hypothesis.text) if speaker is Speaker.CITIZEN else None
+        if sign is None or sign.category in self.state.urgent:
+            return []
+        flag = UrgencyFlagged(
+            appeal_id=self.state.current_appeal,
+            category=sign.category,
+            phrase=sign.phrase,
+            transfer_to=sign.transfer_to,
+            advice=sign.advice,
+            speaker=speaker,
+            heard_at=hypothesis.end,
+        )
+        return self._record([flag], at)
+
+    def _utter(self, speaker: Speaker, said: Hypothesis, at: datetime) -> list[Recorded]:
+        events: list[Event] = []
+        appeal_id = self.state.current_appeal
+        cue = opens_new_appeal(said.text, len(self.state.appeals)) if speaker is Speaker.CITIZEN else None
+        if cue is not None and self._citizen_has_spoken(appeal_id):
+            appeal_id = str(len(self.state.appeals) + 1)
+            events.append(AppealOpened(appeal_id, cue))
+        utterance_id = f"u{len(self.state.utterances) + 1}"
+        events.append(UtteranceHeard(Utterance(utterance_id, speaker, said.text, said.start, said.end, appeal_id)))
+        return self._record(events, at)
+
+    def _citizen_has_spoken(self, appeal_id: str) -> bool:
+        return bool(self.state.situation(appeal_id).citizen_text)
+
+    # -- advise -------------------------------------------------------------------------------------------------------
+
+    def advise(self, utterance: Utterance, at: datetime) -> list[Recorded]:
+        """Propose whatever the latest utterance makes worth proposing; nothing that is on the screen already."""
+        if utterance.speaker is not Speaker.CITIZEN:
+            return []
+        situation = self.state.situation(utterance.appeal_id)
+        made: list[SuggestionMade] = []
+        for advisor in self._copilot.advisors:
+            for suggestion in advisor.advise(situation):
+                event = self._propose(suggestion, utterance, made)
+                if event is not None:
+                    made.append(event)
+        return self._record(made, at)
+
+    def _propose(
+        self, suggestion: Suggestion[Any], utterance: Utterance, made: Sequence[SuggestionMade]
+    ) -> SuggestionMade | None:
+        appeal = self.state.appeals[utterance.appeal_id]
+        if self._is_known(suggestion, appeal):
+            return None
+        return SuggestionMade(
+            suggestion_id=f"s{len(self.state.suggestions) + len(made) + 1}",
+            appeal_id=appeal.appeal_id,
+            suggestion=suggestion,
+            supersedes=_displaced(suggestion.slot, appeal, made),
+            heard_until=utterance.end,
+        )
+
+    def _is_known(self, suggestion: Suggestion[Any], appeal: AppealState) -> bool:
+        """What a person has settled, or what is open with the same values, is not put before them again."""
+        if suggestion.slot is Slot.ANSWER:
+            offered = (made for made in self.state.suggestions.values() if made.appeal_id == appeal.appeal_id)
+            return any(
+                made.suggestion.slot is Slot.ANSWER
+                and made.suggestion.best.value.passage_id == suggestion.best.value.passage_id
+                for made in offered
+            )
+        if suggestion.slot in appeal.confirmed or appeal.order is not None:
+            return True
+        values = [choice.value for choice in suggestion.choices]
+        return any([c.value for c in old.choices] == values for old in appeal.open_for(suggestion.slot).values())
+
+    # -- decide -------------------------------------------------------------------------------------------------------
+
+    def decide(self, decision: Decision, at: datetime) -> list[Recorded]:
+        """A person accepts, amends, rejects, or fills a slot by hand. Sending a decision twice changes nothing."""
+        known = self.state.decisions.get(decision.decision_id)
+        decision = self._completed(decision)
+        if known is not None:
+            if known != decision:
+                raise Conflict(f"Decision {decision.decision_id} was already used for another one. Send a new id.")
+            return []
+        self._check(decision)
+        return self._record([SuggestionDecided(decision)], at)
+
+    def _completed(self, decision: Decision) -> Decision:
+        """An acceptance takes the suggested value, a rejection none, whatever the client sent along."""
+        if decision.suggestion_id is None:
+            return decision
+        made = self.state.suggestions.get(decision.suggestion_id)
+        if made is None or made.suggestion.slot is not decision.slot or made.appeal_id != decision.appeal_id:
+            raise NotFound(
+                f"Appeal {decision.appeal_id} has no suggestion {decision.suggestion_id} for {decision.slot.value}. "
+                "Reload the call and decide on what is shown."
+            )
+        if decision.verdict is Verdict.AMEND:
+            return decision
+        accepted = decision.verdict is Verdict.ACCEPT
+        return replace(decision, value=made.suggestion.best.value if accepted else None)
+
+    def _check(self, decision: Decision) -> None:
+        appeal = self._appeal(decision.appeal_id)
+        if appeal.order is not None:
+            raise Conflict(f"Order {appeal.order.number} is filed. Ask the dispatcher to change it.")
+        if decision.suggestion_id in self.state.decided:
+            raise AlreadyDecided("That suggestion was decided before. To change the field, fill it in by hand.")
+        if decision.suggestion_id is None and decision.verdict is not Verdict.AMEND:
+            raise BadInput("Only a suggestion can be accepted or rejected. To fill a field by hand, send an amendment.")
+        if decision.verdict is not Verdict.REJECT and decision.value in (None, ""):
+            raise BadInput(f"The field {decision.slot.value} is empty. Fill it in, or reject the suggestion.")
+
+    def open_appeal(self, at: datetime) -> list[Recorded]:
+        """The agent says that the citizen turned to another matter."""
+        self._refuse_if_over()
+        return self._record([AppealOpened(str(len(self.state.appeals) + 1), cue="")], at)
+
+    # -- file ---------------------------------------------------------------------------------------------------------
+
+    def file(self, appeal_id: str, request_id: str, by: str, at: datetime) -> WorkOrder:
+        """File the order of one appeal from what a person confirmed. The same ``request_id`` gives the same order."""
+        if request_id in self.state.orders:
+            return self.state.orders[request_id].order
+        appeal = self._appeal(appeal_id)
+        if appeal.order is not None:
+            raise Conflict(f"This appeal was filed as {appeal.order.number}. Open that order instead.")
+        order = self._compose(appeal, by, at)
+        self._record([WorkOrderFiled(request_id, order)], at)
+        return order
+
+    def _compose(self, appeal: AppealState, by: str, at: datetime) -> WorkOrder:
+        missing = [slot.value for slot in REQUIRED if slot not in appeal.confirmed]
+        if missing:
+            raise NotConfirmed(
+                f"Nobody has confirmed {', '.join(missing)} yet. Accept the suggestion or fill the field in, then file."
+            )
+        values = {slot.value: appeal.confirmed[slot] for slot in (*REQUIRED, *OPTIONAL) if slot in appeal.confirmed}
+        return WorkOrder(
+            number=self._journal.next_order_number(self.call.day),
+            call_id=self.call.call_id,
+            appeal_id=appeal.appeal_id,
+            filed_by=by,
+            filed_at=at,
+            answers=tuple(appeal.answers.values()),
+            **values,
+        )
+
+    # -----------------------------------------------------------------------------------------------------------------
+
+    def _record(self, events: Sequence[Event], at: datetime) -> list[Recorded]:
+        """First the journal, then the state."""
+        recorded = self._journal.append(self.call.call_id, events, at) if events else []
+        for record in recorded:
+            self.state.apply(record)
+        return recorded
+
+    def _appeal(self, appeal_id: str) -> AppealState:
+        if appeal_id not in self.state.appeals:
+            raise NotFound(
+                f"Call {self.call.call_id} has no appeal {appeal_id}. Its appeals: {', '.join(self.state.appeals)}."
+            )
+        return self.state.appeals[appeal_id]
+
+    def _refuse_if_over(self) -> None:
+        if self.state.ended:
+            raise CallIsOver(
+                f"Call {self.call.call_id} has ended. Its suggestions can still be decided and its order filed."
+            )
+
+
+def _displaced(slot: Slot, appeal: AppealState, made: Sequence[SuggestionMade]) -> tuple[str, ...]:
+    """The open suggestions that a new one takes the place of: all of its slot, but of the answers only the oldest."""
+    gone = {old for event in made for old in event.supersedes}
+    still_open = [key for key in appeal.open_for(slot) if key not in gone]
+    if slot is not Slot.ANSWER:
+        return tuple(still_open)
+    fresh = sum(event.suggestion.slot is Slot.ANSWER for event in made)
+    return tuple(still_open[: max(0, len(still_open) + fresh + 1 - MOST_CARDS)])

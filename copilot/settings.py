@@ -1,0 +1,77 @@
+"""The only reader of the environment. Every setting can be given as ``HOTLINE_<NAME>`` or in a ``.env`` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from copilot.errors import BadInput
+
+
+def _data_dir() -> Path:
+    """``var`` of a checkout, so that two checkouts do not meet; the user's data folder for an installed wheel."""
+    root = Path(__file__).resolve().parents[1]
+    return root / "var" if (root / "pyproject.toml").is_file() else Path.home() / ".local/share/hotline-copilot"
+
+
+class Settings(BaseSettings):
+    """What an operator decides. Paths left empty mean the sample city's."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(default_factory=_data_dir, description="models, indexes, the default database")
+    models_folder: Path | None = Field(None, description="prepared weights; default <data_dir>/models")
+    database_url: str = Field("", description="SQLAlchemy URL; default SQLite in <data_dir>/hotline.db")
+
+    library: Path | None = Field(None, description="policy articles; default the sample city's")
+    catalogue: Path | None = Field(None, description="departments and duties; default the sample city's")
+    gazetteer: Path | None = Field(None, description="districts and streets; default the sample city's")
+    router: Path | None = Field(None, description="trained router; default <data_dir>/router")
+    index: Path | None = Field(None, description="search index; default <data_dir>/index")
+
+    speech_engine: Literal["auto", "whisper", "vosk"] = Field(
+        "auto", description="auto: Vosk where a Vosk model is configured, else Whisper"
+    )
+    vosk_model: Path | None = Field(None, description="any Vosk model directory")
+    whisper_model: Path | None = Field(None, description="a CTranslate2 Whisper folder; default the prepared one")
+    embedder: str = Field("", description="a sentence-transformers folder or hub name; default the prepared e5-small")
+    speech_threads: int = Field(2, ge=1, description="threads of one decoding")
+    embedding_threads: int = Field(2, ge=1, description="threads of one embedding")
+    workers: int = Field(4, ge=1, description="threads that hear and advise; calls beyond them wait their turn")
+
+    host: str = Field("127.0.0.1", description="address to listen on; loopback unless an operator says otherwise")
+    port: int = Field(8012, ge=0, le=65535)
+    login_hours: float = Field(10.0, gt=0, description="a login ends after one shift")
+    order_prefix: str = Field("YC", min_length=2, max_length=4, description="letters of the order number")
+
+    @property
+    def models_dir(self) -> Path:
+        """Where prepared weights are."""
+        return self.models_folder or self.data_dir / "models"
+
+    @property
+    def router_dir(self) -> Path:
+        """Where the trained router is."""
+        return self.router or self.data_dir / "router"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the search index is."""
+        return self.index or self.data_dir / "index"
+
+    @property
+    def url(self) -> str:
+        """The database, as an SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'hotline.db'}"
+
+
+def load_settings() -> Settings:
+    """Read the environment once. Raises BadInput naming each setting that cannot be understood."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"HOTLINE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise BadInput(f"These settings cannot be used: {faults}. Correct them in the environment or .env.") from error
