@@ -53,6 +53,7 @@ SLOT_TYPES: dict[Slot, Any] = {
 }
 
 
+_JSON_TYPES: dict[Slot, type] = {Slot.CO_DEPARTMENTS: list, Slot.PLACE: dict, Slot.ANSWER: dict}
 _JSON_NAMES: dict[type, str] = {str: "string", list: "list of strings", dict: "object"}
 
 
@@ -87,7 +88,7 @@ _CONVERTER = _make_converter()
 
 def slot_value(slot: Slot, raw: Any) -> Any:
     """A plain JSON value as the type that ``slot`` holds. Raises BadInput where it does not fit."""
-    expected = {str: str, tuple[str, ...]: list, Place: dict, Citation: dict}.get(SLOT_TYPES[slot], str)
+    expected = _JSON_TYPES.get(slot, str)
     if not isinstance(raw, expected):
         raise BadInput(f"The field {slot.value} takes a JSON {_JSON_NAMES[expected]}. Send one.")
     try:

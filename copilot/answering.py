@@ -1,0 +1,90 @@
+"""Answers are quoted, not composed: passages of the knowledge base that are in force, with their source, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from copilot.appeal import Situation
+from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
+from knowledge_base.policy import Passage
+
+
+class Found(Protocol):
+    """A passage that answers, how likely it is the right one, and which characters of it match."""
+
+    @property
+    def passage(self) -> Passage:
+        """The passage, in force and in the caller's area."""
+        ...
+
+    @property
+    def probability(self) -> float:
+        """The calibrated probability that it answers."""
+        ...
+
+    @property
+    def highlight(self) -> tuple[tuple[int, int], ...]:
+        """``[start, end)`` spans of the passage's text that match."""
+        ...
+
+
+class Retriever(Protocol):
+    """Finds passages; returns none below its calibrated threshold."""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What an answer depends on: index, embedder, library."""
+        ...
+
+    def search(self, query: str, *, day: date, area: str | None, limit: int = 3) -> Sequence[Found]:
+        """The best passages that hold on ``day`` in ``area``."""
+        ...
+
+
+class AnsweringAdvisor:
+    """Looks up what the citizen just asked; falls back on the whole appeal where the last sentence alone finds nothing.
+
+    A short sentence ("那要带些什么呢？") means nothing without what was said before, so the sentences since the agent's
+    turn before last are asked together with it first.
+    """
+
+    def __init__(self, retriever: Retriever, cards: int = 2, context: int = 2) -> None:
+        self._retriever = retriever
+        self._cards = cards
+        self._context = context
+
+    def advise(self, situation: Situation) -> list[Suggestion[Any]]:
+        """At most ``cards`` passages, each its own suggestion, best first."""
+        for query in self._queries(situation):
+            found = self._retriever.search(query, day=situation.day, area=situation.area, limit=self._cards)
+            if found:
+                return [self._card(hit) for hit in found]
+        return []
+
+    def _queries(self, situation: Situation) -> list[str]:
+        said = situation.citizen_text.splitlines()
+        if not said:
+            return []
+        recent = " ".join(said[-self._context :])
+        return list(dict.fromkeys([said[-1], recent]))
+
+    def _card(self, hit: Found) -> Suggestion[Citation]:
+        passage = hit.passage
+        citation = Citation(
+            passage_id=passage.passage_id,
+            article_id=passage.article_id,
+            title=passage.title,
+            heading=passage.heading,
+            document_number=passage.document_number,
+            issuer=passage.issuer,
+            owner=passage.owner,
+            effective_from=passage.effective_from,
+            effective_to=passage.effective_to,
+            quote=passage.text,
+            highlight=hit.highlight,
+        )
+        matched = "、".join(dict.fromkeys(passage.text[start:end] for start, end in hit.highlight))
+        reasons = (Reason("quote", matched, passage.document_number),) if matched else ()
+        return Suggestion(Slot.ANSWER, (Choice(citation, hit.probability, reasons),), self._retriever.versions)
