@@ -1,0 +1,238 @@
+"""The library: every policy article of a city, checked as a whole, with one version.
+
+What one article says about another is settled here: an article that is superseded ends on the day before its successor
+begins, so that nobody is quoted last year's figure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from knowledge_base.article_file import read_articles
+from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.errors import BadLibrary
+from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle, covers
+from knowledge_base.splitting import split
+
+
+@dataclass(frozen=True)
+class Library:
+    """知识库: the articles of a city; ``version`` changes with every change of their content, and with nothing else."""
+
+    articles: tuple[PolicyArticle, ...]
+    version: str
+
+    def find(self, article_id: str) -> PolicyArticle | None:
+        """The article of that id, in whatever state it is."""
+        return self._by_id.get(article_id)
+
+    def last_day(self, article: PolicyArticle) -> date | None:
+        """The last day on which an article holds: its own, or the day before its successor begins."""
+        return min(filter(None, (article.effective_to, self._replaced_on.get(article.document_number))), default=None)
+
+    def successor(self, article: PolicyArticle) -> PolicyArticle | None:
+        """The published article that replaces this one, the earliest where there are several."""
+        heirs = [a for a in _published(self.articles) if article.document_number in a.supersedes]
+        return min(heirs, key=lambda a: a.effective_from, default=None)
+
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of every published article, past and future ones too: search filters by day and area."""
+        return self._passages
+
+    def in_force(self, day: date, area: str | None = None) -> tuple[PolicyArticle, ...]:
+        """The published articles that hold on ``day`` and, where ``area`` is given, in it."""
+        return tuple(
+            a
+            for a in _published(self.articles)
+            if a.effective_from <= day
+            and ((last := self.last_day(a)) is None or day <= last)
+            and (area is None or covers(a.area, area))
+        )
+
+    @cached_property
+    def _passages(self) -> tuple[Passage, ...]:
+        return tuple(p for a in _published(self.articles) for p in split(a, self.last_day(a)))
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, PolicyArticle]:
+        return {a.article_id: a for a in self.articles}
+
+    @cached_property
+    def _replaced_on(self) -> Mapping[str, date]:
+        ends: dict[str, date] = {}
+        for heir in _published(self.articles):
+            last = heir.effective_from - timedelta(days=1)
+            for number in heir.supersedes:
+                ends[number] = min(last, ends.get(number, last))
+        return ends
+
+
+def make_library(articles: Iterable[PolicyArticle]) -> Library:
+    """A library of articles that were checked before."""
+    ordered = tuple(sorted(articles, key=lambda a: a.article_id))
+    return Library(ordered, digest(ordered))
+
+
+def load_library(
+    path: Path, catalogue: ResponsibilityCatalogue | None = None, gazetteer: Gazetteer | None = None
+) -> Library:
+    """The library in a file or folder.
+
+    Raises BadTable where ``path`` is missing or empty, BadLibrary with every fault where the articles cannot be read or
+    contradict themselves; with ``catalogue`` and ``gazetteer``, owners and areas are checked too.
+    """
+    reading = read_articles(path)
+    faults = reading.faults + check_library(reading.articles, catalogue, gazetteer)
+    if faults:
+        raise BadLibrary(faults)
+    if not reading.articles:
+        raise BadLibrary(
+            [f"{path} holds no articles. Put Markdown, JSONL or CSV files there with 'hotline kb import'."]
+        )
+    return make_library(reading.articles)
+
+
+def digest(articles: Iterable[PolicyArticle]) -> str:
+    """Twelve hexadecimal digits of the SHA-256 of the articles' content; their order does not matter."""
+    rows = sorted(
+        json.dumps(asdict(a), ensure_ascii=False, sort_keys=True, default=_iso, separators=(",", ":")) for a in articles
+    )
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"an article holds no {type(value).__name__}")
+
+
+def check_library(
+    articles: Iterable[PolicyArticle],
+    catalogue: ResponsibilityCatalogue | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> tuple[str, ...]:
+    """Every fault of the articles taken together, one sentence each; empty where there is none."""
+    known = tuple(articles)
+    faults = [fault for a in known for fault in _own_faults(a)]
+    faults += _doubled(known)
+    faults += _supersession_faults(known)
+    if catalogue is not None:
+        faults += [fault for a in known for fault in _owner_faults(a, catalogue)]
+    if gazetteer is not None:
+        faults += [fault for a in known for fault in _area_faults(a, gazetteer)]
+    return tuple(faults)
+
+
+def _published(articles: Iterable[PolicyArticle]) -> Iterator[PolicyArticle]:
+    return (a for a in articles if a.status is ArticleStatus.PUBLISHED)
+
+
+def _name(article: PolicyArticle) -> str:
+    return f"{article.article_id} ({article.title})"
+
+
+def _own_faults(a: PolicyArticle) -> Iterator[str]:
+    if not a.text.strip():
+        yield f"{_name(a)} has no text. Fill in 正文 or remove the article."
+    if not a.owner:
+        yield f"{_name(a)} has no owner. Fill in 责任单位: somebody must keep it right."
+    if not a.issuer:
+        yield f"{_name(a)} has no issuer. Fill in 发布机关: a quotation needs its source."
+    if not a.area:
+        yield f"{_name(a)} has no area. Fill in 适用区域, such as the city's name."
+    if a.effective_to is not None and a.effective_to < a.effective_from:
+        yield f"{_name(a)} ends on {a.effective_to}, before it begins on {a.effective_from}. Correct one of the dates."
+    if a.document_number and a.document_number in a.supersedes:
+        yield f"{_name(a)} supersedes itself. Correct 代替."
+
+
+def _doubled(articles: tuple[PolicyArticle, ...]) -> Iterator[str]:
+    for article_id, count in Counter(a.article_id for a in articles).items():
+        if count > 1:
+            yield f"{count} articles have the id {article_id}. Give each its own 编号."
+    numbers: dict[str, list[str]] = {}
+    for a in articles:
+        numbers.setdefault(a.document_number, []).append(a.article_id)
+    for number, ids in numbers.items():
+        if number and len(ids) > 1:
+            yield f"{len(ids)} articles have the number {number}: {'、'.join(ids)}. Correct 文号 in all but one."
+
+
+def _supersession_faults(articles: tuple[PolicyArticle, ...]) -> Iterator[str]:
+    by_number = {a.document_number: a for a in articles if a.document_number}
+    for heir in articles:
+        for number in heir.supersedes:
+            replaced = by_number.get(number)
+            if replaced is None:
+                yield f"{_name(heir)} supersedes {number}, which no article has. Add that article or correct 代替."
+            elif replaced is not heir:
+                yield from _heir_faults(heir, replaced)
+    for ring in _rings(by_number):
+        yield f"These articles supersede one another in a ring: {' → '.join(ring)}. Correct 代替 in one of them."
+
+
+def _heir_faults(heir: PolicyArticle, replaced: PolicyArticle) -> Iterator[str]:
+    if heir.effective_from <= replaced.effective_from:
+        yield (
+            f"{_name(heir)} supersedes {replaced.document_number} but begins on {heir.effective_from}, not after it "
+            f"({replaced.effective_from}). Correct one of the dates."
+        )
+    if not covers(heir.area, replaced.area):
+        yield (
+            f"{_name(heir)} holds in {heir.area} only, but supersedes {replaced.document_number}, which holds in "
+            f"{replaced.area}. Widen its area, or end the older article by its own 失效日期."
+        )
+
+
+def _rings(by_number: Mapping[str, PolicyArticle]) -> Iterator[tuple[str, ...]]:
+    settled: set[str] = set()
+    for start in by_number:
+        trail: list[str] = []
+        ring = _ring_from(start, by_number, trail, settled)
+        settled.update(trail)
+        if ring and len(set(ring)) > 1:
+            yield ring
+
+
+def _ring_from(
+    number: str, by_number: Mapping[str, PolicyArticle], trail: list[str], settled: set[str]
+) -> tuple[str, ...]:
+    """The first ring reached from ``number`` by a walk that keeps its own stack: chains may be long."""
+    stack = [(number, 0)]
+    while stack:
+        current, branch = stack[-1]
+        if branch == 0:
+            trail.append(current)
+        older = by_number[current].supersedes
+        if branch >= len(older):
+            settled.add(current)
+            stack.pop()
+            continue
+        stack[-1] = (current, branch + 1)
+        path = [n for n, _ in stack]
+        if older[branch] in path:
+            return (*path[path.index(older[branch]) :], older[branch])
+        if older[branch] in by_number and older[branch] not in settled:
+            stack.append((older[branch], 0))
+    return ()
+
+
+def _owner_faults(a: PolicyArticle, catalogue: ResponsibilityCatalogue) -> Iterator[str]:
+    if a.owner and not any(d.name == a.owner for d in catalogue.departments):
+        known = catalogue.find(a.owner)
+        told = f"the catalogue calls it {known.name}" if known else "the catalogue has no such department"
+        yield f"{_name(a)} is owned by {a.owner}: {told}. Correct 责任单位 or the catalogue."
+
+
+def _area_faults(a: PolicyArticle, gazetteer: Gazetteer) -> Iterator[str]:
+    areas = {gazetteer.city, *(gazetteer.area(d.name) for d in gazetteer.districts)}
+    if a.area and a.area not in areas:
+        yield f"{_name(a)} holds in {a.area}, which is not in the gazetteer. Use one of {'、'.join(sorted(areas))}."

@@ -1,0 +1,186 @@
+"""Articles cut into passages that can be quoted: 条 and 款 of a regulation, questions with answers, paragraphs.
+
+The cut follows what the issuer wrote. A line that opens 编, 章, 节 or a numbered heading is a heading of what follows;
+a line that opens a 条 or a question opens a passage. A passage longer than ``limit`` characters is cut between its
+paragraphs, a paragraph between its sentences, and a sentence without an end wherever it must be. Nothing is lost and
+nothing is added: headings and texts, in order, are the article's text without its white space.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge_base.policy import Passage, PolicyArticle
+
+SEPARATOR = " \u203a "
+"""Between the titles of a heading."""
+
+LIMIT = 320
+"""Characters of one passage: about what an agent reads at a glance, and within the 512 tokens of common embedders."""
+
+_LEVELS = {"编": 1, "章": 2, "节": 3}
+_CHAPTER = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,6}([编章节])(?:\s+\S.{0,28}|\S{0,12})")
+_ARTICLE = re.compile(
+    r"(第[一二三四五六七八九十百千零〇\d]{1,8}条(?:之[一二三四五六七八九十])?)(?![第规的、和至及或款项])"
+)
+_MARKDOWN = re.compile(r"(#{1,6})\s+\S.*")
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、.{1,28}")
+_QUESTION = re.compile(r"(?:(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.\uff0e、]\s*)?(?:问|[Qq])\d{0,3}[:：].*")
+_SENTENCE = re.compile(r".+?(?:[。！？!?；;]+[\u201d\u2019」』）)]*|$)", re.DOTALL)
+_OPEN_ENDED = "。，；：,;:"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A piece of an article: the heading lines ``above`` it, those that ``opened`` right before it, its ``text``.
+
+    ``label`` is the 条 that it belongs to, or the empty string.
+    """
+
+    above: tuple[str, ...]
+    opened: tuple[str, ...]
+    label: str
+    text: str
+
+
+def split(article: PolicyArticle, last_day: date | None, limit: int = LIMIT) -> tuple[Passage, ...]:
+    """The passages of an article, ``last_day`` being the last day on which it holds after supersession."""
+    return tuple(
+        Passage(
+            passage_id=f"{article.article_id}#{number}",
+            article_id=article.article_id,
+            heading=SEPARATOR.join(filter(None, (article.title, *map(_plain_heading, section.above), section.label))),
+            text=section.text,
+            title=article.title,
+            document_number=article.document_number,
+            issuer=article.issuer,
+            owner=article.owner,
+            area=article.area,
+            effective_from=article.effective_from,
+            effective_to=last_day,
+        )
+        for number, section in enumerate(sections(article.text, limit), start=1)
+    )
+
+
+def sections(text: str, limit: int = LIMIT) -> list[Section]:
+    """The pieces of ``text``; joined ``opened`` and ``text`` of all are the text itself, white space aside."""
+    if limit < 1:
+        raise ValueError("a passage needs room for at least one character")
+    result: list[Section] = []
+    for unit in _units(text):
+        opened = unit.opened
+        for piece in _pieces(unit.lines, limit):
+            result.append(Section(unit.above, opened, unit.label, piece))
+            opened = ()
+    return result
+
+
+@dataclass(slots=True)
+class _Unit:
+    above: tuple[str, ...]
+    opened: tuple[str, ...]
+    label: str
+    lines: list[str]
+
+
+class _Outline:
+    """The headings in force while an article is read from top to bottom."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, str]] = []
+        self._unused: list[str] = []
+
+    def enter(self, level: int, line: str) -> None:
+        self._open = [(lv, text) for lv, text in self._open if lv < level]
+        self._open.append((level, line))
+        self._unused.append(line)
+
+    def unit(self, label: str, lines: list[str]) -> _Unit:
+        opened, self._unused = tuple(self._unused), []
+        return _Unit(tuple(text for _, text in self._open), opened, label, lines)
+
+    def left_over(self) -> list[str]:
+        left, self._unused = self._unused, []
+        return left
+
+
+def _units(text: str) -> Iterator[_Unit]:
+    outline = _Outline()
+    current: _Unit | None = None
+    for line in filter(None, (raw.strip() for raw in text.splitlines())):
+        level = _heading_level(line)
+        if level is not None:
+            if current is not None:
+                yield current
+            current = None
+            outline.enter(level, line)
+        elif current is None or _opens(line):
+            if current is not None:
+                yield current
+            current = outline.unit(_label(line), [line])
+        else:
+            current.lines.append(line)
+    if current is not None:
+        yield current
+    # A heading with nothing under it is quoted as a text of its own: better an odd passage than a lost line.
+    if rest := outline.left_over():
+        yield _Unit((), (), "", rest)
+
+
+def _heading_level(line: str) -> int | None:
+    if match := _MARKDOWN.fullmatch(line):
+        return len(match.group(1))
+    if line[-1] in _OPEN_ENDED:
+        return None
+    if match := _CHAPTER.fullmatch(line):
+        return 10 + _LEVELS[match.group(1)]
+    return 20 if _NUMBERED.fullmatch(line) and not _QUESTION.fullmatch(line) else None
+
+
+def _opens(line: str) -> bool:
+    return bool(_ARTICLE.match(line) or _QUESTION.fullmatch(line))
+
+
+def _label(line: str) -> str:
+    match = _ARTICLE.match(line)
+    return match.group(1) if match else ""
+
+
+def _plain_heading(line: str) -> str:
+    return line.lstrip("#").strip()
+
+
+def _pieces(lines: list[str], limit: int) -> Iterator[str]:
+    """Whole lines as long as they fit; a line that does not fit alone is cut between sentences."""
+    if sum(map(len, lines)) + len(lines) - 1 <= limit:
+        yield "\n".join(lines)
+        return
+    yield from _packed((part for line in lines for part in _fitting(line, limit)), limit)
+
+
+def _packed(parts: Iterable[tuple[str, str]], limit: int) -> Iterator[str]:
+    held = ""
+    for glue, part in parts:
+        if held and len(held) + len(glue) + len(part) > limit:
+            yield held
+            held = part
+        else:
+            held = held + glue + part if held else part
+    if held:
+        yield held
+
+
+def _fitting(line: str, limit: int) -> Iterator[tuple[str, str]]:
+    """``(glue, part)``: what joins the part to the one before it, and the part, none longer than ``limit``."""
+    if len(line) <= limit:
+        yield "\n", line
+        return
+    glue = "\n"
+    for sentence in _SENTENCE.findall(line):
+        for start in range(0, len(sentence), limit):
+            yield glue, sentence[start : start + limit]
+            glue = ""
