@@ -1,0 +1,85 @@
+"""``hotline evaluate replay``: recorded calls through the copilot that is served."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.progress import track
+from rich.table import Table
+
+from api.cli.output import console, write_json
+
+
+def replay(
+    calls: Annotated[Path, typer.Option(help="calls.jsonl with its sound files beside it.")],
+    json: Annotated[Path | None, typer.Option("--json", help="Where to write the figures.")] = None,
+    telephone: Annotated[bool, typer.Option("--telephone", help="Play the 8 kHz telephone version.")] = False,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the calls.")] = None,
+) -> None:
+    """Replay recorded calls and judge what was suggested, and when."""
+    from copilot.assembly import assemble
+
+    from copilot.settings import load_settings
+    from evaluation.call_judgement import judge, summarise
+    from evaluation.gold_calls import load_calls
+    from evaluation.replay import replay as replay_call
+    from models.audio import read_recording
+
+    gold_calls = load_calls(calls)
+    assembly = assemble(load_settings())
+    on = day.date() if day else _today()
+    judged = []
+    for gold in track(gold_calls, "Replaying calls", console=console):
+        recording = read_recording(gold.recording(telephone))
+        replayed = replay_call(assembly.copilot, gold, recording, on, assembly.gazetteer.city)
+        judged.append(judge(gold, replayed))
+    figures: dict[str, Any] = {
+        "telephone": telephone,
+        "day": on.isoformat(),
+        "versions": assembly.versions,
+        "summary": summarise(judged),
+        "calls": judged,
+    }
+    write_json(json, figures)
+    _show(figures)
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def _show(figures: dict[str, Any]) -> None:
+    table = Table(title="Replayed calls", show_lines=False)
+    for heading in ("call", "CER citizen", "CER agent", "department", "facts", "delay p95 s", "urgent", "RTF"):
+        table.add_column(heading, justify="left" if heading == "call" else "right")
+    for call in figures["calls"]:
+        delays = sorted(call["suggestion_delay_s"])
+        table.add_row(
+            f"{call['id']} {call['title']}",
+            f"{call['character_error_rate']['citizen']:.3f}",
+            f"{call['character_error_rate']['agent']:.3f}",
+            " ".join(str(d["rank"] or "-") for d in call["departments"]),
+            f"{call['facts']['suggested']}/{call['facts']['gold']}",
+            f"{delays[int(0.95 * (len(delays) - 1))]:.2f}" if delays else "-",
+            _alarm_words(call["urgent"]),
+            f"{call['real_time_factor']:.2f}",
+        )
+    console.print(table)
+    summary = figures["summary"]
+    console.print(
+        f"{summary['calls']} calls: department within three for {summary['department_first_three']} of "
+        f"{summary['appeals']} appeals (first: {summary['department_first']}); a gold fact suggested in "
+        f"{summary['enquiries_with_a_gold_fact']} of {summary['enquiries']} enquiries; "
+        f"delay p50 {summary['suggestion_delay_s']['p50']} s, p95 {summary['suggestion_delay_s']['p95']} s; "
+        f"urgent {summary['urgent_flagged']} of {summary['urgent_calls']}, false alarms {summary['false_alarms']}."
+    )
+
+
+def _alarm_words(urgent: dict[str, Any]) -> str:
+    if not urgent["flagged"]:
+        return "missed" if urgent["gold"] else ""
+    return f"{urgent['after_first_words_s']:.1f} s" if urgent["gold"] else "false alarm"
