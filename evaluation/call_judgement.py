@@ -16,8 +16,6 @@ from evaluation.gold_calls import GoldAppeal, GoldCall, GoldTurn
 from evaluation.replay import Replay
 from evaluation.speech import canonical, edits
 
-_OFFERED = 3  # departments in one suggestion
-
 # A sentence found by the recogniser belongs to the turn that ends this close to it.
 _SAME_END_S = 1.0
 
@@ -40,7 +38,7 @@ def judge(gold: GoldCall, replayed: Replay) -> dict[str, Any]:
                 "gold": appeal.department,
                 "rank": rank,
                 "first": rank == 1,
-                "first_three": rank is not None and rank <= _OFFERED,
+                "first_three": rank is not None,
             }
             for appeal, rank in zip(gold.appeals, ranks, strict=True)
         ],

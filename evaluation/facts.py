@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from models.numerals import digits
+from evaluation.speech import canonical
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_NOISE = re.compile(r"[\W_]+")
+_NUMBER = re.compile(r"\d+")
+# Words written with 一 that count nothing.
+_NO_NUMBER = re.compile("一般|一起|一样|一定|一下|一律|一并|一致|一旦|一直|统一|同一|任一|万一|唯一")
+_FULL_HOUR = re.compile(r"(?<=\d)[:：]00")
 
 
 def states(passage: str, fact: str, least: float = 0.5) -> bool:
     """Whether ``passage`` states ``fact``."""
-    passage, fact = digits(passage), digits(fact)
+    passage, fact = _unified(passage), _unified(fact)
     if not _numbers(fact) <= _numbers(passage):
         return False
     wanted = _bigrams(fact)
@@ -30,11 +32,14 @@ def stated(facts: Sequence[str], passages: Sequence[str]) -> list[bool]:
     return [any(states(passage, fact) for passage in passages) for fact in facts]
 
 
+def _unified(text: str) -> str:
+    """One way to write a number, and one to write a full hour: 9:00 and 九点 are both 9点."""
+    return canonical(_FULL_HOUR.sub("点", _NO_NUMBER.sub("", text)))
+
+
 def _numbers(text: str) -> set[str]:
-    # 9:00 and 9点 are the same hour
-    return {number.removesuffix(".0") for number in _NUMBER.findall(text.replace(":00", "").replace("：00", ""))}
+    return set(_NUMBER.findall(text))
 
 
 def _bigrams(text: str) -> set[str]:
-    text = _NOISE.sub("", text)
     return {text[n : n + 2] for n in range(len(text) - 1)}
