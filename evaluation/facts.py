@@ -1,6 +1,6 @@
 """Is a fact in a passage? Measured in words and numbers, since the two are worded by different people.
 
-A fact counts as stated where every number in it occurs in the passage and at least half of its character bigrams do
+A fact counts as stated where every number in it occurs in the passage and at least two fifths of its character bigrams do
 (numbers unified first: 十五个工作日 is 15个工作日). Recall of bigrams is ROUGE-2 recall (Lin 2004) over characters; the
 numbers are demanded whole because a right sentence with a wrong figure is a wrong answer.
 """
@@ -18,7 +18,7 @@ _NO_NUMBER = re.compile("一般|一起|一样|一定|一下|一律|一并|一致
 _FULL_HOUR = re.compile(r"(?<=\d)[:：]00")
 
 
-def states(passage: str, fact: str, least: float = 0.5) -> bool:
+def states(passage: str, fact: str, least: float = 0.4) -> bool:
     """Whether ``passage`` states ``fact``."""
     passage, fact = _unified(passage), _unified(fact)
     if not _numbers(fact) <= _numbers(passage):
