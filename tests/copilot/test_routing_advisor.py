@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from copilot.appeal import Situation
+from copilot.call import Speaker, Utterance
+from copilot.routing import RoutingAdvisor
+from copilot.suggestion import Reason
+from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+
+
+@dataclass(frozen=True)
+class Why:
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Label:
+    label: str
+    probability: float
+    reasons: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    choices: tuple[Label, ...]
+    abstained: bool = False
+
+
+@dataclass(frozen=True)
+class Fixed:
+    order: Order
+    version: str = "r1"
+
+    def rank(self, text: str, limit: int = 3) -> Order:
+        return self.order
+
+
+CATALOGUE = ResponsibilityCatalogue(
+    "c1",
+    (
+        Department("市水务局", (Duty("负责供水", "供水条例第三条", ("停水", "水压低")),), "云川市"),
+        Department("市城市管理局", (Duty("负责路灯", "市政条例第八条", ("路灯不亮",)),), "云川市", aliases=("城管局",)),
+        Department("市粮食局", (Duty("负责粮食"),), "云川市", effective_to=date(2024, 12, 31)),
+        Department("市民政局", (Duty("负责敬老卡"),), "云川市"),
+    ),
+)
+
+
+def heard(text: str) -> Situation:
+    return Situation("1", (Utterance("u1", Speaker.CITIZEN, text, 0, 1, "1"),), date(2026, 11, 22), "云川市")
+
+
+def test_three_departments_are_offered_with_probability_reason_and_legal_basis() -> None:
+    labels = (
+        Label("市水务局", 0.7, (Why("duty", "停水"), Why("words", "停水、抢修"))),
+        Label("市民政局", 0.2),
+        Label("城管局", 0.1),
+    )
+    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), CATALOGUE).advise(heard("我们小区停水了"))
+    assert [c.value for c in suggestion.choices] == ["市水务局", "市民政局", "市城市管理局"]
+    assert suggestion.best.reasons == (Reason("duty", "停水", "供水条例第三条"), Reason("words", "停水、抢修", ""))
+    assert suggestion.versions == {"router": "r1", "catalogue": "c1"}
+
+
+def test_a_department_that_was_dissolved_or_never_was_is_not_offered() -> None:
+    labels = (Label("市粮食局", 0.6), Label("市火星局", 0.3), Label("市水务局", 0.1))
+    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), CATALOGUE).advise(heard("我要反映粮食问题"))
+    assert [c.value for c in suggestion.choices] == ["市水务局"]
+
+
+def test_abstention_is_passed_on() -> None:
+    (suggestion,) = RoutingAdvisor(Fixed(Order((Label("市水务局", 0.3),), abstained=True)), CATALOGUE).advise(
+        heard("说不清楚的事")
+    )
+    assert suggestion.abstained
+
+
+def test_nothing_is_ranked_before_something_was_said() -> None:
+    assert RoutingAdvisor(Fixed(Order((Label("市水务局", 0.3),))), CATALOGUE).advise(heard("喂")) == []
