@@ -1,0 +1,61 @@
+"""What outlives the process: the journal, the tables derived from it, and the accounts.
+
+SQLite on one machine (``sqlite:////path/hotline.db``), PostgreSQL on several (``postgresql://user@host/name``).
+"""
+
+from __future__ import annotations
+
+from copilot.store import schema
+from copilot.store.accounts import Account, Accounts, AuditLine, Role
+from copilot.store.audit import verify_audit
+from copilot.store.engine import Database
+from copilot.store.journal import Fault, StoredJournal
+from copilot.store.outcomes import Outcomes, RankOutcome, SlotOutcome
+from copilot.store.queries import CallRow, Dispatched, OrderDetail, OrderRow, Queries
+
+__all__ = [
+    "Account",
+    "Accounts",
+    "AuditLine",
+    "CallRow",
+    "Dispatched",
+    "Fault",
+    "OrderDetail",
+    "OrderRow",
+    "Outcomes",
+    "RankOutcome",
+    "Role",
+    "SlotOutcome",
+    "Store",
+]
+
+
+class Store:
+    """One database and everything kept in it. Threads and processes may share it.
+
+    ``order_prefix`` are the letters that order numbers begin with. Raises BadInput for a URL or prefix that cannot be
+    used, StorageProblem where a SQLite file cannot be made.
+    """
+
+    def __init__(self, url: str, order_prefix: str = "YC") -> None:
+        self._database = Database(url)
+        self.journal = StoredJournal(self._database, order_prefix)
+        self.queries = Queries(self._database, self.journal)
+        self.accounts = Accounts(self._database)
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring those of an older version up to date. Safe when two processes start at once."""
+        schema.upgrade(self._database)
+
+    def check(self) -> None:
+        """Raise StorageProblem where the database is away, read-only, or not at this program's revision."""
+        with self._database.writing() as connection:
+            schema.check(connection)
+
+    def verify(self) -> list[Fault]:
+        """Every break in the hash chains of the journal and of the audit; empty when nothing was changed."""
+        return self.journal.verify() + verify_audit(self._database)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()

@@ -1,0 +1,112 @@
+"""What became of the suggestions: the evaluator's view of the journal while the service runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, select
+
+from copilot.store.tables import decision, suggestion, work_order
+from copilot.suggestion import Slot, Verdict
+from copilot.work_order import OrderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SlotOutcome:
+    """Counts of one slot's suggestions; ``made`` is the sum of the others.
+
+    ``superseded`` ones were replaced by a newer suggestion before anybody decided; ``undecided`` ones nobody touched.
+    """
+
+    made: int = 0
+    accepted: int = 0
+    amended: int = 0
+    rejected: int = 0
+    superseded: int = 0
+    undecided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RankOutcome:
+    """At which rank of the router's suggestion the agent found the department; ``other`` was not on the list."""
+
+    first: int = 0
+    second: int = 0
+    third: int = 0
+    other: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """``by_slot`` has every slot. ``agreed`` and ``overrode`` count dispatchers against the agents' departments."""
+
+    by_slot: Mapping[Slot, SlotOutcome]
+    department_ranks: RankOutcome
+    agreed: int
+    overrode: int
+
+
+def count_outcomes(connection: Connection) -> Outcomes:
+    """What became of all suggestions and all routings up to now."""
+    fates = _fates(connection)
+    agreed, overrode = _routings(connection)
+    return Outcomes({slot: _slot_outcome(slot, fates) for slot in Slot}, _ranks(connection), agreed, overrode)
+
+
+def _fates(connection: Connection) -> Counter[tuple[str, str]]:
+    """How many suggestions of each slot met which fate: a verdict, ``superseded`` or nothing."""
+    superseded = suggestion.c.superseded_by.is_not(None)
+    counted = (
+        select(suggestion.c.slot, decision.c.verdict, superseded.label("superseded"), func.count().label("n"))
+        .outerjoin(
+            decision,
+            and_(decision.c.call_id == suggestion.c.call_id, decision.c.suggestion_id == suggestion.c.suggestion_id),
+        )
+        .group_by(suggestion.c.slot, decision.c.verdict, superseded)
+    )
+    fates: Counter[tuple[str, str]] = Counter()
+    for row in connection.execute(counted):
+        fates[row.slot, row.verdict or ("superseded" if row.superseded else "")] += row.n
+    return fates
+
+
+def _slot_outcome(slot: Slot, fates: Counter[tuple[str, str]]) -> SlotOutcome:
+    return SlotOutcome(
+        made=sum(n for (name, _), n in fates.items() if name == slot.value),
+        accepted=fates[slot.value, Verdict.ACCEPT.value],
+        amended=fates[slot.value, Verdict.AMEND.value],
+        rejected=fates[slot.value, Verdict.REJECT.value],
+        superseded=fates[slot.value, "superseded"],
+        undecided=fates[slot.value, ""],
+    )
+
+
+def _ranks(connection: Connection) -> RankOutcome:
+    counted = (
+        select(decision.c.rank, func.count().label("n"))
+        .where(
+            decision.c.slot == Slot.DEPARTMENT.value,
+            decision.c.role == "agent",
+            decision.c.verdict != Verdict.REJECT.value,
+            decision.c.suggestion_id.is_not(None),
+        )
+        .group_by(decision.c.rank)
+    )
+    found: Counter[int] = Counter()
+    for row in connection.execute(counted):
+        found[row.rank if row.rank in (1, 2, 3) else 0] += row.n
+    return RankOutcome(found[1], found[2], found[3], found[0])
+
+
+def _routings(connection: Connection) -> tuple[int, int]:
+    """How often the dispatcher kept the agent's department, and how often not."""
+    kept = work_order.c.dispatched_department == work_order.c.department
+    counted = (
+        select(kept.label("kept"), func.count().label("n"))
+        .where(work_order.c.status == OrderStatus.DISPATCHED.value)
+        .group_by(kept)
+    )
+    found = {bool(row.kept): row.n for row in connection.execute(counted)}
+    return found.get(True, 0), found.get(False, 0)
