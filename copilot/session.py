@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from copilot.appeal import Situation
+from copilot.appeal import Place, Situation
 from copilot.appeal_cues import opens_new_appeal
 from copilot.call import Call, Hypothesis, Speaker, Utterance
 from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound
@@ -99,7 +99,6 @@ class Interim:
 
 REQUIRED = (Slot.DEPARTMENT, Slot.KIND, Slot.TITLE, Slot.SUMMARY)
 OPTIONAL = (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY)
-
 
 MOST_CARDS = 3
 
@@ -216,7 +215,7 @@ class CallSession:
         self, suggestion: Suggestion[Any], utterance: Utterance, made: Sequence[SuggestionMade]
     ) -> SuggestionMade | None:
         appeal = self.state.appeals[utterance.appeal_id]
-        if self._is_known(suggestion, appeal):
+        if self._is_known(suggestion, appeal, made):
             return None
         return SuggestionMade(
             suggestion_id=f"s{len(self.state.suggestions) + len(made) + 1}",
@@ -226,19 +225,22 @@ class CallSession:
             heard_until=utterance.end,
         )
 
-    def _is_known(self, suggestion: Suggestion[Any], appeal: AppealState) -> bool:
+    def _is_known(self, suggestion: Suggestion[Any], appeal: AppealState, made: Sequence[SuggestionMade]) -> bool:
         """What a person has settled, or what is open with the same values, is not put before them again."""
         if suggestion.slot is Slot.ANSWER:
-            offered = (made for made in self.state.suggestions.values() if made.appeal_id == appeal.appeal_id)
             return any(
-                made.suggestion.slot is Slot.ANSWER
-                and made.suggestion.best.value.passage_id == suggestion.best.value.passage_id
-                for made in offered
+                old.appeal_id == appeal.appeal_id
+                and old.suggestion.slot is Slot.ANSWER
+                and old.suggestion.best.value.passage_id == suggestion.best.value.passage_id
+                for old in (*self.state.suggestions.values(), *made)
             )
         if suggestion.slot in appeal.confirmed or appeal.order is not None:
             return True
         values = [choice.value for choice in suggestion.choices]
-        return any([c.value for c in old.choices] == values for old in appeal.open_for(suggestion.slot).values())
+        if any([choice.value for choice in old.choices] == values for old in appeal.open_for(suggestion.slot).values()):
+            return True
+        refused = (self.state.suggestions[rejected.suggestion_id].suggestion for rejected in appeal.rejected)
+        return any(old.slot is suggestion.slot and old.best.value == suggestion.best.value for old in refused)
 
     # -- decide -------------------------------------------------------------------------------------------------------
 
@@ -276,7 +278,7 @@ class CallSession:
             raise AlreadyDecided("That suggestion was decided before. To change the field, fill it in by hand.")
         if decision.suggestion_id is None and decision.verdict is not Verdict.AMEND:
             raise BadInput("Only a suggestion can be accepted or rejected. To fill a field by hand, send an amendment.")
-        if decision.verdict is not Verdict.REJECT and decision.value in (None, ""):
+        if decision.verdict is not Verdict.REJECT and _is_blank(decision.value):
             raise BadInput(f"The field {decision.slot.value} is empty. Fill it in, or reject the suggestion.")
 
     def open_appeal(self, at: datetime) -> list[Recorded]:
@@ -288,8 +290,11 @@ class CallSession:
 
     def file(self, appeal_id: str, request_id: str, by: str, at: datetime) -> WorkOrder:
         """File the order of one appeal from what a person confirmed. The same ``request_id`` gives the same order."""
-        if request_id in self.state.orders:
-            return self.state.orders[request_id].order
+        before = self.state.orders.get(request_id)
+        if before is not None:
+            if before.order.appeal_id != appeal_id:
+                raise Conflict(f"Request {request_id} filed appeal {before.order.appeal_id}. Send a new request id.")
+            return before.order
         appeal = self._appeal(appeal_id)
         if appeal.order is not None:
             raise Conflict(f"This appeal was filed as {appeal.order.number}. Open that order instead.")
@@ -343,5 +348,11 @@ def _displaced(slot: Slot, appeal: AppealState, made: Sequence[SuggestionMade]) 
     still_open = [key for key in appeal.open_for(slot) if key not in gone]
     if slot is not Slot.ANSWER:
         return tuple(still_open)
-    fresh = sum(event.suggestion.slot is Slot.ANSWER for event in made)
-    return tuple(still_open[: max(0, len(still_open) + fresh + 1 - MOST_CARDS)])
+    fresh = [event.suggestion_id for event in made if event.suggestion.slot is Slot.ANSWER]
+    cards = still_open + [key for key in fresh if key not in gone]
+    return tuple(cards[: max(0, len(cards) + 1 - MOST_CARDS)])
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether a person left the field empty. No co-departments at all is an answer; no place is not."""
+    return value is None or (isinstance(value, str | Place) and not str(value).strip())

@@ -131,3 +131,5 @@ class CallState:
             appeal.answers[decision.decision_id] = decision.confirmed(record.at)
         else:
             appeal.confirmed[decision.slot] = decision.confirmed(record.at)
+            for settled in appeal.open_for(decision.slot):
+                del appeal.open[settled]

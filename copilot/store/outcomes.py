@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
 
-from copilot.store.tables import decision, suggestion, work_order
+from copilot.store.tables import decision, suggestion
 from copilot.suggestion import Slot, Verdict
-from copilot.work_order import OrderStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +101,10 @@ def _ranks(connection: Connection) -> RankOutcome:
 
 def _routings(connection: Connection) -> tuple[int, int]:
     """How often the dispatcher kept the agent's department, and how often not."""
-    kept = work_order.c.dispatched_department == work_order.c.department
     counted = (
-        select(kept.label("kept"), func.count().label("n"))
-        .where(work_order.c.status == OrderStatus.DISPATCHED.value)
-        .group_by(kept)
+        select(decision.c.verdict, func.count().label("n"))
+        .where(decision.c.role == "dispatcher")
+        .group_by(decision.c.verdict)
     )
-    found = {bool(row.kept): row.n for row in connection.execute(counted)}
-    return found.get(True, 0), found.get(False, 0)
+    found = {row.verdict: row.n for row in connection.execute(counted)}
+    return found.get(Verdict.ACCEPT.value, 0), found.get(Verdict.AMEND.value, 0)
