@@ -1,0 +1,72 @@
+"""The service as one ASGI application, made from its parts. Nothing is global: two of them can run in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+from api import (
+    accounts,
+    calls,
+    errors,
+    evaluation,
+    health,
+    knowledge,
+    live,
+    metrics,
+    pages,
+    recordings,
+    work_orders,
+)
+from api.edge import Edge
+from api.health import program_version
+from api.metrics import Metrics
+from api.rooms import Rooms
+from api.services import Services
+from api.workers import Workers
+
+# Argon2 takes 64 MiB for each password on purpose.
+PASSWORDS_AT_ONCE = 2
+
+_DESCRIPTION = (
+    "Agent copilot for 12345 hotlines: speech becomes text, policies that answer are quoted, departments are ranked, "
+    "and a person confirms every suggestion. Live sound and events: WebSocket /api/calls/{call_id}/live (docs/wire.md)."
+)
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application that serves ``services``. Threads and calls begin and end with its lifespan."""
+    figures = Metrics()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        workers = Workers(services.settings.workers)
+        rooms = Rooms(services.copilot, services.store.journal, workers, figures, services.now)
+        app.state.workers, app.state.rooms = workers, rooms
+        app.state.hashing = asyncio.Semaphore(PASSWORDS_AT_ONCE)
+        sweeping = asyncio.ensure_future(rooms.keep_sweeping())
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            await rooms.close()
+            await asyncio.get_running_loop().run_in_executor(None, workers.close)
+
+    app = FastAPI(
+        title="Hotline Copilot",
+        description=_DESCRIPTION,
+        version=program_version(),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services, app.state.metrics = services, figures
+    app.add_middleware(Edge, metrics=figures)
+    errors.install(app)
+    for module in (accounts, calls, live, work_orders, knowledge, recordings, evaluation, health, metrics):
+        app.include_router(module.router)
+    pages.install(app, services)
+    return app

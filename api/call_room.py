@@ -1,0 +1,213 @@
+"""A call while people are in it: one turn at a time for its session, and those who watch.
+
+The session is synchronous and not shared between threads. Here is the lock that gives it to one job at a time, first
+come first served, so that hearing, advising and a person's decisions alternate. Everything else in a room belongs to
+the event loop and needs no lock. How sound comes in is :mod:`api.ears`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from api import wire
+from api.errors import log_unforeseen
+from api.metrics import Metrics
+from api.watchers import SERVICE_RESTART, Frame, Watcher
+from api.workers import Workers
+from copilot.call import Speaker, Utterance
+from copilot.errors import EXPECTED, NotFound
+from copilot.events import CallEnded, Recorded, SuggestionDecided, UtteranceHeard
+from copilot.journal import Journal
+from copilot.session import CallSession, Interim
+from copilot.suggestion import Decision
+from copilot.work_order import WorkOrder
+
+T = TypeVar("T")
+Shown = Sequence[Interim | Recorded]
+Runner = Callable[[Callable[[], T]], Awaitable[T]]
+
+
+class CallRoom:
+    """One call in memory. Its public coroutines may be called by any number of requests at once."""
+
+    def __init__(
+        self, session: CallSession, journal: Journal, workers: Workers, metrics: Metrics, now: Callable[[], datetime]
+    ) -> None:
+        self.session = session
+        self.call = session.call
+        self.journal = journal
+        self.workers = workers
+        self.metrics = metrics
+        self.now = now
+        self.seq = session.state.seq
+        self.ended = session.state.ended
+        self.heard_until = {speaker: session.state.heard_until(speaker) for speaker in Speaker}
+        self.watchers: set[Watcher] = set()
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._to_advise: dict[str, Utterance] = {}
+        self._advising: asyncio.Task[None] | None = None
+
+    # -- turns  ---------------------------------------------------------------
+
+    @property
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """The session, for whoever holds it; first come, first served."""
+        return self._lock
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is going on that needs this room."""
+        return bool(self._tasks)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Do something on behalf of the room that outlives the request which asked for it."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waited has it; a request that went away does not leave a warning
+
+    async def at_desk(self, job: Callable[[], Shown], *, from_outside: bool = False) -> Shown:
+        """What a person asked for, in its turn. It comes to its end even if the request goes away meanwhile.
+
+        ``from_outside`` says that ``job`` wrote to the journal past the session, which is told what was written.
+        """
+        return await asyncio.shield(self.start(self._take_turn(job, from_outside)))
+
+    async def _take_turn(self, job: Callable[[], Shown], from_outside: bool) -> Shown:
+        async with self._lock:
+            shown = await self.workers.quick(job)
+            if from_outside:
+                for record in shown:
+                    self.session.state.apply(record)  # type: ignore[arg-type]
+            self.publish(shown)
+            return shown
+
+    # -- those who watch  ---------------------------------------------------------------
+
+    def enter(self, watcher: Watcher) -> None:
+        """Watch: every frame from now on. What was before is in the journal."""
+        self.watchers.add(watcher)
+
+    def leave(self, watcher: Watcher) -> None:
+        """Watch no longer."""
+        self.watchers.discard(watcher)
+
+    def hello(self) -> dict[str, Any]:
+        """The first frame of a socket: where the call stands, and from where a sender takes up again."""
+        heard = {speaker.value: round(second, 3) for speaker, second in self.heard_until.items()}
+        call = wire.masked(self.call)
+        return {"type": "hello", "call": call, "seq": self.seq, "heard_until": heard, "ended": self.ended}
+
+    def publish(self, shown: Shown) -> None:
+        """Put what the session gave before those who watch. Held turn required, so that the order is the journal's."""
+        for item in shown:
+            if isinstance(item, Interim):
+                self.show(wire.interim_frame(item))
+            elif item.seq > self.seq:
+                self._note(item)
+                self.show(wire.event_frame(item), item.seq)
+
+    def show(self, frame: dict[str, Any], seq: int | None = None) -> None:
+        """Put one frame before everybody."""
+        ready = Frame(wire.text_of(frame), seq)
+        for watcher in list(self.watchers):
+            if not watcher.offer(ready):
+                self.metrics.dropped.inc()
+
+    def _note(self, record: Recorded) -> None:
+        self.seq = record.seq
+        self.metrics.count(record)
+        match record.event:
+            case UtteranceHeard(utterance):
+                self.heard_until[utterance.speaker] = max(self.heard_until[utterance.speaker], utterance.end)
+                self._advise_soon(utterance)
+            case CallEnded():
+                self.ended = True
+            case _:
+                pass
+
+    # -- advise  ---------------------------------------------------------------
+
+    def _advise_soon(self, utterance: Utterance) -> None:
+        """Advise after every sentence of the citizen; sentences that waited together are advised on once."""
+        if utterance.speaker is not Speaker.CITIZEN:
+            return
+        self._to_advise[utterance.appeal_id] = utterance
+        if self._advising is None or self._advising.done():
+            self._advising = self.start(self._advise_all())
+
+    async def _advise_all(self) -> None:
+        while self._to_advise:
+            async with self._lock:
+                utterance = self._to_advise.pop(next(iter(self._to_advise)))
+                await self._advise(utterance)
+
+    async def _advise(self, utterance: Utterance) -> None:
+        started = time.perf_counter()
+        try:
+            self.publish(await self.workers.compute(lambda: self.session.advise(utterance, self.now())))
+        except Exception as error:  # whatever an advisor does, the call goes on
+            self.metrics.error("advise", error)
+            self.show(wire.problem_frame(self.explain(error, "No suggestions could be made after the last sentence.")))
+        finally:
+            self.metrics.advise.observe(time.perf_counter() - started)
+
+    def explain(self, error: Exception, what: str) -> str:
+        """A sentence about an error that did not end the call."""
+        if isinstance(error, EXPECTED):
+            return f"{what} {error}"
+        incident = log_unforeseen(error, "working on a call")
+        return f"{what} The call goes on. Tell your administrator the number {incident}."
+
+    # -- decide and file  ---------------------------------------------------------------
+
+    async def decide(self, decision: Decision) -> tuple[int, Decision]:
+        """The seq under which the decision stands in the journal, and the decision as it was recorded."""
+        shown = await self.at_desk(lambda: self.session.decide(decision, self.now()))
+        records = [item for item in shown if isinstance(item, Recorded)]
+        if not records:
+            records = await self.workers.quick(lambda: self.journal.read(self.call.call_id))
+        return _decision_in(records, decision.decision_id)
+
+    async def file(self, appeal_id: str, request_id: str, by: str) -> WorkOrder:
+        """File the order of one appeal."""
+        filed: list[WorkOrder] = []
+
+        def job() -> Shown:
+            before = self.session.state.seq
+            filed.append(self.session.file(appeal_id, request_id, by, self.now()))
+            return self.journal.read(self.call.call_id, before)
+
+        await self.at_desk(job)
+        return filed[0]
+
+    async def open_appeal(self) -> Shown:
+        """The agent says that the citizen turned to another matter."""
+        return await self.at_desk(lambda: self.session.open_appeal(self.now()))
+
+    async def close(self) -> None:
+        """The service stops: whoever watches may come back, what runs is waited for by the workers."""
+        for watcher in list(self.watchers):
+            watcher.drop("The service is being stopped. Connect again with the last seq as after=.", SERVICE_RESTART)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _decision_in(records: Sequence[Recorded], decision_id: str) -> tuple[int, Decision]:
+    for record in records:
+        event = record.event
+        if isinstance(event, SuggestionDecided) and event.decision.decision_id == decision_id:
+            return record.seq, event.decision
+    raise NotFound(f"There is no decision {decision_id} in this call. Send it again.")

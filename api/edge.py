@@ -1,0 +1,126 @@
+"""The edge of the service, around every request: size, origin, security headers, and what nobody foresaw.
+
+Plain ASGI instead of a decorated function, because that would read whole bodies and hold up sockets.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.dependencies import refuse_foreign_page
+from api.errors import body, body_of, log_unforeseen, status_of, unforeseen_answer
+from api.metrics import Metrics
+from copilot.errors import HotlineError
+
+MOST_BODY_BYTES = 1_000_000
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+        "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+}
+
+
+class _TooLarge(Exception):
+    """The body went over the limit while it was read."""
+
+
+class Edge:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _add_headers(scope["path"], MutableHeaders(scope=message))
+            await send(message)
+
+        refusal = _refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, send_with_headers)
+            return
+        try:
+            await self._app(scope, _bounded(receive), send_with_headers)
+        except _TooLarge:
+            await _too_large()(scope, receive, send_with_headers)
+        except Exception as error:  # the last line before the server's own log
+            self._metrics.error("answering", error)
+            answer = unforeseen_answer(error, f"answering {scope['method']}")
+            if not started:
+                await answer(scope, receive, send_with_headers)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # as above
+            self._metrics.error("live", error)
+            log_unforeseen(error, "serving a socket")
+            await send({"type": "websocket.close", "code": 1011})
+
+
+def _refusal(scope: Scope) -> JSONResponse | None:
+    """Unsafe methods: only from our own pages, only as JSON, only of a sane size."""
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return None
+    headers = Headers(scope=scope)
+    try:
+        refuse_foreign_page(HTTPConnection(scope))
+    except HotlineError as error:
+        return JSONResponse(body_of(error), status_of(error))
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return JSONResponse(body("bad_input", "Send the body as Content-Type: application/json."), 415)
+    length = headers.get("content-length", "0")
+    return _too_large() if not length.isdecimal() or int(length) > MOST_BODY_BYTES else None
+
+
+def _too_large() -> JSONResponse:
+    return JSONResponse(body("bad_input", "The request is too large. Shorten its texts and send it again."), 413)
+
+
+def _bounded(receive: Receive) -> Receive:
+    seen = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MOST_BODY_BYTES:
+            raise _TooLarge
+        return message
+
+    return receive_bounded
+
+
+def _add_headers(path: str, headers: MutableHeaders) -> None:
+    for name, value in _HEADERS.items():
+        headers[name] = value
+    if path.startswith("/api/"):
+        headers.setdefault("Cache-Control", "no-store")
+    else:
+        headers.setdefault("Cache-Control", "no-cache")

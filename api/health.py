@@ -1,0 +1,69 @@
+"""Whether each part is ready, for whoever watches the machine. Versions and plain words, nothing of any call."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api.dependencies import services_of, workers_of
+from api.errors import log_unforeseen
+from api.services import Services
+from copilot.errors import EXPECTED
+
+router = APIRouter(tags=["around"])
+
+_PART = {"ready": True, "version": "whisper-base 0a1b2c"}
+_EXAMPLE = {"ready": True, "version": "0.1.0", "parts": {"database": {"ready": True, "version": ""}, "speech": _PART}}
+
+
+def program_version() -> str:
+    """The version of this program, where it is installed."""
+    try:
+        return version("hotline-copilot")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@router.get(
+    "/health",
+    summary="Whether each part is ready",
+    responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}, 503: {"description": "A part is not"}},
+)
+async def health(request: Request, response: Response) -> dict[str, Any]:
+    """200 where all parts are ready, else 503; either way each part says how it is."""
+    services = services_of(request)
+    database = await workers_of(request).quick(lambda: _database(services))
+    parts = {"database": database, **_parts(services)}
+    ready = all(part["ready"] for part in parts.values())
+    response.status_code = 200 if ready else 503
+    return {"ready": ready, "version": program_version(), "parts": parts}
+
+
+def _database(services: Services) -> dict[str, Any]:
+    try:
+        services.store.check()
+    except EXPECTED as error:
+        return {"ready": False, "version": "", "message": str(error)}
+    except Exception as error:  # a health check reports, it does not fail
+        return {
+            "ready": False,
+            "version": "",
+            "message": f"See the log: {log_unforeseen(error, 'checking the store')}.",
+        }
+    return {"ready": True, "version": ""}
+
+
+def _parts(services: Services) -> dict[str, Any]:
+    index, router_ = services.retriever, services.classifier
+    return {
+        "speech": {"ready": True, "version": services.copilot.speech.version},
+        "catalogue": {"ready": bool(services.catalogue.departments), "version": services.catalogue.version},
+        "index": _optional(None if index is None else ", ".join(f"{k} {v}" for k, v in sorted(index.versions.items()))),
+        "router": _optional(None if router_ is None else router_.version),
+    }
+
+
+def _optional(found: str | None) -> dict[str, Any]:
+    return {"ready": found is not None, "version": found or ""}

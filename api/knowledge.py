@@ -1,0 +1,63 @@
+"""What the city knows: departments, districts, and the policy articles in force."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import AnyAccount, ServicesDep, WorkersDep, answers
+from api.errors import Unavailable
+from copilot.answering import Found
+from copilot.codec import to_plain
+
+router = APIRouter(prefix="/api", tags=["knowledge"])
+
+_DEPARTMENT = {"name": "市公安局", "area": "云川市", "telephone": "", "aliases": [], "duties": [{"text": "居住证办理"}]}
+_PASSAGE = {
+    "probability": 0.91,
+    "highlight": [[4, 9]],
+    "passage": {"passage_id": "residence-permit#2", "title": "云川市居住证管理办法", "text": "申领居住证应当提交……"},
+}
+
+
+@router.get("/departments", summary="Where orders may go today", responses=answers({"departments": [_DEPARTMENT]}))
+async def departments(_: AnyAccount, services: ServicesDep) -> dict[str, Any]:
+    """The departments of the responsibility catalogue that are in force, with their duties."""
+    catalogue = services.catalogue
+    return {"version": catalogue.version, "departments": [to_plain(d) for d in catalogue.on(services.today)]}
+
+
+@router.get("/areas", summary="Districts and streets", responses=answers({"city": "云川市", "districts": []}))
+async def areas(_: AnyAccount, services: ServicesDep) -> dict[str, Any]:
+    """The city's districts with their streets and towns."""
+    described: dict[str, Any] = to_plain(services.gazetteer)
+    return described
+
+
+@router.get("/knowledge/search", summary="Search the policies", responses=answers({"passages": [_PASSAGE]}, 503))
+async def search(
+    _: AnyAccount,
+    services: ServicesDep,
+    workers: WorkersDep,
+    q: Annotated[str, Query(min_length=1, max_length=500)],
+    day: Annotated[date | None, Query(description="in force on that day; default today")] = None,
+    area: Annotated[str | None, Query(max_length=100, description="a district, or an area path")] = None,
+    limit: Annotated[int, Query(ge=1, le=20)] = 5,
+) -> dict[str, Any]:
+    """Passages in force that answer ``q``; none where nothing is near enough."""
+    retriever = services.retriever
+    if retriever is None:
+        raise Unavailable("There is no search index. Build one with: hotline kb import")
+    path = area if area is None or "/" in area or area == services.gazetteer.city else services.gazetteer.area(area)
+    found = await workers.compute(lambda: retriever.search(q, day=day or services.today, area=path, limit=limit))
+    return {"passages": [_described(hit) for hit in found]}
+
+
+def _described(hit: Found) -> dict[str, Any]:
+    return {
+        "passage": to_plain(hit.passage),
+        "probability": round(hit.probability, 4),
+        "highlight": [list(span) for span in hit.highlight],
+    }

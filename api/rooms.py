@@ -1,0 +1,119 @@
+"""The calls that are in memory. A call that nobody needs is let go; the journal has all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from api.call_room import CallRoom
+from api.ears import Ears
+from api.metrics import Metrics
+from api.workers import Workers
+from copilot.call import Call
+from copilot.journal import Journal
+from copilot.session import CallSession, Copilot
+
+IDLE_SECONDS = 300.0
+REST_SECONDS = 10.0
+SWEEP_SECONDS = 5.0
+
+
+class OpenCall:
+    """A room with its ears, and how many requests are in it."""
+
+    def __init__(self, room: CallRoom, ears: Ears) -> None:
+        self.room = room
+        self.ears = ears
+        self.people = 0
+        self.last_used = time.monotonic()
+
+    def idle_for(self) -> float:
+        """Seconds since anybody needed this call."""
+        return 0.0 if self.people or self.room.busy else time.monotonic() - self.last_used
+
+
+class Rooms:
+    """All calls in memory of one service. Lives on the event loop."""
+
+    def __init__(
+        self,
+        copilot: Copilot,
+        journal: Journal,
+        workers: Workers,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self._copilot = copilot
+        self._journal = journal
+        self._workers = workers
+        self._metrics = metrics
+        self._now = now
+        self._idle_seconds = idle_seconds
+        self._open: dict[str, OpenCall] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        metrics.watch_rooms(
+            lambda: len(self._open),
+            lambda: sum(call.ears.listening for call in self._open.values()),
+            lambda: sum(call.ears.lag for call in self._open.values()),
+        )
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    async def begin(self, call: Call) -> CallRoom:
+        """A new call."""
+        session = await self._workers.quick(lambda: CallSession.begin(self._copilot, self._journal, call, self._now()))
+        return self._keep(session).room
+
+    @asynccontextmanager
+    async def call(self, call_id: str) -> AsyncIterator[OpenCall]:
+        """The call, taken up from the journal where it is not in memory. Raises NotFound."""
+        found = await self._find(call_id)
+        found.people += 1
+        try:
+            yield found
+        finally:
+            found.people -= 1
+            found.last_used = time.monotonic()
+
+    async def _find(self, call_id: str) -> OpenCall:
+        if call_id in self._open:
+            return self._open[call_id]
+        lock = self._opening.setdefault(call_id, asyncio.Lock())
+        try:
+            async with lock:  # two requests for one call must not make two sessions of it
+                if call_id in self._open:
+                    return self._open[call_id]
+                session = await self._workers.quick(lambda: CallSession.resume(self._copilot, self._journal, call_id))
+                return self._keep(session)
+        finally:
+            if not lock.locked():
+                self._opening.pop(call_id, None)
+
+    def _keep(self, session: CallSession) -> OpenCall:
+        room = CallRoom(session, self._journal, self._workers, self._metrics, self._now)
+        kept = OpenCall(room, Ears(room))
+        self._open[session.call.call_id] = kept
+        return kept
+
+    def sweep(self) -> None:
+        """Finish the words of calls whose sender has gone, and let go of the calls that nobody needs."""
+        for call_id, kept in list(self._open.items()):
+            kept.ears.rest(REST_SECONDS)
+            if kept.idle_for() > self._idle_seconds:
+                del self._open[call_id]
+
+    async def keep_sweeping(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self.sweep()
+
+    async def close(self) -> None:
+        """The service stops."""
+        await asyncio.gather(*(kept.room.close() for kept in self._open.values()))
+        self._open.clear()

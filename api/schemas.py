@@ -1,0 +1,131 @@
+"""What requests look like. Answers are the domain's own dataclasses as JSON (:mod:`api.wire`)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from copilot.call import Channel
+from copilot.suggestion import Slot, Verdict
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class Request(BaseModel):
+    """A body that is refused where it holds something unknown: a misspelt field must not be lost silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Login(Request):
+    """A name and its password."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "zuoxi01", "password": "…"}]})
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
+class NewCall(Request):
+    """What is known before anybody speaks. ``district`` is a district of the city; empty: the whole city."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"channel": "telephone"}, {"channel": "recording", "recording": "call01"}]}
+    )
+
+    channel: Channel = Channel.TELEPHONE
+    district: Annotated[str, StringConstraints(max_length=40)] = ""
+    recording: Annotated[str, StringConstraints(max_length=100)] = ""
+
+
+class NewDecision(Request):
+    """A person accepts, amends or rejects a suggestion, or fills a slot by hand (``amend`` without suggestion).
+
+    ``decision_id`` is chosen by the client (a UUID), so that sending it twice changes nothing. ``value`` is needed for
+    ``amend``; its form depends on the slot: a string; a list of strings for ``co_departments``; an object
+    ``{"district", "street", "detail"}`` for ``place``; a citation for ``answer``.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "decision_id": "0d0c3b5e-6f0f-4a56-8a0e-3f6a5f2d5c11",
+                    "appeal_id": "1",
+                    "slot": "department",
+                    "verdict": "accept",
+                    "suggestion_id": "s4",
+                },
+                {
+                    "decision_id": "7a1f4f1c-3a3f-4f57-9f0c-5e2f6f5f1c22",
+                    "appeal_id": "1",
+                    "slot": "title",
+                    "verdict": "amend",
+                    "suggestion_id": "s2",
+                    "value": "咨询居住证办理材料",
+                },
+                {
+                    "decision_id": "c2b7a9de-1d1b-4c8b-9f3a-4a5b6c7d8e33",
+                    "appeal_id": "1",
+                    "slot": "answer",
+                    "verdict": "reject",
+                    "suggestion_id": "s3",
+                    "reason": "不相关",
+                },
+            ]
+        }
+    )
+
+    decision_id: Id
+    appeal_id: Id
+    slot: Slot
+    verdict: Verdict
+    suggestion_id: Id | None = None
+    value: Any = None
+    reason: Reason = ""
+
+
+class NewWorkOrder(Request):
+    """File the order of one appeal. The same ``request_id`` gives the same order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"request_id": "8b3c0f5a", "appeal_id": "1"}]})
+
+    request_id: Id
+    appeal_id: Id
+
+
+class NewRouting(Request):
+    """The dispatcher keeps the agent's department (``accept``) or names another of the catalogue and says why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"decision_id": "r-1", "verdict": "accept"},
+                {"decision_id": "r-2", "verdict": "amend", "department": "市公安局", "reason": "属公安户籍业务"},
+            ]
+        }
+    )
+
+    decision_id: Id
+    verdict: Literal["accept", "amend"]
+    department: Annotated[str, StringConstraints(max_length=100)] = ""
+    reason: Reason = ""
+
+
+class Listen(Request):
+    """The first text frame of a sender: how its sound is made, and from which second of the call on it comes."""
+
+    type: Literal["listen"]
+    sample_rate: int
+    begins: Annotated[
+        dict[Literal["citizen", "agent"], Annotated[float, Field(ge=0, le=86_400)]], Field(alias="from")
+    ] = Field(default_factory=dict)
+    channels: Literal[2] = 2
+
+
+class HangUp(Request):
+    """The call is over."""
+
+    type: Literal["hang_up"]

@@ -1,0 +1,54 @@
+"""What a running service holds. :mod:`copilot.assembly` makes the parts; here they meet the clock and the folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from copilot.answering import Retriever
+from copilot.routing import Classifier
+from copilot.session import Copilot
+from copilot.settings import Settings
+from copilot.store import Store
+from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.gazetteer import Gazetteer
+
+# The day of a call decides which articles are in force; it is the city's day, not the server's.
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+WEB = Path(__file__).parent / "web"
+
+
+def utc_now() -> datetime:
+    """The only clock of the service."""
+    return datetime.now(UTC)
+
+
+def shipped_recordings() -> Path:
+    """The folder of the recordings that come with the sample city."""
+    import evaluation  # noqa: PLC0415 - only its folder is wanted
+
+    return Path(evaluation.__path__[0]) / "sample" / "calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts that all requests share. ``retriever`` and ``classifier`` are ``None`` where there are none yet."""
+
+    settings: Settings
+    store: Store
+    copilot: Copilot
+    catalogue: ResponsibilityCatalogue
+    gazetteer: Gazetteer
+    retriever: Retriever | None = None
+    classifier: Classifier | None = None
+    recordings: Path = field(default_factory=shipped_recordings)
+    web: Path = WEB
+    now: Callable[[], datetime] = utc_now
+
+    @property
+    def today(self) -> date:
+        """The day in the city."""
+        return self.now().astimezone(CITY_TIME).date()

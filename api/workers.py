@@ -1,0 +1,37 @@
+"""The threads that do what must not be done on the event loop.
+
+Two pools, both bounded: hearing and advising take processor time and wait their turn among themselves; what a person is
+waiting for (a decision, a login, a page of the journal) is short and never queues behind them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+DESK_THREADS = 8
+
+
+class Workers:
+    """Two bounded pools. Made when the service starts, closed when it stops."""
+
+    def __init__(self, heavy: int) -> None:
+        self._heavy = ThreadPoolExecutor(heavy, thread_name_prefix="hear")
+        self._light = ThreadPoolExecutor(DESK_THREADS, thread_name_prefix="desk")
+
+    async def compute(self, job: Callable[[], T]) -> T:
+        """Hear or advise: processor time, on one of ``heavy`` threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._heavy, job)
+
+    async def quick(self, job: Callable[[], T]) -> T:
+        """Read or write a little, while a person waits."""
+        return await asyncio.get_running_loop().run_in_executor(self._light, job)
+
+    def close(self) -> None:
+        """Let what runs come to its end, start nothing more."""
+        self._heavy.shutdown(wait=True, cancel_futures=True)
+        self._light.shutdown(wait=True, cancel_futures=True)
