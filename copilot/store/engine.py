@@ -93,7 +93,9 @@ def _understand(url: str) -> URL:
 def _sqlite_engine(url: URL) -> Engine:
     if not str(url.database).startswith("file:"):
         _make_private_file(Path(str(url.database)))
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
+    if "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": str(WAIT_SECONDS)})
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
