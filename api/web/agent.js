@@ -1,0 +1,387 @@
+/** The agent's desk: one call from the first sound to the filed order. Read this first; the panels are beside it. */
+import { AnswerCards } from "./answer-cards.js";
+import { api, ApiError } from "./api-client.js";
+import { CallPanel } from "./call-panel.js";
+import { announce, enterDesk, newId, showProblem } from "./desk-frame.js";
+import { byId } from "./dom.js";
+import { EmergencyBanner } from "./emergency-banner.js";
+import { CallView } from "./event-fold.js";
+import { clock, slotText } from "./format.js";
+import { onLanguage, t } from "./i18n.js";
+import { LiveCall } from "./live-call.js";
+import { OrderForm } from "./order-form.js";
+import { RecordingPlayer } from "./recording-player.js";
+import { RoutingPanel } from "./routing-panel.js";
+import { useShortcuts } from "./shortcuts.js";
+import { Transcript } from "./transcript.js";
+
+const CALLS_EVERY = 15000; // ms
+const TRIES = 3;
+
+class AgentDesk {
+  constructor() {
+    /** @type {CallView | null} */
+    this.view = null;
+    this.callId = "";
+    this.appealId = "1";
+    /** @type {LiveCall | null} */
+    this.live = null;
+    this.connection = "closed";
+    /** @type {import("./slot-editors.js").City} */
+    this.city = { districts: [], departments: [] };
+    /** @type {any[]} */
+    this.recordings = [];
+    /** @type {any[]} */
+    this.calls = [];
+    this.drawing = false;
+    this.player = new RecordingPlayer({ onEnd: () => this.draw() });
+    this.banner = new EmergencyBanner();
+    this.transcript = new Transcript();
+    const decide = (/** @type {any} */ decision) => this.decide(this.appealId, decision);
+    this.answers = new AnswerCards(decide);
+    this.routing = new RoutingPanel({ city: this.city, decide });
+    this.form = new OrderForm({ city: this.city, decide: (id, d) => this.decide(id, d), file: (id) => this.file(id) });
+    this.panel = new CallPanel({
+      play: (recording, district) => this.begin(recording, district),
+      goOn: () => void this.goOn(),
+      hangUp: () => this.hangUp(),
+      finish: () => this.finish(),
+      mute: (muted) => this.player.mute(muted),
+      openCall: (id) => this.openCall(id),
+      selectAppeal: (id) => this.selectAppeal(id),
+      openAppeal: () => this.openAppeal(),
+    });
+  }
+
+  async start() {
+    const [departments, areas, recordings] = await Promise.all([api.departments(), api.areas(), api.recordings()]);
+    this.city.departments = departments.departments ?? departments;
+    this.city.districts = areas.districts ?? [];
+    this.recordings = recordings.recordings ?? [];
+    this.panel.offer(this.recordings, this.city.districts);
+    await this.refreshCalls();
+    const asked = new URLSearchParams(location.hash.slice(1)).get("call");
+    if (asked) this.openCall(asked);
+    else this.draw();
+    window.setInterval(() => this.tick(), 500);
+    window.setInterval(() => void this.refreshCalls(), CALLS_EVERY);
+  }
+
+  // -- the call -------------------------------------------------------------------------------------------------------
+
+  /** @param {string} recording @param {string} district */
+  async begin(recording, district) {
+    await this.attempt(async () => {
+      this.panel.play.disabled = true;
+      await this.player.load(recording);
+      const call = await api.startCall({ channel: "recording", recording, ...(district ? { district } : {}) });
+      this.openCall(call.call_id, true);
+    });
+    this.panel.play.disabled = false;
+  }
+
+  /** A tab was closed or reloaded while a recording played: the rest of it, from where the service had heard. */
+  async goOn() {
+    await this.attempt(async () => {
+      await this.player.load(this.view?.call?.recording ?? "");
+      this.openCall(this.callId, true);
+    });
+  }
+
+  /**
+   * Show a call, from its first event on.
+   * @param {string} id
+   * @param {boolean} [play] send the loaded recording to it
+   */
+  openCall(id, play = false) {
+    this.leave();
+    this.callId = id;
+    this.view = new CallView();
+    this.appealId = "1";
+    history.replaceState(null, "", `#call=${encodeURIComponent(id)}`);
+    const { view } = this;
+    const live = new LiveCall(id, () => view.seq, {
+      hello: (hello) => this.hello(live, hello, play),
+      event: (event) => this.happened(view, event),
+      interim: (interim) => this.transcript.interim(interim),
+      lag: (seconds) => this.panel.showLag(seconds),
+      problem: (message) => showProblem(new Error(message)),
+      state: (state) => this.connected(state),
+    });
+    this.live = live;
+    live.open();
+  }
+
+  /** Close what belongs to the call that was shown. */
+  leave() {
+    this.live?.close();
+    this.live = null;
+    this.player.stop();
+    this.view = null;
+    this.callId = "";
+    this.transcript.clear();
+    this.answers.clear();
+    this.form.clear();
+    this.panel.hideLag();
+  }
+
+  /**
+   * @param {LiveCall} live
+   * @param {{heard_until: Record<string, number>, ended: boolean}} hello
+   * @param {boolean} play
+   */
+  hello(live, hello, play) {
+    if (play && !hello.ended) {
+      const heard = hello.heard_until ?? {};
+      if (!this.player.playing && !live.over) this.player.start(live, Math.min(heard.citizen ?? 0, heard.agent ?? 0));
+      this.player.hello(heard);
+    }
+    this.draw();
+  }
+
+  /** @param {"connecting" | "open" | "waiting" | "closed"} state */
+  connected(state) {
+    this.connection = state;
+    if (state !== "open") this.player.interrupted();
+    this.draw();
+  }
+
+  /**
+   * @param {CallView} view
+   * @param {import("./types.js").WireEvent} event
+   */
+  happened(view, event) {
+    if (!view.apply(event) || view !== this.view) return;
+    if (event.name === "appeal_opened" && view.appeals.size > 1 && !this.form.hasDrafts) this.appealId = event.data.appeal_id;
+    if (event.name === "suggestion_made" && this.connection === "open") this.tell(event.data);
+    if (event.name === "urgency_flagged") this.banner.update(this.callId, view.urgencies);
+    if (event.name === "call_ended") {
+      this.player.stop();
+      this.transcript.endInterims();
+      void this.refreshCalls();
+    }
+    this.draw();
+  }
+
+  /** @param {import("./types.js").Made} made */
+  tell(made) {
+    const { slot, choices, abstained } = made.suggestion;
+    announce(t("new_suggestion", { slot: t(`slot.${slot}`), value: abstained ? t("please_judge") : slotText(choices[0].value) }));
+  }
+
+  async hangUp() {
+    const id = this.callId;
+    await this.attempt(async () => {
+      if (this.player.playing && this.live?.ready) this.player.finish();
+      else await api.endCall(id);
+      await this.catchUp();
+    });
+    this.draw();
+  }
+
+  /** The wrap-up is over: the agent is free again. */
+  finish() {
+    const open = this.view ? [...this.view.appeals.values()].filter((a) => !a.order && a.open.size) : [];
+    if (open.length && !window.confirm(t("finish_unfiled", { n: open.length }))) return;
+    this.leave();
+    history.replaceState(null, "", location.pathname);
+    this.draw();
+    this.panel.recording.focus();
+  }
+
+  async openAppeal() {
+    await this.attempt(async () => {
+      await api.openAppeal(this.callId);
+      await this.catchUp();
+    });
+  }
+
+  /** @param {string} id */
+  selectAppeal(id) {
+    this.appealId = id;
+    this.transcript.showAppeal(id);
+    this.draw();
+  }
+
+  // -- what a person decides --------------------------------------------------------------------------------------------
+
+  /**
+   * @param {string} appealId
+   * @param {object} decision
+   * @returns {Promise<boolean>} whether the service acknowledged it
+   */
+  async decide(appealId, decision) {
+    const whole = { decision_id: newId(), appeal_id: appealId, ...decision };
+    return this.attempt(async () => {
+      await persistently(() => api.decide(this.callId, whole));
+      await this.catchUp();
+    });
+  }
+
+  /** @param {string} appealId */
+  async file(appealId) {
+    const request = { request_id: newId(), appeal_id: appealId };
+    await this.attempt(async () => {
+      await persistently(() => api.file(this.callId, request));
+      await this.catchUp();
+    });
+  }
+
+  /** Fold in what the socket has not brought yet: after a decision the screen must not lag behind. */
+  async catchUp() {
+    const { view, callId } = this;
+    if (!view) return;
+    const { events } = await api.events(callId, view.seq);
+    for (const event of events ?? []) this.happened(view, event);
+  }
+
+  /**
+   * @param {() => Promise<void>} act
+   * @returns {Promise<boolean>}
+   */
+  async attempt(act) {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      showProblem(error);
+      if (error instanceof ApiError && error.type === "already_decided") await this.catchUp().catch(() => {});
+      return false;
+    }
+  }
+
+  // -- the screen -------------------------------------------------------------------------------------------------------
+
+  async refreshCalls() {
+    try {
+      const answer = await api.calls();
+      this.calls = answer.calls ?? [];
+      this.drawCalls();
+    } catch (error) {
+      showProblem(error);
+    }
+  }
+
+  /** @returns {"idle" | "talking" | "after" | "paused"} */
+  get phase() {
+    if (!this.view) return "idle";
+    if (this.view.ended) return "after";
+    const recorded = this.view.call?.channel === "recording";
+    return recorded && !this.player.playing && this.connection === "open" ? "paused" : "talking";
+  }
+
+  /** Draw once for all events of one turn. */
+  draw() {
+    if (this.drawing) return;
+    this.drawing = true;
+    queueMicrotask(() => {
+      this.drawing = false;
+      this.drawNow();
+    });
+  }
+
+  drawNow() {
+    const { view } = this;
+    const appeal = view?.appeals.get(this.appealId) ?? null;
+    this.transcript.update(view?.utterances ?? []);
+    this.panel.update(view, this.phase);
+    this.panel.showAppeals(view, this.appealId);
+    this.answers.update(appeal);
+    this.routing.update(appeal);
+    if (appeal) this.form.update(appeal, this.view?.dispatched.get(appeal.order?.number ?? ""));
+    byId("order-appeal").textContent = appeal ? t("appeal_n", { n: appeal.id }) : "";
+    byId("order-form").classList.toggle("none", !appeal);
+    this.banner.update(this.callId, view?.urgencies ?? []);
+    this.drawCalls();
+    this.tick();
+  }
+
+  drawCalls() {
+    const title = (/** @type {string} */ id) => this.recordings.find((r) => r.id === id)?.title ?? id;
+    this.panel.showCalls(this.calls, this.callId, title);
+  }
+
+  tick() {
+    const broken = this.view && this.connection !== "open" && !(this.view.ended && this.connection === "closed");
+    const state = broken ? "reconnecting" : this.phase;
+    byId("call-state").textContent = t(`call_state.${state}`);
+    byId("call-state").dataset.state = state;
+    byId("clock").textContent = clock(this.seconds);
+  }
+
+  /** Seconds of the call. */
+  get seconds() {
+    if (!this.view) return 0;
+    if (this.view.ended) return this.view.seconds;
+    if (this.player.playing) return this.player.position;
+    const said = this.view.utterances.at(-1)?.end ?? 0;
+    const recorded = this.view.call?.channel === "recording";
+    return recorded ? said : (Date.now() - new Date(this.view.startedAt).getTime()) / 1000;
+  }
+
+  /** Accept what has the focus: a card, or a field. */
+  acceptFocused() {
+    const card = AnswerCards.at(document.activeElement);
+    if (card) /** @type {HTMLButtonElement | null} */ (card.querySelector("button.primary"))?.click();
+    else void this.form.fieldAt(document.activeElement)?.primary();
+  }
+
+  /** Reject what has the focus. */
+  rejectFocused() {
+    const card = AnswerCards.at(document.activeElement);
+    const field = this.form.fieldAt(document.activeElement);
+    if (card) /** @type {HTMLButtonElement | null} */ (card.querySelector('[data-action="not_relevant"]'))?.click();
+    else if (field?.waiting) void field.reject();
+  }
+
+  /** Go to the next suggestion that waits for a person, round and round. */
+  nextWaiting() {
+    const cards = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#answers .card.suggested")]);
+    const department = this.routing.waiting ? [/** @type {HTMLElement} */ (byId("routing").querySelector(".choice"))] : [];
+    const fields = this.form.shown.filter((field) => field.waiting).map((field) => field.editor.control);
+    const stops = [...cards, ...department, ...fields];
+    const at = stops.findIndex((stop) => stop === document.activeElement || stop.contains(document.activeElement));
+    stops[(at + 1) % stops.length]?.focus();
+  }
+
+  shortcuts() {
+    const rank = (/** @type {number} */ n) => ({ keys: `Alt+${n + 1}`, does: `key.rank${n + 1}`, run: () => this.routing.choose(n) });
+    const help = byId("help");
+    useShortcuts({
+      KeyN: { keys: "Alt+N", does: "key.next", run: () => this.nextWaiting() },
+      KeyA: { keys: "Alt+A", does: "key.accept", run: () => this.acceptFocused() },
+      KeyX: { keys: "Alt+X", does: "key.reject", run: () => this.rejectFocused() },
+      Digit1: rank(0),
+      Digit2: rank(1),
+      Digit3: rank(2),
+      KeyS: { keys: "Alt+S", does: "key.search", run: () => this.routing.search.input.focus() },
+      KeyK: { keys: "Alt+K", does: "key.acknowledge", run: () => this.banner.acknowledge() },
+      Enter: { keys: "Alt+Enter", does: "key.file", run: () => this.form.submit() },
+      Slash: { keys: "Alt+/", does: "key.help", run: () => (help.open ? help.close() : help.showModal()) },
+    });
+    byId("help-open").addEventListener("click", () => help.showModal());
+  }
+}
+
+/**
+ * Try again where no answer came: the id makes a second arrival of the same request harmless.
+ * @param {() => Promise<any>} act
+ */
+async function persistently(act) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 0 || attempt === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 800 * attempt));
+    }
+  }
+}
+
+if (await enterDesk("agent")) {
+  const desk = new AgentDesk();
+  onLanguage(() => desk.draw());
+  desk.shortcuts();
+  window.addEventListener("beforeunload", (event) => desk.form.hasDrafts && event.preventDefault());
+  await desk.start().catch(showProblem);
+}

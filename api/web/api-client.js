@@ -1,0 +1,111 @@
+/** The public API, as docs/wire.md has it. Every refusal becomes an ApiError with a sentence for the person. */
+import { t } from "./i18n.js";
+
+/** A request that was refused or got no answer. `type` is the service's name of the error. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status 0 where the service could not be reached
+   * @param {string} type
+   * @param {string} message
+   */
+  constructor(status, type, message) {
+    super(message);
+    this.status = status;
+    this.type = type;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @returns {Promise<any>} the JSON answered; null where there is none
+ */
+async function ask(method, path, body) {
+  const headers = { Accept: "application/json", ...(method === "GET" ? {} : { "Content-Type": "application/json" }) };
+  const content = method === "GET" ? undefined : JSON.stringify(body ?? {});
+  const response = await reach(path, { method, headers, body: content, credentials: "same-origin" });
+  const text = await response.text();
+  if (!response.ok) throw refusal(response.status, text);
+  return text ? JSON.parse(text) : null;
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} options
+ */
+async function reach(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch {
+    throw new ApiError(0, "unreachable", t("error.unreachable"));
+  }
+}
+
+/**
+ * @param {number} status
+ * @param {string} text
+ */
+function refusal(status, text) {
+  /** @type {{type?: string, message?: string}} */
+  let error = {};
+  try {
+    error = JSON.parse(text).error ?? {};
+  } catch {
+    error = {};
+  }
+  const message = status === 401 && !error.message ? t("error.login_over") : error.message;
+  return new ApiError(status, error.type ?? "unknown", message ?? t("error.status", { status }));
+}
+
+const segment = encodeURIComponent;
+
+export const api = {
+  /** @param {string} name @param {string} password */
+  login: (name, password) => ask("POST", "/api/login", { name, password }),
+  logout: () => ask("POST", "/api/logout"),
+  me: () => ask("GET", "/api/me"),
+
+  recordings: () => ask("GET", "/api/recordings"),
+  areas: () => ask("GET", "/api/areas"),
+  departments: () => ask("GET", "/api/departments"),
+  evaluation: () => ask("GET", "/api/evaluation"),
+
+  calls: () => ask("GET", "/api/calls"),
+  /** @param {Record<string, string>} call */
+  startCall: (call) => ask("POST", "/api/calls", call),
+  /** @param {string} id */
+  endCall: (id) => ask("POST", `/api/calls/${segment(id)}/end`),
+  /** @param {string} id @param {number} after */
+  events: (id, after) => ask("GET", `/api/calls/${segment(id)}/events?after=${after}`),
+  /** @param {string} id */
+  openAppeal: (id) => ask("POST", `/api/calls/${segment(id)}/appeals`),
+  /** @param {string} id @param {object} decision */
+  decide: (id, decision) => ask("POST", `/api/calls/${segment(id)}/decisions`, decision),
+  /** @param {string} id @param {{request_id: string, appeal_id: string}} request */
+  file: (id, request) => ask("POST", `/api/calls/${segment(id)}/work-orders`, request),
+
+  /** @param {"filed" | "dispatched"} status */
+  orders: (status) => ask("GET", `/api/work-orders?status=${status}`),
+  /** @param {string} number */
+  order: (number) => ask("GET", `/api/work-orders/${segment(number)}`),
+  /** @param {string} number @param {object} decision */
+  route: (number, decision) => ask("POST", `/api/work-orders/${segment(number)}/routing`, decision),
+
+  /**
+   * The sound of a shipped recording.
+   * @param {string} id
+   * @returns {Promise<ArrayBuffer>}
+   */
+  async recordingAudio(id) {
+    const response = await reach(`/api/recordings/${segment(id)}/audio`, { credentials: "same-origin" });
+    if (!response.ok) throw refusal(response.status, await response.text());
+    return response.arrayBuffer();
+  },
+
+  /** @param {string} id @param {number} after */
+  liveUrl(id, after) {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    return `${scheme}://${location.host}/api/calls/${segment(id)}/live?after=${after}`;
+  },
+};

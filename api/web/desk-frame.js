@@ -1,0 +1,106 @@
+/** What every desk has around it: who is logged in, the language switch, the way out, and a place for problems. */
+import { api, ApiError } from "./api-client.js";
+import { byId, fill, h } from "./dom.js";
+import { currentLanguage, setLanguage, translatePage } from "./i18n.js";
+
+/**
+ * Take the desk into use: whoever is not logged in goes to the login, whoever lacks the role is told so.
+ * @param {string} role
+ * @returns {Promise<import("./types.js").Account | null>} null where the desk may not be used
+ */
+export async function enterDesk(role) {
+  translatePage();
+  wireLanguage();
+  try {
+    const account = await api.me();
+    showAccount(account);
+    if (account.roles.includes(role)) return account;
+    refuse();
+    return null;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) location.replace(`/?next=${encodeURIComponent(location.pathname)}`);
+    else showProblem(error);
+    return null;
+  }
+}
+
+/** The switch shows the language that it leads to. */
+export function wireLanguage() {
+  const button = byId("language");
+  const draw = () => {
+    button.textContent = currentLanguage() === "zh" ? "English" : "中文";
+    button.lang = currentLanguage() === "zh" ? "en" : "zh-CN";
+  };
+  button.addEventListener("click", () => {
+    setLanguage(currentLanguage() === "zh" ? "en" : "zh");
+    draw();
+  });
+  draw();
+}
+
+/** @param {import("./types.js").Account} account */
+function showAccount(account) {
+  const links = [
+    ["agent", "/agent"],
+    ["dispatcher", "/dispatcher"],
+    ["evaluator", "/evaluator"],
+  ].filter(([role, path]) => account.roles.includes(role) && path !== location.pathname);
+  fill(
+    byId("account"),
+    ...links.map(([role, path]) => h("a", { class: "desk-link", href: path, i18n: `desk.${role}` })),
+    h("span", { class: "who" }, account.display_name || account.name),
+    h("button", { class: "quiet", type: "button", i18n: "logout", on: { click: leave } }),
+  );
+}
+
+async function leave() {
+  try {
+    await api.logout();
+  } finally {
+    location.assign("/");
+  }
+}
+
+function refuse() {
+  fill(
+    document.querySelector("main") ?? document.body,
+    h("p", { class: "notice", role: "alert" }, h("span", { i18n: "error.no_role" }), " ", h("a", { href: "/", i18n: "choose_desk" })),
+  );
+}
+
+let problemTimer = 0;
+
+/**
+ * Say what went wrong where it cannot be missed and does not move anything.
+ * @param {unknown} error
+ */
+export function showProblem(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  const again = error instanceof ApiError && error.status === 401;
+  const box = byId("problem");
+  fill(
+    box,
+    h("span", {}, message),
+    again && h("a", { href: "/", target: "_blank", i18n: "login.again" }),
+    h("button", { class: "quiet", type: "button", i18n: "close", on: { click: () => (box.hidden = true) } }),
+  );
+  box.hidden = false;
+  clearTimeout(problemTimer);
+  problemTimer = window.setTimeout(() => (box.hidden = true), 12000);
+  if (!(error instanceof ApiError) && error instanceof Error) console.error(error);
+}
+
+/**
+ * Say something to those who hear the screen.
+ * @param {string} text
+ */
+export function announce(text) {
+  byId("announcer").textContent = text;
+}
+
+/** An id for something that may be sent twice and must count once. */
+export function newId() {
+  // crypto.randomUUID exists only in secure contexts; an intranet may well serve plain HTTP
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

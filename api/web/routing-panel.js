@@ -1,0 +1,130 @@
+/** The department: first three with probabilities and reasons, a question where the copilot does not dare, a search. */
+import { Combobox, departmentOptions } from "./combobox.js";
+import { byId, fill, h } from "./dom.js";
+import { openFor } from "./event-fold.js";
+import { slotText, timeOfDay } from "./format.js";
+import { t } from "./i18n.js";
+import { rankedChoices } from "./routing-choices.js";
+
+export class RoutingPanel {
+  /**
+   * @param {object} given
+   * @param {import("./slot-editors.js").City} given.city
+   * @param {(decision: any) => Promise<boolean>} given.decide
+   */
+  constructor({ city, decide }) {
+    this.decide = decide;
+    this.body = h("div", { class: "routing-body" });
+    this.badge = h("span", { class: "badge" });
+    this.search = new Combobox({
+      options: () => departmentOptions(city.departments),
+      choose: (name) => this.name(name),
+      label: "name_another",
+      placeholder: "search_department",
+    });
+    this.reopened = false;
+    this.busy = false;
+    /** @type {import("./event-fold.js").Appeal | null} */
+    this.appeal = null;
+    fill(
+      byId("routing"),
+      h("h2", {}, h("span", { i18n: "slot.department" }), h("span", { class: "required", "aria-hidden": "true" }, "*"), this.badge),
+      this.body,
+      this.search.element,
+    );
+    this.update(null);
+  }
+
+  /** @param {import("./event-fold.js").Appeal | null} appeal */
+  update(appeal) {
+    if (appeal?.id !== this.appeal?.id || appeal?.order) this.reopened = false;
+    this.appeal = appeal;
+    this.draw();
+  }
+
+  get confirmed() {
+    return this.appeal?.confirmed.department;
+  }
+
+  get made() {
+    return this.appeal ? openFor(this.appeal, "department").at(-1) : undefined;
+  }
+
+  /** Whether a suggestion waits here for a person. */
+  get waiting() {
+    return Boolean(this.made) && !this.confirmed && !this.appeal?.order;
+  }
+
+  draw() {
+    const { confirmed, made } = this;
+    const settled = Boolean(confirmed) && !this.reopened;
+    const state = settled ? "confirmed" : made ? (made.suggestion.abstained ? "question" : "suggested") : "empty";
+    byId("routing").dataset.state = state;
+    const by = { name: confirmed?.by, time: timeOfDay(confirmed?.at ?? "") };
+    this.badge.textContent = t(state === "empty" ? "state.required" : `state.${state}`, by);
+    this.search.element.hidden = !this.appeal || settled || Boolean(this.appeal.order);
+    fill(this.body, ...(settled ? this.settled() : made ? this.choices() : [h("p", { class: "empty", i18n: this.appeal ? "no_department_yet" : "no_call" })]));
+  }
+
+  settled() {
+    const change = () => {
+      this.reopened = true;
+      this.draw();
+      this.search.input.focus();
+    };
+    return [
+      h(
+        "p",
+        { class: "settled" },
+        h("strong", {}, slotText(this.confirmed?.value)),
+        !this.appeal?.order && h("button", { type: "button", i18n: "change", data: { key: "department-change" }, on: { click: change } }),
+      ),
+    ];
+  }
+
+  choices() {
+    const { suggestion } = /** @type {import("./types.js").Made} */ (this.made);
+    const names = suggestion.choices.slice(0, 2).map((choice) => String(choice.value));
+    const question = suggestion.abstained && h("p", { class: "question" }, t(names.length > 1 ? "judge_between" : "judge_one", { a: names[0], b: names[1] }));
+    return [
+      question,
+      rankedChoices({
+        choices: suggestion.choices.slice(0, 3),
+        choose: this.busy ? undefined : (_, rank) => void this.choose(rank),
+        hint: (rank) => `Alt+${rank + 1}`,
+      }),
+      h(
+        "p",
+        { class: "row-actions" },
+        h("span", { class: "hint", i18n: "choose_to_confirm" }),
+        h("button", { type: "button", i18n: "none_of_these", data: { key: "department-reject" }, on: { click: () => this.send({ verdict: "reject", suggestion_id: this.made?.suggestion_id, reason: "建议不符" }) } }),
+      ),
+    ];
+  }
+
+  /** The first is accepted; another of the list is an amendment. @param {number} rank */
+  choose(rank) {
+    const { made, confirmed } = this;
+    const choice = made?.suggestion.choices[rank];
+    if (!choice || (confirmed && !this.reopened)) return undefined;
+    const verdict = rank === 0 ? { verdict: "accept" } : { verdict: "amend", value: choice.value };
+    return this.send({ suggestion_id: made?.suggestion_id, ...verdict });
+  }
+
+  /** @param {string} name */
+  name(name) {
+    const first = this.made?.suggestion.choices[0].value === name;
+    return this.send({ suggestion_id: this.made?.suggestion_id ?? null, ...(first ? { verdict: "accept" } : { verdict: "amend", value: name }) });
+  }
+
+  /** @param {object} decision */
+  async send(decision) {
+    if (this.busy) return;
+    this.busy = true;
+    this.draw();
+    const done = await this.decide({ slot: "department", ...decision });
+    this.busy = false;
+    if (done) this.reopened = false;
+    this.draw();
+  }
+}

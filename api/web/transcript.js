@@ -1,0 +1,110 @@
+/** The transcript: citizen left, agent right, interim text in grey; sticks to the bottom until somebody scrolls up. */
+import { byId, h } from "./dom.js";
+import { clock } from "./format.js";
+
+/** @typedef {import("./types.js").Utterance} Utterance */
+/** @typedef {import("./types.js").Interim} Interim */
+
+const NEAR = 40; // px from the bottom that count as at the bottom
+
+export class Transcript {
+  constructor() {
+    this.host = byId("transcript");
+    this.chip = byId("transcript-new");
+    this.spoken = 0;
+    this.lastAppeal = "1";
+    this.stuck = true;
+    /** @type {Map<string, HTMLElement>} one grey bubble for each speaker */
+    this.interims = new Map();
+    this.host.addEventListener("scroll", () => this.scrolled());
+    this.chip.addEventListener("click", () => this.toBottom());
+    this.clear();
+  }
+
+  clear() {
+    this.host.replaceChildren(h("p", { class: "empty", i18n: "no_transcript" }));
+    this.interims.clear();
+    this.spoken = 0;
+    this.lastAppeal = "1";
+    this.toBottom();
+  }
+
+  /**
+   * Show what was said since the last time.
+   * @param {Utterance[]} utterances
+   */
+  update(utterances) {
+    for (const utterance of utterances.slice(this.spoken)) this.add(utterance);
+    this.spoken = utterances.length;
+  }
+
+  /** @param {Utterance} utterance */
+  add(utterance) {
+    if (this.spoken === 0) this.host.querySelector(".empty")?.remove();
+    this.interims.get(utterance.speaker)?.remove();
+    this.interims.delete(utterance.speaker);
+    const turned = utterance.appeal_id !== this.lastAppeal;
+    this.lastAppeal = utterance.appeal_id;
+    const first = [...this.interims.values()].find((element) => element.isConnected) ?? null;
+    if (turned) this.host.insertBefore(divider(utterance.appeal_id), first);
+    this.host.insertBefore(bubble(utterance), first);
+    this.spoken += 1;
+    this.arrived();
+  }
+
+  /** @param {Interim} interim */
+  interim(interim) {
+    this.host.querySelector(".empty")?.remove();
+    const old = this.interims.get(interim.speaker);
+    const fresh = bubble(interim, true);
+    if (old?.isConnected) old.replaceWith(fresh);
+    else this.host.append(fresh);
+    this.interims.set(interim.speaker, fresh);
+    this.arrived();
+  }
+
+  /** Nobody is speaking any more. */
+  endInterims() {
+    for (const element of this.interims.values()) element.remove();
+    this.interims.clear();
+  }
+
+  /** @param {string} appealId */
+  showAppeal(appealId) {
+    this.host.querySelector(`[data-appeal="${CSS.escape(appealId)}"]`)?.scrollIntoView({ block: "start" });
+  }
+
+  arrived() {
+    if (this.stuck) this.toBottom();
+    else this.chip.hidden = false;
+  }
+
+  scrolled() {
+    this.stuck = this.host.scrollHeight - this.host.scrollTop - this.host.clientHeight < NEAR;
+    if (this.stuck) this.chip.hidden = true;
+  }
+
+  toBottom() {
+    this.stuck = true;
+    this.chip.hidden = true;
+    this.host.scrollTop = this.host.scrollHeight;
+  }
+}
+
+/**
+ * @param {Utterance | Interim} said
+ * @param {boolean} [unfinished]
+ */
+export function bubble(said, unfinished = false) {
+  return h(
+    "div",
+    { class: `bubble ${said.speaker === "citizen" ? "citizen" : "agent"}${unfinished ? " interim" : ""}` },
+    h("p", { class: "meta" }, h("span", { i18n: `speaker.${said.speaker}` }), h("time", {}, clock(said.start))),
+    h("p", { class: "text" }, said.text),
+  );
+}
+
+/** @param {string} appealId */
+export function divider(appealId) {
+  return h("p", { class: "divider", data: { appeal: appealId }, i18n: ["appeal_n", { n: appealId }] });
+}

@@ -1,0 +1,82 @@
+/** Every word on the screens, in both languages under the same keys. `term.*` translates what the wire carries in Chinese. */
+import { AGENT_WORDS } from "./words-agent.js";
+import { DESK_WORDS } from "./words-desks.js";
+
+/** @type {Record<string, [string, string]>} key -> Chinese, English */
+const COMMON = {
+  product: ["12345 热线坐席辅助", "12345 Hotline Copilot"],
+  principle: ["系统只作建议，由人核对并决定。", "The system proposes, a person disposes."],
+  "desk.agent": ["座席台", "Agent desk"],
+  "desk.dispatcher": ["派单台", "Dispatcher desk"],
+  "desk.evaluator": ["评估台", "Evaluation desk"],
+  "desk.agent.about": ["接听来电，核对建议，提交工单", "Answer calls, check suggestions, file work orders"],
+  "desk.dispatcher.about": ["确认或改派承办单位", "Confirm or change the department in charge"],
+  "desk.evaluator.about": ["查看派单与建议的准确率", "See how often routing and suggestions were right"],
+  login: ["登录", "Log in"],
+  "login.name": ["账号", "Account"],
+  "login.password": ["密码", "Password"],
+  "login.again": ["重新登录", "Log in again"],
+  logout: ["退出", "Log out"],
+  choose_desk: ["选择工作台", "Choose a desk"],
+  no_desk: ["此账号没有可用的工作台，请联系管理员分配角色。", "This account has no desk. Ask the administrator for a role."],
+  close: ["关闭", "Close"],
+  change: ["修改", "Change"],
+  undo: ["还原", "Undo"],
+  or: ["或：", "or:"],
+  loading: ["正在读取…", "Loading…"],
+  required: ["必填", "required"],
+  remove: ["移除{name}", "Remove {name}"],
+  shortcuts: ["快捷键", "Shortcuts"],
+  search_department: ["搜索单位、职责…（Alt+S）", "Search departments, duties… (Alt+S)"],
+  name_another: ["另选承办单位", "Name another department"],
+  appeal_n: ["诉求{n}", "Appeal {n}"],
+  district_unknown: ["未知（全市）", "Unknown (whole city)"],
+  "error.unreachable": ["无法连接服务，请检查网络后重试。", "The service cannot be reached. Check the network and try again."],
+  "error.login_over": ["登录已过期，请重新登录后继续；本页内容仍在。", "The login has ended. Log in again; this page keeps what it holds."],
+  "error.status": ["服务返回了错误（{status}），请重试。", "The service answered with error {status}. Try again."],
+  "error.no_role": ["此账号没有这个工作台的角色。", "This account does not have the role for this desk."],
+  "age.now": ["刚刚", "just now"],
+  "age.minutes": ["{n} 分钟", "{n} min"],
+  "age.hours": ["{n} 小时", "{n} h"],
+  "age.days": ["{n} 天", "{n} d"],
+  "speaker.citizen": ["来电人", "Citizen"],
+  "speaker.agent": ["座席", "Agent"],
+  "slot.answer": ["政策依据", "Policy answer"],
+  "slot.department": ["承办单位", "Department"],
+  "slot.co_departments": ["协办单位", "Co-handling"],
+  "slot.kind": ["诉求类型", "Kind"],
+  "slot.title": ["标题", "Title"],
+  "slot.summary": ["诉求内容", "Summary"],
+  "slot.place": ["事发地点", "Place"],
+  "slot.occurred": ["发生时间", "Time of the matter"],
+  "slot.telephone": ["联系电话", "Telephone"],
+  "slot.urgency": ["紧急程度", "Urgency"],
+  "term.咨询": ["咨询", "Enquiry"],
+  "term.求助": ["求助", "Help"],
+  "term.投诉": ["投诉", "Complaint"],
+  "term.举报": ["举报", "Report"],
+  "term.建议": ["建议", "Proposal"],
+  "term.表扬": ["表扬", "Praise"],
+  "term.一般": ["一般", "Normal"],
+  "term.紧急": ["紧急", "Urgent"],
+  "term.特急": ["特急", "Emergency"],
+  "reason.不相关": ["不相关", "Not relevant"],
+  "reason.已过期": ["已过期", "Out of date"],
+  "reason.建议不符": ["建议不符", "Not right"],
+  "why.duty": ["职责", "Duty"],
+  "why.words": ["用词", "Words"],
+  "why.similar": ["相似", "Similar"],
+  "why.rule": ["规则", "Rule"],
+  "why.quote": ["原话", "Quote"],
+};
+
+const ALL = { ...COMMON, ...AGENT_WORDS, ...DESK_WORDS };
+
+/**
+ * @param {0 | 1} place
+ * @returns {Record<string, string>}
+ */
+const inLanguage = (place) => Object.fromEntries(Object.entries(ALL).map(([key, words]) => [key, words[place]]));
+
+/** @type {{zh: Record<string, string>, en: Record<string, string>}} */
+export const WORDS = { zh: inLanguage(0), en: inLanguage(1) };
