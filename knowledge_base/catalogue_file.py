@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -13,6 +11,7 @@ from pathlib import Path
 
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary, BadTable
+from knowledge_base.files import write_whole
 from knowledge_base.gazetteer import District, Gazetteer
 from knowledge_base.tables import read_text
 
@@ -38,7 +37,7 @@ def load_catalogue(path: Path, gazetteer: Gazetteer | None = None) -> Responsibi
 def save_catalogue(catalogue: ResponsibilityCatalogue, path: Path) -> None:
     """Write a catalogue so that :func:`load_catalogue` reads the same. The old file stays until then."""
     rows = [_row(d) for d in catalogue.departments]
-    write_whole(path, json.dumps({"departments": rows}, ensure_ascii=False, indent=2) + "\n")
+    write_whole({path: json.dumps({"departments": rows}, ensure_ascii=False, indent=2) + "\n"})
 
 
 def check_catalogue(departments: Iterable[Department], gazetteer: Gazetteer | None = None) -> tuple[str, ...]:
@@ -80,27 +79,6 @@ def load_gazetteer(path: Path) -> Gazetteer:
     if faults:
         raise BadLibrary([f"{path}: {fault}" for fault in faults])
     return Gazetteer(city.strip(), tuple(districts))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all. Raises BadTable where the disk or the folder refuses."""
-    temporary = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".", delete=False) as file:
-            temporary = file.name
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise BadTable(
-            f"{path} could not be written ({error.strerror}); it is unchanged. Make room or choose "
-            "another folder, then try again."
-        ) from error
 
 
 def _json(path: Path) -> object:

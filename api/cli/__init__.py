@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from api.cli import evaluate, train
+from api.cli import evaluate, kb, train
 
 app = typer.Typer(
     name="hotline",
@@ -17,11 +17,12 @@ app = typer.Typer(
 )
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(kb.app, name="kb")
 
 
 def main() -> None:
     """Run a command; an error that was foreseen is one clear sentence on stderr and exit status 2."""
-    from copilot.errors import EXPECTED  # noqa: PLC0415 - help must not wait for imports
+    from copilot.errors import EXPECTED
 
     try:
         app()
