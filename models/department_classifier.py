@@ -1,0 +1,204 @@
+"""The department classifier: which department should handle an appeal, how likely, and why.
+
+Four heads (:mod:`models.learned_heads`, :mod:`models.cold_start`) are pooled and calibrated
+(:mod:`models.calibration`). Trained by :mod:`models.routing_training`, stored by :mod:`models.router_files`.
+A classifier of another kind, such as a fine-tuned transformer, takes its place by having ``version``, ``rank`` and
+``rank_many``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from models.calibration import Floats, Pool
+from models.cold_start import COLD_THRESHOLD, DutyMatcher
+from models.errors import ModelProblem
+from models.learned_heads import LearnedHeads
+from models.routing_features import WordGrams, normalised, words
+from models.routing_reasons import weighty_words
+
+_AT_ONCE = 64
+
+
+class Embedder(Protocol):
+    """Turns sentences into vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What weights and precision it runs on; vectors of two fingerprints must never meet."""
+        ...
+
+    def embed_queries(self, texts: list[str]) -> npt.NDArray[np.float32]:
+        """Vectors of shape ``(len(texts), dimension)``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingReason:
+    """Why: ``kind`` is ``duty`` (the department's closest duty) or ``words`` (of the appeal, that weighed most)."""
+
+    kind: str
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RankedLabel:
+    """A department, how likely it is the right one (0 to 1), and why."""
+
+    label: str
+    probability: float
+    reasons: tuple[RoutingReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Departments, the likeliest first; ``abstained`` where the first is too uncertain to be recommended."""
+
+    choices: tuple[RankedLabel, ...]
+    abstained: bool
+
+
+@dataclass(frozen=True)
+class DepartmentClassifier:
+    """A trained or cold-start classifier. Immutable, so that threads may share it.
+
+    ``learned`` are the labels of ``heads``; departments that have duties only are ranked by those. ``threshold`` is the
+    first choice's probability below which it abstains.
+    """
+
+    learned: tuple[str, ...]
+    grams: WordGrams | None
+    heads: LearnedHeads | None
+    pool: Pool | None
+    duties: DutyMatcher | None
+    threshold: float
+    embedder: Embedder
+    data_digest: str = ""
+    created: str = ""
+    version: str = "unsaved"
+    labels: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        unlabelled = [d for d in (self.duties.labels if self.duties else ()) if d not in self.learned]
+        object.__setattr__(self, "labels", (*self.learned, *unlabelled))
+
+    @classmethod
+    def cold(
+        cls, duties: DutyMatcher, embedder: Embedder, *, data_digest: str = "", created: str = ""
+    ) -> DepartmentClassifier:
+        """A classifier for a city that has labelled no order yet."""
+        return cls((), None, None, None, duties, COLD_THRESHOLD, embedder, data_digest, created)
+
+    @classmethod
+    def load(cls, folder: Path, embedder: Embedder) -> DepartmentClassifier:
+        """The classifier stored in ``folder``. Raises ModelProblem where it is another kind, embedder or digest."""
+        from models.router_files import load_router  # noqa: PLC0415 - it imports this module
+
+        return load_router(folder, embedder)
+
+    def rank(self, text: str, limit: int = 3) -> Ranking:
+        """The ``limit`` likeliest departments for what a citizen said, with reasons; none for a blank text."""
+        return self._rank_batch([text], limit, reasons=True)[0]
+
+    def rank_many(
+        self,
+        texts: Sequence[str],
+        progress: Callable[[int], None] | None = None,
+        *,
+        limit: int = 3,
+        reasons: bool = False,
+    ) -> list[Ranking]:
+        """As :meth:`rank` for many; ``progress`` hears how many are done. Reasons cost time and are left out."""
+        found: list[Ranking] = []
+        for start in range(0, len(texts), _AT_ONCE):
+            found += self._rank_batch(texts[start : start + _AT_ONCE], limit, reasons=reasons)
+            if progress:
+                progress(len(found))
+        return found
+
+    def _rank_batch(self, texts: Sequence[str], limit: int, *, reasons: bool) -> list[Ranking]:
+        tokens = [words(normalised(text)) for text in texts]
+        vectors = self.embedder.embed_queries([text.strip() or " " for text in texts])
+        if vectors.shape != (len(texts), self.embedder.dimension):
+            raise ModelProblem("The embedder gave vectors of another shape than it says. Prepare its weights again.")
+        vectors = vectors.astype(np.float32)
+        table = self.probabilities(tokens, vectors)
+        return [
+            self._ranking(token, vector, row, limit, reasons)
+            for token, vector, row in zip(tokens, vectors, table, strict=True)
+        ]
+
+    def probabilities(self, tokens: Sequence[Sequence[str]], vectors: npt.NDArray[np.float32]) -> Floats:
+        """Probabilities of shape ``(n, labels)`` for texts given as words and as the embedder's vectors."""
+        if self.heads is None or self.grams is None or self.pool is None:
+            return self._cold_table(tokens, vectors)
+        scores = self.heads.scores(self.grams.of_words(tokens), vectors)
+        if self.duties is None:
+            return self.pool.probabilities(scores)
+        by_duty = self.duties.scores(tokens, vectors)
+        scores = np.concatenate([scores, self.duties.columns(by_duty, self.learned)[None]])
+        return self._with_unlabelled(self.pool.probabilities(scores), self.duties.probabilities(by_duty))
+
+    def _cold_table(self, tokens: Sequence[Sequence[str]], vectors: npt.NDArray[np.float32]) -> Floats:
+        if self.duties is None:
+            raise ModelProblem("This router has neither labelled orders nor duties behind it. Train it again.")
+        return self.duties.probabilities(self.duties.scores(tokens, vectors))
+
+    def _with_unlabelled(self, learned: Floats, cold: Floats) -> Floats:
+        """Departments that no order taught get what the learned ones leave open, as far as their duties fit."""
+        if self.duties is None or len(self.labels) == len(self.learned):
+            return learned
+        fallback = self.duties.columns(cold, self.labels[len(self.learned) :])
+        open_share = 1 - learned.max(axis=1, keepdims=True)
+        given = fallback * open_share
+        return np.concatenate([learned * (1 - given.sum(axis=1, keepdims=True)), given], axis=1)
+
+    def _ranking(
+        self, tokens: Sequence[str], vector: npt.NDArray[np.float32], row: Floats, limit: int, reasons: bool
+    ) -> Ranking:
+        if not tokens:
+            return Ranking((), abstained=True)
+        order = [int(i) for i in np.argsort(-row, kind="stable")[:limit]]
+        why = self._reasons(tokens, vector, order) if reasons else [() for _ in order]
+        choices = tuple(RankedLabel(self.labels[i], float(row[i]), w) for i, w in zip(order, why, strict=True))
+        return Ranking(choices, abstained=choices[0].probability < self.threshold)
+
+    def _reasons(
+        self, tokens: Sequence[str], vector: npt.NDArray[np.float32], order: Sequence[int]
+    ) -> list[tuple[RoutingReason, ...]]:
+        named = weighty_words(tokens, self.word_scores, self._guesses, order)
+        found = []
+        for place, spoken in zip(order, named, strict=True):
+            own = []
+            if self.duties and (phrase := self.duties.closest_phrase(tokens, vector, self.labels[place])):
+                own.append(RoutingReason("duty", phrase))
+            if spoken:
+                own.append(RoutingReason("words", "、".join(spoken)))
+            found.append(tuple(own))
+        return found
+
+    def word_scores(self, texts: Sequence[Sequence[str]], *, unit_length: bool = True) -> Floats:
+        """What the words alone bring each label, shape ``(n, labels)``; explanations are measured on it."""
+        learned = np.zeros((len(texts), 0))
+        if self.heads is not None and self.grams is not None:
+            learned = self.heads.word_scores(self.grams.of_words(texts, unit_length=unit_length))
+        rest = self.labels[len(self.learned) :]
+        if self.duties is None or not rest:
+            return learned
+        by_duty = self.duties.word_scores(texts, unit_length=unit_length)
+        return np.concatenate([learned, self.duties.columns(by_duty, rest)], axis=1)
+
+    def _guesses(self, texts: Sequence[Sequence[str]]) -> Floats:
+        return self.word_scores(texts, unit_length=False)

@@ -1,0 +1,201 @@
+"""A router on disk: JSON and NumPy arrays, no pickle, every file with its digest.
+
+``router.json`` says what it is and holds the digests of the others; its own digest is the version. ``card.md`` and
+``evaluation.json`` are for people and are written beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.calibration import Pool
+from models.cold_start import DutyMatcher
+from models.department_classifier import DepartmentClassifier, Embedder
+from models.errors import ModelProblem
+from models.learned_heads import LearnedHeads
+from models.routing_features import WordGrams
+
+FORMAT = "hotline-department-classifier"
+FORMAT_VERSION = 1
+_VERSION_DIGITS = 12
+
+
+def save_router(
+    classifier: DepartmentClassifier, folder: Path, *, evaluation: Mapping[str, Any] | None = None, card: str = ""
+) -> DepartmentClassifier:
+    """Write ``folder`` whole or not at all and give the classifier its version.
+
+    Raises ModelProblem where ``folder`` holds something else, or where the disk refuses; what was there stays then.
+    """
+    if folder.exists() and not (folder / "router.json").is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ModelProblem(f"{folder} exists and is not a router. Name a new folder, or empty that one.")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
+            fresh = Path(scratch) / "router"
+            fresh.mkdir()
+            version = _write(classifier, fresh)
+            (fresh / "evaluation.json").write_text(_json(dict(evaluation or {})), encoding="utf-8")
+            (fresh / "card.md").write_text(card, encoding="utf-8")
+            if folder.exists():
+                shutil.move(folder, Path(scratch) / "former")
+            shutil.move(fresh, folder)
+    except OSError as error:
+        raise ModelProblem(
+            f"The router could not be written to {folder} ({error.strerror}). Free some space or name another folder."
+        ) from error
+    return replace(classifier, version=version)
+
+
+def load_router(folder: Path, embedder: Embedder) -> DepartmentClassifier:
+    """Read and check a stored router. Raises ModelProblem saying what is wrong with it."""
+    description, version = _description(folder)
+    stored = description["embedder"]
+    if stored["fingerprint"] != embedder.fingerprint or stored["dimension"] != embedder.dimension:
+        raise ModelProblem(
+            f"The router in {folder} was trained with the embedder {stored['fingerprint']}, and "
+            f"{embedder.fingerprint} is in use. "
+            "Train it again with this embedder, or configure the one it was trained with."
+        )
+    _check_digests(folder, description["files"])
+    try:
+        return _assembled(folder, description, embedder, version)
+    except (KeyError, ValueError, TypeError, OSError) as error:
+        raise ModelProblem(
+            f"The router in {folder} cannot be read ({type(error).__name__}). Train it again."
+        ) from error
+
+
+def _write(classifier: DepartmentClassifier, folder: Path) -> str:
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    if classifier.heads is not None and classifier.grams is not None and classifier.pool is not None:
+        arrays |= {f"heads.{name}": value for name, value in classifier.heads.arrays().items()}
+        arrays |= {"pool.weights": classifier.pool.weights, "pool.bias": classifier.pool.bias}
+        arrays["grams.idf"] = classifier.grams.idf
+        (folder / "grams.json").write_text(_json(list(classifier.grams.places)), encoding="utf-8")
+    if classifier.duties is not None:
+        duties = classifier.duties
+        arrays |= {"duties.vectors": duties.vectors, "duties.mean": duties.mean, "duties.idf": duties.grams.idf}
+        (folder / "duty_grams.json").write_text(_json(list(duties.grams.places)), encoding="utf-8")
+    np.savez(folder / "weights.npz", allow_pickle=False, **arrays)
+    description = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "learned": classifier.learned,
+        "duties": _duties(classifier.duties),
+        "platt": [classifier.pool.slope, classifier.pool.shift] if classifier.pool else None,
+        "threshold": classifier.threshold,
+        "longest": classifier.grams.longest if classifier.grams else None,
+        "embedder": {
+            "fingerprint": classifier.embedder.fingerprint,
+            "dimension": classifier.embedder.dimension,
+        },
+        "data_digest": classifier.data_digest,
+        "created": classifier.created,
+        "files": {path.name: _sha256(path) for path in sorted(folder.iterdir())},
+    }
+    raw = _json(description).encode()
+    (folder / "router.json").write_bytes(raw)
+    return hashlib.sha256(raw).hexdigest()[:_VERSION_DIGITS]
+
+
+def _description(folder: Path) -> tuple[dict[str, Any], str]:
+    if not folder.is_dir():
+        raise ModelProblem(f"There is no router in {folder}. Train one: hotline train routing --out {folder} …")
+    try:
+        raw = (folder / "router.json").read_bytes()
+        found = json.loads(raw)
+    except FileNotFoundError as error:
+        raise ModelProblem(
+            f"{folder} is not a router: it has no router.json. Name a folder that hotline train routing has written."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ModelProblem(f"{folder}/router.json cannot be read. Train the router again.") from error
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ModelProblem(
+            f"{folder} holds a model of another kind. Name a folder that hotline train routing has written."
+        )
+    if found.get("format_version") != FORMAT_VERSION:
+        raise ModelProblem(f"The router in {folder} was written by another release of this program. Train it again.")
+    return found, hashlib.sha256(raw).hexdigest()[:_VERSION_DIGITS]
+
+
+def _check_digests(folder: Path, files: Mapping[str, str]) -> None:
+    for name, digest in files.items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelProblem(
+                f"The router in {folder} lacks {name}. Copy the folder again, or train the router again."
+            )
+        if _sha256(path) != digest:
+            raise ModelProblem(
+                f"{name} of the router in {folder} is not what it was when it was trained. "
+                "Copy the folder again, or train the router again."
+            )
+
+
+def _assembled(folder: Path, description: Mapping[str, Any], embedder: Embedder, version: str) -> DepartmentClassifier:
+    with np.load(folder / "weights.npz", allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    grams, heads, pool = None, None, None
+    if description["learned"]:
+        grams = _grams(folder / "grams.json", arrays["grams.idf"], description["longest"])
+        heads = LearnedHeads.from_arrays(
+            {name.removeprefix("heads."): value for name, value in arrays.items() if name.startswith("heads.")}
+        )
+        pool = Pool(arrays["pool.weights"], arrays["pool.bias"], *description["platt"])
+    return DepartmentClassifier(
+        learned=tuple(description["learned"]),
+        grams=grams,
+        heads=heads,
+        pool=pool,
+        duties=_matcher(folder, description["duties"], arrays),
+        threshold=description["threshold"],
+        embedder=embedder,
+        data_digest=description["data_digest"],
+        created=description["created"],
+        version=version,
+    )
+
+
+def _duties(duties: DutyMatcher | None) -> dict[str, list[str]] | None:
+    if duties is None:
+        return None
+    found: dict[str, list[str]] = {label: [] for label in duties.labels}
+    for phrase, owner in zip(duties.phrases, duties.owner, strict=True):
+        found[duties.labels[int(owner)]].append(phrase)
+    return found
+
+
+def _matcher(
+    folder: Path, duties: Mapping[str, list[str]] | None, arrays: Mapping[str, npt.NDArray[Any]]
+) -> DutyMatcher | None:
+    if duties is None:
+        return None
+    grams = _grams(folder / "duty_grams.json", arrays["duties.idf"], WordGrams.longest)
+    phrases = tuple(phrase for own in duties.values() for phrase in own)
+    counts = [len(own) for own in duties.values()]
+    return DutyMatcher.assembled(tuple(duties), counts, phrases, arrays["duties.vectors"], arrays["duties.mean"], grams)
+
+
+def _grams(path: Path, idf: npt.NDArray[np.float32], longest: int) -> WordGrams:
+    known: list[str] = json.loads(path.read_text(encoding="utf-8"))
+    return WordGrams({gram: place for place, gram in enumerate(known)}, idf, longest)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

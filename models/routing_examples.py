@@ -1,0 +1,85 @@
+"""Labelled orders as training wants them: usable rows, groups of near-duplicates, folds that keep groups whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.calibration import Ints
+from models.errors import ModelProblem
+from models.near_duplicates import near_duplicate_groups
+from models.routing_features import normalised
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled orders, one text, department and group each; no group column means ``groups=()``."""
+
+    texts: Sequence[str]
+    labels: Sequence[str]
+    groups: Sequence[str] = ()
+    notes: list[str] = field(default_factory=list)
+
+    def usable(self) -> Examples:
+        """Without rows that lack a text or a department, noted. Raises ModelProblem where too little is left."""
+        kept = [i for i, (t, d) in enumerate(zip(self.texts, self.labels, strict=True)) if normalised(t) and d.strip()]
+        notes = list(self.notes)
+        if len(kept) < len(self.texts):
+            notes.append(f"{len(self.texts) - len(kept)} rows without a text or a department were left out.")
+        rest = Examples(
+            [self.texts[i] for i in kept],
+            [self.labels[i].strip() for i in kept],
+            [self.groups[i] for i in kept] if self.groups else (),
+            notes,
+        )
+        if len(set(rest.labels)) < 2:  # noqa: PLR2004 - a choice needs two
+            raise ModelProblem(
+                "The table has orders of fewer than two departments, so there is nothing to choose between. "
+                "Add orders of other departments, or train from duties alone with --duties."
+            )
+        return rest
+
+    def numbered_groups(self) -> Ints:
+        """A group number per row: the groups that were given, or near-duplicates found by their words."""
+        if not self.groups:
+            return near_duplicate_groups(self.texts)
+        # An empty cell is a group of its own, not one group of all empty cells.
+        named = [group.strip() or f"\0{row}" for row, group in enumerate(self.groups)]
+        return np.unique(np.array(named), return_inverse=True)[1].astype(np.int64)
+
+    def rare(self, fewest: int) -> tuple[str, ...]:
+        """Departments with fewer than ``fewest`` orders."""
+        return tuple(sorted(label for label, count in Counter(self.labels).items() if count < fewest))
+
+    def digest(self) -> str:
+        """SHA-256 of texts and departments in order: which table a router was trained on."""
+        digest = hashlib.sha256()
+        for text, label in zip(self.texts, self.labels, strict=True):
+            digest.update(f"{len(text)}:{text}{len(label)}:{label}".encode())
+        return digest.hexdigest()
+
+
+def group_folds(gold: Ints, groups: Ints, folds: int, seed: int = 0) -> Ints:
+    """A fold number per row: a group stays whole, and each label is spread as evenly as groups allow.
+
+    Greedy: the largest groups first, each into the fold that has least of its labels and then fewest rows.
+    """
+    generator = np.random.default_rng(seed)
+    members: dict[int, list[int]] = {}
+    for row, group in enumerate(groups):
+        members.setdefault(int(group), []).append(row)
+    order = sorted(generator.permutation(list(members)), key=lambda group: -len(members[group]))
+    held = np.zeros((folds, int(gold.max()) + 1))
+    result = np.zeros(len(gold), dtype=np.int64)
+    for group in order:
+        rows = members[group]
+        counts = np.bincount(gold[rows], minlength=held.shape[1])
+        burden = held @ counts / counts.sum() + 1e-3 * held.sum(axis=1)
+        fold = int(np.argmin(burden))
+        held[fold] += counts
+        result[rows] = fold
+    return result
