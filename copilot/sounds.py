@@ -1,0 +1,54 @@
+"""How Chinese words sound, so that a recogniser's homophones still find what was said.
+
+Tones are dropped, and the distinctions that southern speakers and recognisers lose most often (zh/z, ch/c, sh/s, n/l,
+-ng/-n) can be folded away. Pronunciations come from pypinyin, one character at a time: the same character always
+sounds the same here, which is all that a comparison needs.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+_INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
+_FOLDED = {"zh": "z", "ch": "c", "sh": "s", "l": "n"}
+
+
+@lru_cache(maxsize=8192)
+def syllable(character: str) -> str:
+    """The toneless pinyin of one Han character; any other character stands for itself."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its dictionaries take a third of a second to load
+
+    return "".join(lazy_pinyin(character, style=Style.NORMAL)) if "\u3400" <= character <= "\u9fff" else character
+
+
+@lru_cache(maxsize=8192)
+def parts(character: str) -> tuple[str, str]:
+    """Initial and final of a character, with the commonly confused ones folded together."""
+    sound = syllable(character)
+    initial = next((i for i in _INITIALS if sound.startswith(i)), "")
+    final = sound[len(initial) :]
+    return _FOLDED.get(initial, initial), final.removesuffix("g") if final.endswith("ng") else final
+
+
+def likeness(heard: str, meant: str) -> float:
+    """How alike two characters are: 1 the same, 0.95 homophones, 0.9 folded homophones, 0.5 rhyme or same onset."""
+    if heard == meant:
+        return 1.0
+    if syllable(heard) == syllable(meant):
+        return 0.95
+    a, b = parts(heard), parts(meant)
+    if a == b:
+        return 0.9
+    return 0.5 if a[0] == b[0] or a[1] == b[1] else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _spelled(phrase: str) -> tuple[str, ...]:
+    return tuple(syllable(c) for c in phrase)
+
+
+def find_sound(text: str, phrase: str, start: int = 0) -> int:
+    """Where ``text`` has a stretch that sounds exactly like ``phrase`` (tones apart), or -1."""
+    wanted, heard = _spelled(phrase), [syllable(c) for c in text]
+    width = len(wanted)
+    return next((i for i in range(start, len(heard) - width + 1) if tuple(heard[i : i + width]) == wanted), -1)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copilot.masking import mask, mask_telephone
+
+SPOKEN = "零幺二三四五六七八九"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("我的电话是13800001234，我姓周", "我的电话是138****1234，我姓周"),
+        ("电话138 0000 1234", "电话138 **** 1234"),
+        ("电话138-0000-1234。", "电话138-****-1234。"),
+        ("1-3-8-0-0-0-0-1-2-3-4", "1-3-8-*-*-*-*-1-2-3-4"),
+        ("幺三八零零零零幺二三四，我姓周", "幺三八****幺二三四，我姓周"),
+        ("幺三八，零零零零，幺二三四", "幺三八，****，幺二三四"),
+        ("+8613800001234", "+86138****1234"),
+        ("座机0571-88881234", "座机0571-****1234"),
+        ("打02088881234", "打020****1234"),
+        ("家里座机是88881234", "家里座机是****1234"),
+        ("身份证110101199003071234", "身份证110***************"),
+        ("身份证11010119900307123X", "身份证110***************"),
+        ("卡号6222020200112233445", "卡号***************3445"),
+        ("我叫王建国，后四位是，三六幺五。", "我叫王**，后四位是，****。"),
+        ("我叫王建国后四位是3615电话是13900005678", "我叫王**后四位是****电话是139****5678"),
+        ("我姓王，王建国", "我姓王，王**"),
+        ("王建国先生，对吗", "王**先生，对吗"),
+        ("姓名：王建国", "姓名：王**"),
+        ("尾号5678的手机", "尾号****的手机"),
+        ("号码是1380000123", "号码是********23"),
+    ],
+)
+def test_what_identifies_a_citizen_is_covered(text: str, shown: str) -> None:
+    assert mask(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您好，云川市一二三四五热线",
+        "打12345没人接",
+        "二零二五年六月一号交的钱",
+        "2025-06-01 12:30:05",
+        "一共120000块",
+        "加起来差不多二十一万，十二个人",
+        "我叫了救护车",
+        "我叫他别吵了",
+        "我叫物业来修",
+        "周先生，对吗",
+        "有个姓陈的小姑娘",
+        "价格3000-5000元",
+        "",
+    ],
+)
+def test_what_identifies_nobody_is_left(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_house_numbers_are_covered_only_where_asked() -> None:
+    said = "槐树巷十八号，红星小区2号楼3单元501室，五号窗口，六月十五号"
+    assert mask(said) == said
+    assert mask(said, addresses=True) == "槐树巷**号，红星小区*号楼*单元***室，五号窗口，六月十五号"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("13800001234", "138****1234"),
+        ("0571-88881234", "0571-****1234"),
+        ("88881234", "****1234"),
+        ("12345", "*****"),
+        ("", ""),
+    ],
+)
+def test_a_telephone_number_keeps_what_tells_two_apart(number: str, shown: str) -> None:
+    assert mask_telephone(number) == shown
+
+
+@given(st.from_regex(r"\A1[3-9][0-9]{9}\Z"), st.sampled_from(["", " ", "，", "电话是", "我是"]), st.booleans())
+def test_no_mobile_number_survives_however_it_is_said(number: str, lead: str, spoken: bool) -> None:
+    said = "".join(SPOKEN[int(c)] for c in number) if spoken else number
+    shown = mask(f"{lead}{said}。")
+    assert said not in shown
+    assert shown.count("*") == 4
+
+
+@given(st.text(alphabet="0123456789幺三八零我叫姓王建国号楼，。- Xx后四位是电话*", max_size=40), st.booleans())
+def test_masking_keeps_the_length_and_masking_twice_changes_nothing(text: str, addresses: bool) -> None:
+    once = mask(text, addresses=addresses)
+    assert len(once) == len(text)
+    assert mask(once, addresses=addresses) == once
+
+
+@given(st.text(max_size=60))
+def test_any_text_at_all_can_be_masked(text: str) -> None:
+    assert not re.search(r"1[3-9]\d{9}(?!\d)", mask(text)) or not re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", mask(text))
