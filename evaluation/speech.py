@@ -14,12 +14,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from copilot.errors import BadInput
+from copilot.session import SpeechEngine
 from models.audio import Samples, by_speaker, read_recording, resampled
 from models.hypothesis import Hypothesis
 from models.numerals import DIGIT_OF, digits
@@ -28,31 +28,6 @@ from models.spoken_text import simplified
 TELEPHONE_RATE = 8000
 CHUNK_SECONDS = 0.1
 SILENCE_AFTER = 1.5
-
-
-class Listening(Protocol):
-    """One speaker's recogniser, as the call session uses it."""
-
-    def accept(self, samples: Samples) -> list[Hypothesis]:
-        """Hear a chunk."""
-        ...
-
-    def finish(self) -> list[Hypothesis]:
-        """The stream is over."""
-        ...
-
-
-class SpeechEngine(Protocol):
-    """A speech engine, as the assembly gives it."""
-
-    @property
-    def version(self) -> str:
-        """Name and digest."""
-        ...
-
-    def recognizer(self, sample_rate: int, offset: float = 0.0) -> Listening:
-        """A recogniser for one speaker."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +105,10 @@ def edits(reference: str, heard: str) -> Edits:
     return Edits(len(reference), s, d, n)
 
 
-def telephone(samples: Samples, rate: int, *, seed: int = 12345) -> Samples:
-    """The recording as a telephone delivers it: 300–3400 Hz, 8 kHz, G.711 A-law there and back (ITU-T G.711).
-
-    ``seed`` is kept for callers that add line noise; none is added here.
-    """
+def telephone(samples: Samples, rate: int) -> Samples:
+    """The recording as a telephone delivers it: 300–3400 Hz, 8 kHz, G.711 A-law there and back (ITU-T G.711)."""
     from scipy.signal import butter, sosfiltfilt  # noqa: PLC0415 - half a second of imports
 
-    del seed
     narrow = resampled(samples, rate, TELEPHONE_RATE).astype(np.float64)
     band = butter(4, [300, 3400], "bandpass", fs=TELEPHONE_RATE, output="sos")
     passed = sosfiltfilt(band, narrow) if len(narrow) > 64 else narrow  # noqa: PLR2004 - the filter's own run-in
@@ -148,9 +119,9 @@ def a_law_round_trip(samples: Samples) -> Samples:
     """What G.711 A-law leaves of 16-bit samples: 13 bits, in segments whose steps double."""
     magnitude = np.minimum(np.abs(samples.astype(np.int32)) >> 4, 2047)
     segment = np.maximum(0, np.floor(np.log2(np.maximum(magnitude, 1))).astype(np.int32) - 4)
-    step = np.left_shift(1, np.maximum(segment, 1))
-    decoded = (magnitude // step * step + step // 2) << 4
-    return np.clip(np.where(samples < 0, -decoded, decoded), -32768, 32767).astype(np.int16)
+    step = np.left_shift(1, segment)
+    decoded = magnitude // step * step * 16 + step * 8
+    return np.where(samples < 0, -decoded, decoded).astype(np.int16)
 
 
 def hear(engine: SpeechEngine, samples: Samples, rate: int, *, chunk: float = CHUNK_SECONDS) -> Heard:
@@ -222,7 +193,8 @@ def read_manifest(path: Path) -> list[Sample]:
     missing = [name for name in ("file", "text") if name not in (rows.fieldnames or [])]
     if missing:
         raise BadInput(
-            f"The manifest {path} has no column {' and no column '.join(missing)}. Its first line must name them, tabs between."
+            f"The manifest {path} has no column {' and no column '.join(missing)}. "
+            "Its first line must name them, tabs between."
         )
     samples = [Sample(row["file"], path.parent / row["file"], row["text"] or "") for row in rows if row["file"]]
     if not samples:
@@ -230,7 +202,8 @@ def read_manifest(path: Path) -> list[Sample]:
     gone = [sample.file for sample in samples if not sample.path.is_file()]
     if gone:
         raise BadInput(
-            f"{len(gone)} of {len(samples)} recordings of the manifest are missing, first {gone[0]}. Paths are relative to it."
+            f"{len(gone)} of {len(samples)} recordings of the manifest are missing, first {gone[0]}. "
+            "Paths are relative to it."
         )
     return samples
 

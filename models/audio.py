@@ -19,6 +19,8 @@ LONGEST_SECONDS: Final = 4 * 3600
 _UNKNOWN_SIZE: Final = 0xFFFF_0000
 _BLOCK: Final = 1 << 18
 _RIFF_HEADER: Final = 12
+_TOO_ALIKE: Final = 0.95
+_LENGTH_NOT_TOLD: Final = 1 << 62
 
 Samples = NDArray[np.int16]
 
@@ -60,10 +62,10 @@ def read_recording(source: Path | BinaryIO) -> Recording:
         raise BadAudio(
             "This file is not a sound file that can be read, or it is damaged. Give a WAV, FLAC, OGG or MP3 file."
         ) from error
-    if read < promised:
+    if read < promised < _LENGTH_NOT_TOLD:
         raise BadAudio(
-            f"The recording is cut off: {read / sound.samplerate:.1f} of {promised / sound.samplerate:.1f} seconds can be "
-            "read. Copy it again from where it came from."
+            f"The recording is cut off: {read / sound.samplerate:.1f} of {promised / sound.samplerate:.1f} seconds "
+            "can be read. Copy it again from where it came from."
         )
     if len(samples) == 0:
         raise BadAudio("The sound file has a length of zero. Record or export it again.")
@@ -79,20 +81,20 @@ def by_speaker(recording: Recording, mono: str | None = None) -> dict[str, Sampl
         BadAudio: one channel and nobody named, two channels and somebody named, or twice the same channel.
     """
     samples = recording.samples
-    alike = recording.channels == 2 and np.array_equal(samples[:, 0], samples[:, 1]) and bool(samples.any())  # noqa: PLR2004
+    alike = recording.channels == 2 and _is_one_voice_twice(samples)  # noqa: PLR2004 - left and right
     if mono is not None:
         if recording.channels != 1 and not alike:
             raise BadAudio("The file has two different channels, so nobody needs to be named: leave out --mono.")
         return {mono: np.ascontiguousarray(samples[:, 0])}
     if recording.channels == 1:
         raise BadAudio(
-            "The file has one channel, so citizen and agent cannot be told apart. Give a stereo file (left citizen, right "
-            "agent), or say who is heard with --mono citizen or --mono agent."
+            "The file has one channel, so citizen and agent cannot be told apart. Give a stereo file (left citizen, "
+            "right agent), or say who is heard with --mono citizen or --mono agent."
         )
     if alike:
         raise BadAudio(
-            "Both channels of the file carry the same sound, so citizen and agent cannot be told apart. Export it with one "
-            "speaker a channel, or say who is heard with --mono citizen or --mono agent."
+            "Both channels of the file carry the same sound, so citizen and agent cannot be told apart. Export it with "
+            "one speaker a channel, or say who is heard with --mono citizen or --mono agent."
         )
     return {"citizen": np.ascontiguousarray(samples[:, 0]), "agent": np.ascontiguousarray(samples[:, 1])}
 
@@ -165,7 +167,17 @@ def _read(sound: object) -> tuple[Samples, int]:
         parts = [each.accept(np.ascontiguousarray(block[:, i])) for i, each in enumerate(resamplers)]
         blocks.append(np.stack(parts, axis=1))
     blocks.append(np.stack([each.finish() for each in resamplers], axis=1))
-    return np.concatenate(blocks), kept
+    whole: Samples = np.concatenate(blocks)
+    return whole, kept
+
+
+def _is_one_voice_twice(samples: Samples) -> bool:
+    """Two speakers' channels are all but uncorrelated; a mix on both sides has a correlation of one."""
+    dot = np.zeros(3)
+    for at in range(0, len(samples), _BLOCK):
+        left, right = samples[at : at + _BLOCK].astype(np.float64).T
+        dot += (left @ right, left @ left, right @ right)
+    return bool(dot[1] * dot[2] > 0 and dot[0] > _TOO_ALIKE * np.sqrt(dot[1] * dot[2]))
 
 
 def _refuse_strange(channels: int, rate: int, frames: int) -> None:
@@ -176,7 +188,7 @@ def _refuse_strange(channels: int, rate: int, frames: int) -> None:
     refuse_absurd_rate(rate)
     if frames == 0:
         raise BadAudio("The sound file has a length of zero. Record or export it again.")
-    if frames / rate > LONGEST_SECONDS:
+    if frames < _LENGTH_NOT_TOLD and frames / rate > LONGEST_SECONDS:
         raise BadAudio(f"The recording is longer than {LONGEST_SECONDS // 3600} hours. Cut it into single calls.")
 
 
@@ -210,7 +222,8 @@ def _refuse_cut_wave(file: BinaryIO, size: int) -> None:
             there = size - file.tell()
             if there + 1 < length < _UNKNOWN_SIZE:
                 raise BadAudio(
-                    f"The recording is cut off: {there} of {length} bytes of sound are there. Copy it again from where it came from."
+                    f"The recording is cut off: {there} of {length} bytes of sound are there. "
+                    "Copy it again from where it came from."
                 )
             return
         file.seek(length + length % 2, 1)

@@ -1,7 +1,7 @@
-"""Where somebody begins and stops speaking: silero VAD v6 in a stream, and the rules that turn it into utterances.
+"""Where somebody begins and stops speaking: silero VAD v6 in a stream, and rules that make utterances of it.
 
-Source of the network: silero-vad (MIT), https://github.com/snakers4/silero-vad, as packed in faster-whisper. Its frames are
-512 samples at 16 kHz with the 64 samples before them; the two recurrent states live in :class:`EndPointer`, one a speaker.
+Source of the network: silero-vad (MIT), https://github.com/snakers4/silero-vad, as packed in faster-whisper. Its
+frames are 512 samples at 16 kHz with the 64 before them; its state lives in :class:`EndPointer`, one a speaker.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def shared_detector() -> SileroDetector:
 class EndPointing:
     """The rules. Seconds, and probabilities of speech.
 
-    An utterance ends after ``silence``; one that is longer than ``long`` already after ``short_silence``; at ``longest``
-    it is cut where a pause is likeliest in its later part. What holds less speech than ``least_speech`` was a click.
+    An utterance ends after ``silence``; one that is longer than ``long`` already after ``short_silence``; at
+    ``longest`` it is cut where a pause is likeliest in its later part. What holds less speech than ``least_speech`` was a click.
     """
 
     opens_at: float = 0.5

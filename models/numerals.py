@@ -1,19 +1,16 @@
-"""Spoken Chinese numbers → digits, the way a clerk writes them: 十五个 → 15个, 幺三八零零零零幺二三四 → 13800001234.
+"""Spoken Chinese numbers → digits as a clerk writes them: 十五个 → 15个, 幺三八零零零零幺二三四 → 13800001234.
 
-General inverse text normalisers turn 十分感谢 into 10分感谢, 二十四小时 into 24h and 三点半 into 3:30. On a work order the
-words must stay the citizen's, so only the numeral itself is rewritten here; single digits and idioms are left alone.
+General inverse text normalisers turn 十分感谢 into 10分感谢, 二十四小时 into 24h and 三点半 into 3:30. On a work
+order the words must stay the citizen's, so only the numeral itself is rewritten here; single digits and idioms are
+left alone.
 """
 
 from __future__ import annotations
 
 import re
 
-DIGIT_OF = {"零": "0", "〇": "0", "一": "1", "幺": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5"} | {
-    "六": "6",
-    "七": "7",
-    "八": "8",
-    "九": "9",
-}
+# ruff: noqa: RUF001 - 〇 is a Chinese zero
+DIGIT_OF = dict(zip("零〇一幺二两三四五六七八九", "0011223456789", strict=True))
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _DIGITS = "零〇一幺二三四五六七八九"
@@ -22,8 +19,11 @@ _DECIMAL = re.compile(rf"([零〇一二两三四五六七八九十百千万]+)�
 _PERCENT = re.compile(r"百分之([零〇一二两三四五六七八九十百]+(?:点[零〇一二三四五六七八九]+)?)")
 _APPROXIMATE = re.compile(r"[一二两三四五六七八九]{2}[十百千万亿]")
 _HEARD_AS_YAO = "幺要腰妖邀夭"
+_SPOKEN = f"0-9{_DIGITS}"
+_GAP = r"[ \-，,、]?"
 _TELEPHONE = re.compile(
-    rf"(?<![0-9{_DIGITS}])[1一{_HEARD_AS_YAO}][ \-，,、]?(?:[0-9{_DIGITS}{_HEARD_AS_YAO}][ \-，,、]?){{9}}[0-9{_DIGITS}{_HEARD_AS_YAO}](?![0-9{_DIGITS}])"
+    rf"(?<![{_SPOKEN}])[1一{_HEARD_AS_YAO}]{_GAP}(?:[{_SPOKEN}{_HEARD_AS_YAO}]{_GAP}){{9}}"
+    rf"[{_SPOKEN}{_HEARD_AS_YAO}](?![{_SPOKEN}])"
 )
 _MIXED_RUN = re.compile(rf"[0-9{_DIGITS}]{{7,}}")
 _GROUPED = re.compile(r"(?<=\d)[ \-](?=\d{4}(?!\d))")

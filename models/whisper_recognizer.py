@@ -51,9 +51,9 @@ class Decoded:
 class Pace:
     """When to listen, in seconds.
 
-    An interim text for every ``interim`` of new speech, but never more often than ``rest`` times what the last decoding
-    took: a slow machine skips interim texts, never sound. After ``early`` of silence the final text is prepared, so that
-    it is ready when the silence is long enough to believe in.
+    An interim text for every ``interim`` of new speech, but never more often than ``rest`` times what the last
+    decoding took: a slow machine skips interim texts, never sound. After ``early`` of silence the final text is
+    prepared, so that it is ready when the silence is long enough to believe in.
     """
 
     interim: float = 0.6
@@ -66,8 +66,8 @@ class Pace:
 class WhisperEngine:
     """The weights, one copy a process; safe to use from several threads.
 
-    ``folder`` holds a CTranslate2 Whisper model. ``threads`` are CPU threads of one decoding, ``workers`` decodings that
-    may run side by side. ``hints`` are names (departments, streets) that the decoder is told to expect.
+    ``folder`` holds a CTranslate2 Whisper model. ``threads`` are CPU threads of one decoding, ``workers`` decodings
+    that may run side by side. ``hints`` are names (departments, streets) that the decoder is told to expect.
 
     Raises:
         ModelProblem: the folder is missing or holds another kind of model.
@@ -80,8 +80,8 @@ class WhisperEngine:
         workers: int = 2,
         *,
         hints: Sequence[str] = (),
-        interim: Decoding = Decoding(1, 1.0),
-        final: Decoding = Decoding(5, 3.0),
+        interim: Decoding = Decoding(1, 0.5),
+        final: Decoding = Decoding(5, 2.5),
         prompt: str = _PROMPT,
         rules: EndPointing | None = None,
         pace: Pace | None = None,
@@ -102,7 +102,8 @@ class WhisperEngine:
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelProblem(
-                f"The Whisper model in {folder} cannot be loaded; a file is damaged or of another kind. Run hotline models prepare."
+                f"The Whisper model in {folder} cannot be loaded; a file is damaged or of another kind. "
+                "Run hotline models prepare."
             ) from error
         self._tokenizer = Tokenizer(self._model.hf_tokenizer, True, task="transcribe", language="zh")
         told = prompt + "、".join(hints)
@@ -136,10 +137,12 @@ class WhisperEngine:
     def _decode(self, sound: NDArray[np.float32], how: Decoding) -> Decoded:
         from ctranslate2 import StorageView  # noqa: PLC0415 - loaded with the model
 
-        padded = np.concatenate([sound, np.zeros(int(RATE * how.padding), np.float32)])[:_WINDOW]
+        # Whole seconds: the matrix library keeps memory for every shape it has met, and a service meets thousands.
+        length = min(_WINDOW, -(-int(len(sound) + RATE * how.padding) // RATE) * RATE)
+        padded = np.zeros(length, np.float32)
+        padded[: len(sound)] = sound[:length]
         features = self._model.feature_extractor(padded, padding=0)
-        frames = min(_WINDOW, len(padded)) // _HOP // 2 * 2
-        window = np.ascontiguousarray(features[None, :, :frames].astype(np.float32))
+        window = np.ascontiguousarray(features[None, :, : length // _HOP].astype(np.float32))
         limit = min(448, len(self._prompt) + len(sound) * 8 // RATE + 8)
         encoded = self._model.model.encode(StorageView.from_array(window))
         result = self._model.model.generate(
@@ -294,6 +297,6 @@ def _refuse_other_kinds(folder: Path) -> None:
         missing = ["vocabulary.txt"]
     if missing:
         raise ModelProblem(
-            f"{folder} is not a CTranslate2 Whisper model: {', '.join(missing)} is missing. Such a folder holds model.bin, "
-            "config.json, tokenizer.json and vocabulary.txt; run hotline models prepare to make one."
+            f"{folder} is not a CTranslate2 Whisper model: {', '.join(missing)} is missing. Such a folder holds "
+            "model.bin, config.json, tokenizer.json and vocabulary.txt; run hotline models prepare to make one."
         )
