@@ -10,10 +10,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete, false, text
 
 from copilot.errors import StorageProblem
 from copilot.store.engine import Database
+from copilot.store.tables import login
 
 # Alembic keeps its environment in a module of its own, so two upgrades in one process take turns.
 _ONE_AT_A_TIME = threading.Lock()
@@ -42,8 +43,6 @@ def upgrade(database: Database) -> None:
 
 def check(connection: Connection) -> None:
     """Raise StorageProblem where the tables are not those of this code, or nothing can be written."""
-    if connection.dialect.name == "postgresql" and connection.scalar(text("SHOW transaction_read_only")) == "on":
-        raise StorageProblem("The database is read-only, perhaps a standby. Name the primary server's address.")
     found = MigrationContext.configure(connection).get_current_revision()
     wanted = ScriptDirectory.from_config(_config()).get_current_head()
     if found != wanted:
@@ -51,6 +50,8 @@ def check(connection: Connection) -> None:
             f"The database is at revision {found or 'none'}, this program needs {wanted}. Restart the service: "
             "it upgrades the database when it starts."
         )
+    # Deletes nothing, but a database that is read-only refuses it.
+    connection.execute(delete(login).where(false()))
 
 
 def _config(connection: Connection | None = None) -> Config:

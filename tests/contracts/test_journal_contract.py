@@ -71,7 +71,9 @@ def _heard(utterance_id: str, said: str) -> UtteranceHeard:
     return UtteranceHeard(Utterance(utterance_id, Speaker.CITIZEN, said, 0.1, 1.3, "1"))
 
 
-CITATION = Citation("p1", "a1", "供水办法", "第三条", "云政〔2025〕3号", "云川市", "市水务局", DAY, None, "原文", ((0, 1),))
+CITATION = Citation(
+    "p1", "a1", "供水办法", "第三条", "云政〔2025〕3号", "云川市", "市水务局", DAY, None, "原文", ((0, 1),)
+)
 
 
 def _whole_call(journal: Journal, call_id: str) -> list[Event]:

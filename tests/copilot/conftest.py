@@ -89,9 +89,7 @@ def take_call() -> TakeCall:
         heard = Utterance("u1", Speaker.CITIZEN, "我家停水两天了", 0.0, 2.0, "1")
         journal.append(call_id, [CallStarted(call), AppealOpened("1", ""), UtteranceHeard(heard)], at)
         if flagged:
-            journal.append(
-                call_id, [UrgencyFlagged("1", "燃气", "煤气味", "119", "先离开", Speaker.CITIZEN, 1.5)], at
-            )
+            journal.append(call_id, [UrgencyFlagged("1", "燃气", "煤气味", "119", "先离开", Speaker.CITIZEN, 1.5)], at)
         journal.append(call_id, [SuggestionMade("s1", "1", _ranking(*ranking), (), 2.0)], at)
         verdict = Verdict.ACCEPT if department == ranking[0] else Verdict.AMEND
         values: dict[Slot, Any] = {
