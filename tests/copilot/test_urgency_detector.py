@@ -146,8 +146,7 @@ EMERGENCIES = {
     """,
 }
 
-NO_EMERGENCIES = (
-    """
+NO_EMERGENCIES = """
     停气了
     我们小区停气了什么时候来气
     停水了
@@ -237,8 +236,6 @@ NO_EMERGENCIES = (
     喂
     嗯
 """
-    + "\n"
-)
 
 
 def _lines(text: str) -> list[str]:
