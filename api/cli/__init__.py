@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from api.cli import evaluate, kb, train
+from api.cli import evaluate, kb, models, train, transcribe
 
 app = typer.Typer(
     name="hotline",
@@ -15,9 +15,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(kb.app, name="kb")
+app.command("transcribe")(transcribe.transcribe)
 
 
 def main() -> None:

