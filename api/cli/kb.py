@@ -83,13 +83,14 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=20, help="At most so many cards.")] = 3,
 ) -> None:
     """Show the cards that an agent would be shown, or say that there is none."""
-    from copilot.assembly import assemble_retriever
     from copilot.settings import load_settings
 
     settings = load_settings()
     when = _day(day)
     _, gazetteer = _surroundings(settings)
     where = _area(area, gazetteer)
+    from copilot.assembly import assemble_retriever
+
     found = assemble_retriever(settings).search(question, day=when, area=where, limit=limit)
     for hit in found:
         console.print(_card(hit))
