@@ -121,7 +121,8 @@ def a_law_round_trip(samples: Samples) -> Samples:
     segment = np.maximum(0, np.floor(np.log2(np.maximum(magnitude, 1))).astype(np.int32) - 4)
     step = np.left_shift(1, segment)
     decoded = magnitude // step * step * 16 + step * 8
-    return np.where(samples < 0, -decoded, decoded).astype(np.int16)
+    heard: Samples = np.where(samples < 0, -decoded, decoded).astype(np.int16)
+    return heard
 
 
 def hear(engine: SpeechEngine, samples: Samples, rate: int, *, chunk: float = CHUNK_SECONDS) -> Heard:

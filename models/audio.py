@@ -152,7 +152,7 @@ def mono_samples(samples: NDArray[np.generic]) -> Samples:
         raise BadAudio(
             "A recogniser hears one channel of 16-bit samples. Split the channels and convert the samples first."
         )
-    return samples
+    return np.asarray(samples, np.int16)
 
 
 def _read(sound: object) -> tuple[Samples, int]:
@@ -167,8 +167,7 @@ def _read(sound: object) -> tuple[Samples, int]:
         parts = [each.accept(np.ascontiguousarray(block[:, i])) for i, each in enumerate(resamplers)]
         blocks.append(np.stack(parts, axis=1))
     blocks.append(np.stack([each.finish() for each in resamplers], axis=1))
-    whole: Samples = np.concatenate(blocks)
-    return whole, kept
+    return np.asarray(np.concatenate(blocks), np.int16), kept
 
 
 def _is_one_voice_twice(samples: Samples) -> bool:

@@ -75,7 +75,8 @@ class EndPointing:
     """The rules. Seconds, and probabilities of speech.
 
     An utterance ends after ``silence``; one that is longer than ``long`` already after ``short_silence``; at
-    ``longest`` it is cut where a pause is likeliest in its later part. What holds less speech than ``least_speech`` was a click.
+    ``longest`` it is cut where a pause is likeliest in its later part. What holds less speech than ``least_speech``
+    was a click.
     """
 
     opens_at: float = 0.5
@@ -85,6 +86,16 @@ class EndPointing:
     short_silence: float = 0.25
     longest: float = 20.0
     least_speech: float = 0.16
+
+
+WIDE_BAND: Final = EndPointing()
+# The network knows less of what 3400 Hz leaves: at 0.5 it misses more than half of the telephone's quiet speech.
+NARROW_BAND: Final = EndPointing(opens_at=0.25, holds_at=0.12)
+
+
+def rules_for(sample_rate: int) -> EndPointing:
+    """The rules for sound that arrives at this rate."""
+    return NARROW_BAND if sample_rate <= 8000 else WIDE_BAND  # noqa: PLR2004 - the telephone's rate
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 
-# ruff: noqa: RUF001 - 〇 is a Chinese zero
 DIGIT_OF = dict(zip("零〇一幺二两三四五六七八九", "0011223456789", strict=True))
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.audio import Resampler, Samples, mono_samples
-from models.end_pointing import RATE, Detector, EndPointer, EndPointing, Span, shared_detector
+from models.end_pointing import RATE, Detector, EndPointer, EndPointing, Span, rules_for, shared_detector
 from models.errors import ModelProblem
 from models.hypothesis import Hypothesis
 from models.spoken_text import bare, is_subtitle_talk, readable, repeats, tidy
@@ -114,14 +114,14 @@ class WhisperEngine:
         ]
         self._told = bare(told)
         self._interim, self._final = interim, final
-        self.rules, self.pace = rules or EndPointing(), pace or Pace()
+        self._rules, self.pace = rules, pace or Pace()
         self.detector = detector or shared_detector()
         digest = hashlib.file_digest((folder / "model.bin").open("rb"), "sha256").hexdigest()
         self.version = f"whisper {folder.name} {digest[:12]} int8"
 
     def recognizer(self, sample_rate: int, offset: float = 0.0) -> WhisperRecognizer:
         """A recogniser for one speaker of one call; ``offset`` seconds are added to its times."""
-        return WhisperRecognizer(self, sample_rate, offset)
+        return WhisperRecognizer(self, sample_rate, offset, self._rules or rules_for(sample_rate))
 
     def transcribe(self, audio: Samples, *, final: bool) -> str:
         """The words in up to 20 s of 16 kHz audio, raw; "" where nobody said anything.
@@ -173,13 +173,19 @@ class WhisperRecognizer:
     """Hears one speaker of one call. Not safe to share: the call's lock holds it."""
 
     def __init__(
-        self, engine: WhisperEngine, sample_rate: int, offset: float, clock: Callable[[], float] = time.perf_counter
+        self,
+        engine: WhisperEngine,
+        sample_rate: int,
+        offset: float,
+        rules: EndPointing,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._engine = engine
         self._offset = offset
+        self._rules = rules
         self._clock = clock
         self._resampler = Resampler(sample_rate, RATE)
-        self._pointer = EndPointer(engine.detector, engine.rules)
+        self._pointer = EndPointer(engine.detector, rules)
         self._tape = _Tape()
         self._heard_until = self._floor = 0
         self._wait = engine.pace.interim
@@ -204,7 +210,7 @@ class WhisperRecognizer:
             self._heard_until, self._wait = self._pointer.position, self._engine.pace.interim
             return said
         self._tape.forget(span.start - self._lead_in)
-        if not interim or span.voiced < self._engine.rules.least_speech:
+        if not interim or span.voiced < self._rules.least_speech:
             return said
         return said + self._interims(span)
 
