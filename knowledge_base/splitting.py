@@ -61,6 +61,7 @@ def split(article: PolicyArticle, last_day: date | None, limit: int = LIMIT) -> 
             area=article.area,
             effective_from=article.effective_from,
             effective_to=last_day,
+            keywords=article.keywords,
         )
         for number, section in enumerate(sections(article.text, limit), start=1)
     )
