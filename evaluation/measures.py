@@ -1,7 +1,7 @@
 """Measures of ranking with probabilities: pure functions on arrays of shape ``(n,)`` unless said otherwise.
 
-``gold`` and ``predicted`` hold label numbers, ``confidence`` the probability given to the first choice, ``correct``
-whether that choice was right.
+``gold`` and ``predicted`` hold label numbers (a prediction of -1 is none), ``confidence`` the probability given to the
+first choice, ``correct`` whether that choice was right.
 """
 
 from __future__ import annotations
@@ -61,15 +61,15 @@ def top_k_accuracy(gold: Ints, ranked: Ints, k: int) -> float:
 
 
 def confusion(gold: Ints, predicted: Ints, labels: int) -> Ints:
-    """Counts of shape ``(labels, labels)``: rows are the right labels, columns the ones that were given."""
-    matrix = np.bincount(gold * labels + predicted, minlength=labels * labels)
-    return matrix.reshape(labels, labels).astype(np.int64)
+    """Counts of shape ``(labels, labels)``: rows are the right labels, columns the ones given; -1 has none."""
+    said = predicted >= 0
+    counts = np.bincount(gold[said] * labels + predicted[said], minlength=labels * labels)
+    return counts.reshape(labels, labels).astype(np.int64)
 
 
-def per_class(matrix: Ints) -> list[ClassFigures]:
-    """The figures of every label from a confusion matrix; a quotient without cases is 0."""
-    right = np.diag(matrix).astype(np.float64)
-    support, given = matrix.sum(axis=1), matrix.sum(axis=0)
+def per_class(gold: Ints, predicted: Ints, labels: int) -> list[ClassFigures]:
+    """The figures of every label; a quotient without cases is 0."""
+    right, support, given = _counts(gold, predicted, labels)
     precision, recall = right / np.maximum(given, 1), right / np.maximum(support, 1)
     f1 = 2 * right / np.maximum(support + given, 1)
     return [
@@ -80,10 +80,9 @@ def per_class(matrix: Ints) -> list[ClassFigures]:
 
 def macro_f1(gold: Ints, predicted: Ints, labels: int) -> float:
     """The mean F1 over labels that occur in ``gold`` or in ``predicted`` (as scikit-learn counts it)."""
-    matrix = confusion(gold, predicted, labels)
-    seen = matrix.sum(axis=0) + matrix.sum(axis=1)
-    f1 = 2 * np.diag(matrix) / np.maximum(seen, 1)
-    return float(f1[seen > 0].mean())
+    right, support, given = _counts(gold, predicted, labels)
+    seen = support + given
+    return float((2 * right / np.maximum(seen, 1))[seen > 0].mean())
 
 
 def reliability(confidence: Floats, correct: Bools, bins: int = 15) -> list[ReliabilityBin]:
@@ -108,20 +107,19 @@ def expected_calibration_error(confidence: Floats, correct: Bools, bins: int = 1
 
 def coverage_curve(confidence: Floats, correct: Bools) -> list[Coverage]:
     """Coverage and precision at every possible cut, from the surest case to all; equal confidences are never parted."""
-    order = np.argsort(-confidence, kind="stable")
-    sorted_confidence = confidence[order]
-    precision = np.cumsum(correct[order]) / np.arange(1, len(order) + 1)
-    last_of_equals = np.append(sorted_confidence[:-1] != sorted_confidence[1:], [True])
-    return [
-        Coverage(float((i + 1) / len(order)), float(precision[i]), float(sorted_confidence[i]))
-        for i in np.flatnonzero(last_of_equals)
-    ]
+    kept, precision, cuts = _cuts(confidence, correct)
+    shares = kept / len(confidence)
+    return [Coverage(float(s), float(p), float(c)) for s, p, c in zip(shares, precision, cuts, strict=True)]
 
 
 def coverage_at_precision(confidence: Floats, correct: Bools, target: float = 0.95) -> Coverage:
     """The largest coverage whose precision reaches ``target``; nothing is covered where no cut does."""
-    reached = [point for point in coverage_curve(confidence, correct) if point.precision >= target]
-    return reached[-1] if reached else Coverage(0.0, 1.0, 1.0)
+    kept, precision, cuts = _cuts(confidence, correct)
+    reached = np.flatnonzero(precision >= target)
+    if not len(reached):
+        return Coverage(0.0, 1.0, 1.0)
+    last = reached[-1]
+    return Coverage(float(kept[last] / len(confidence)), float(precision[last]), float(cuts[last]))
 
 
 def coverage_at_threshold(confidence: Floats, correct: Bools, threshold: float) -> Coverage:
@@ -152,6 +150,31 @@ def bootstrap_intervals(
             drawn.setdefault(name, []).append(value)
     tails = [(1 - level) / 2, 1 - (1 - level) / 2]
     return {name: _quantiles(values, tails) for name, values in drawn.items()}
+
+
+def wilson_interval(hits: int, cases: int, z: float = 1.96) -> Interval:
+    """The 95 % interval of a share (Wilson 1927), which stays sensible for few cases; (0, 1) for none."""
+    if cases == 0:
+        return 0.0, 1.0
+    share, spread = hits / cases, z * z / cases
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * float(np.sqrt(share * (1 - share) / cases + spread / (4 * cases))) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _counts(gold: Ints, predicted: Ints, labels: int) -> tuple[Ints, Ints, Ints]:
+    """Per label: right first choices, cases that have it, cases that were given it."""
+    right = np.bincount(gold[gold == predicted], minlength=labels)
+    return right, np.bincount(gold, minlength=labels), np.bincount(predicted[predicted >= 0], minlength=labels)
+
+
+def _cuts(confidence: Floats, correct: Bools) -> tuple[Ints, Floats, Floats]:
+    """At each distinct confidence: cases of at least that much, the share of them that is right, the confidence."""
+    order = np.argsort(-confidence, kind="stable")
+    ranked = confidence[order]
+    last_of_equals = np.flatnonzero(np.append(ranked[:-1] != ranked[1:], [True]))
+    kept = last_of_equals + 1
+    return kept, np.cumsum(correct[order])[last_of_equals] / kept, ranked[last_of_equals]
 
 
 def _members(groups: Ints) -> list[Ints]:
