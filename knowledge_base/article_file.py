@@ -231,7 +231,7 @@ def _fields(where: str, row: Mapping[str, str], ignore: frozenset[str]) -> tuple
 def _article(where: str, fields: dict[str, str]) -> tuple[PolicyArticle | None, list[str]]:
     faults: list[str] = []
     text = _body(fields)
-    title = " ".join((fields.get("title") or fields.get("question", "")).split())
+    title = _one_line(fields.get("title") or fields.get("question", ""))
     number = "".join(fields.get("document_number", "").split())
     name = f"{where} ({title})" if title else where
     values: dict[str, date | ArticleStatus | None] = {}
@@ -254,9 +254,9 @@ def _article(where: str, fields: dict[str, str]) -> tuple[PolicyArticle | None, 
         article_id=article_id,
         title=title,
         document_number=number,
-        issuer=fields.get("issuer", ""),
-        owner=fields.get("owner", ""),
-        area=fields.get("area", ""),
+        issuer=_one_line(fields.get("issuer", "")),
+        owner=_one_line(fields.get("owner", "")),
+        area=_one_line(fields.get("area", "")),
         effective_from=first,
         effective_to=last if isinstance(last, date) else None,
         text=text,
@@ -271,8 +271,12 @@ def _body(fields: Mapping[str, str]) -> str:
     question, answer = fields.get("question", ""), fields.get("answer", "")
     pair = f"问：{question}\n答：{answer}" if question and answer else answer or question
     blocks = [block for block in (fields.get("text", ""), pair) if block]
-    lines = "\n".join(blocks).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip()
+    # Every kind of line end becomes one, so that an article is the same again after it was written and read.
+    return "\n".join(line.rstrip() for line in "\n".join(blocks).splitlines()).strip()
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
 
 
 def _day(value: str) -> date:
@@ -297,7 +301,7 @@ def _status(value: str) -> ArticleStatus:
 
 
 def _parts(value: str) -> Iterator[str]:
-    return (part.strip() for part in _BETWEEN.split(value) if part.strip())
+    return (_one_line(part) for part in _BETWEEN.split(value) if part.strip())
 
 
 def _derived_id(known: str) -> str:

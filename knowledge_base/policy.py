@@ -47,8 +47,8 @@ class Passage:
     """条款: the citable part of an article, quoted verbatim.
 
     ``heading`` is the path of titles above it (title > 章 > 条), which is searched with the text but not quoted as it.
-    ``effective_from`` / ``effective_to`` are those in force after supersession. ``keywords`` are the article's: everyday
-    words that search may use and nobody is shown.
+    ``effective_from`` / ``effective_to`` are those in force after supersession. ``keywords`` are the article's:
+    everyday words that search may use and nobody is shown.
     """
 
     passage_id: str

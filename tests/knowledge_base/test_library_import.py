@@ -27,7 +27,7 @@ OTHER = {**ROW, "编号": "dog", "标题": "养犬规定", "文号": "云公规�
 
 
 def given(path: Path, *rows: dict[str, str]) -> Path:
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
 
 
@@ -44,6 +44,19 @@ def test_articles_are_written_one_file_each_and_load_as_a_library(tmp_path: Path
     assert done.new == ("card", "dog")
     assert sorted(content(tmp_path / "library")) == ["card.md", "dog.md"]
     assert load_library(tmp_path / "library", CATALOGUE, GAZETTEER).version == done.library.version
+
+
+def test_odd_line_ends_and_cells_with_breaks_are_the_same_article_after_writing_and_reading(tmp_path: Path) -> None:
+    odd = {
+        **ROW,
+        "发布机关": "云川市\n公安局",
+        "关键词": "暂住证\u2028租房、办证",
+        "正文": "第一条 甲。\r\n第二条 乙。\u2028丙\x0b丁\x85戊 \t\n",
+    }
+    done = bring(given(tmp_path / "in.jsonl", odd), tmp_path / "library")
+    loaded = load_library(tmp_path / "library", CATALOGUE, GAZETTEER)
+    assert loaded.articles == done.library.articles
+    assert loaded.articles[0].text == "第一条 甲。\n第二条 乙。\n丙\n丁\n戊"
 
 
 def test_importing_the_same_again_changes_nothing(tmp_path: Path) -> None:
