@@ -104,8 +104,11 @@ class AgentDesk {
       hello: (hello) => this.hello(live, hello, play),
       event: (event) => this.happened(view, event),
       interim: (interim) => this.transcript.interim(interim),
-      lag: (seconds) => this.panel.showLag(seconds),
-      problem: (message) => showProblem(new Error(message)),
+      lag: (seconds) => this.behind(seconds),
+      problem: (message, from) => {
+        showProblem(message);
+        if (from) this.player.refused(from);
+      },
       state: (state) => this.connected(state),
     });
     this.live = live;
@@ -154,6 +157,7 @@ class AgentDesk {
     if (!view.apply(event) || view !== this.view) return;
     if (event.name === "appeal_opened" && view.appeals.size > 1 && !this.form.hasDrafts) this.appealId = event.data.appeal_id;
     if (event.name === "suggestion_made" && this.connection === "open") this.tell(event.data);
+    if (event.name === "utterance_heard") this.player.lag = 0; // it is told again while there is any
     if (event.name === "urgency_flagged") this.banner.update(this.callId, view.urgencies);
     if (event.name === "call_ended") {
       this.player.stop();
@@ -167,6 +171,12 @@ class AgentDesk {
   tell(made) {
     const { slot, choices, abstained } = made.suggestion;
     announce(t("new_suggestion", { slot: t(`slot.${slot}`), value: abstained ? t("please_judge") : slotText(choices[0].value) }));
+  }
+
+  /** @param {number} seconds */
+  behind(seconds) {
+    this.player.lag = seconds;
+    this.panel.showLag(seconds);
   }
 
   async hangUp() {
@@ -290,7 +300,6 @@ class AgentDesk {
     this.routing.update(appeal);
     if (appeal) this.form.update(appeal, this.view?.dispatched.get(appeal.order?.number ?? ""));
     byId("order-appeal").textContent = appeal ? t("appeal_n", { n: appeal.id }) : "";
-    byId("order-form").classList.toggle("none", !appeal);
     this.banner.update(this.callId, view?.urgencies ?? []);
     this.drawCalls();
     this.tick();
@@ -302,8 +311,8 @@ class AgentDesk {
   }
 
   tick() {
-    const broken = this.view && this.connection !== "open" && !(this.view.ended && this.connection === "closed");
-    const state = broken ? "reconnecting" : this.phase;
+    const broken = this.view && !this.view.ended && this.connection !== "open";
+    const state = broken ? (this.connection === "closed" ? "closed" : "reconnecting") : this.phase;
     byId("call-state").textContent = t(`call_state.${state}`);
     byId("call-state").dataset.state = state;
     byId("clock").textContent = clock(this.seconds);

@@ -25,13 +25,15 @@ export class AnswerCards {
 
   /** @param {import("./event-fold.js").Appeal | null} appeal */
   update(appeal) {
-    const open = appeal ? openFor(appeal, "answer").reverse() : [];
+    const undecided = appeal ? openFor(appeal, "answer").reverse() : [];
+    const open = appeal?.order ? [] : undecided; // what is filed is decided no more
     const taken = appeal?.answers ?? [];
     const wanted = open.map((made) => this.card(made));
     const used = taken.map((answer) => this.used(answer));
-    const nothing = !open.length && !used.length;
+    const nothing = !undecided.length && !used.length;
+    const leftOut = undecided.length > open.length && h("p", { class: "empty", i18n: ["answers_left_out", { n: undecided.length }] });
     for (const id of this.cards.keys()) if (!open.some((made) => made.suggestion_id === id)) this.cards.delete(id);
-    this.place([...wanted, ...used, ...(nothing ? [h("p", { class: "empty", i18n: appeal ? "no_answers" : "no_call" })] : [])]);
+    this.place([...wanted, ...used, ...(leftOut ? [leftOut] : []), ...(nothing ? [h("p", { class: "empty", i18n: appeal ? "no_answers" : "no_call" })] : [])]);
     this.count.textContent = appeal ? t("answers_count", { open: open.length, used: taken.length }) : "";
   }
 

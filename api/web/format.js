@@ -46,7 +46,7 @@ export function count(number) {
 /** A slot's value as one line. @param {unknown} value @returns {string} */
 export function slotText(value) {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.join("、");
+  if (Array.isArray(value)) return value.join(t("list_separator"));
   if (typeof value === "object") {
     const place = /** @type {{district?: string, street?: string, detail?: string, title?: string}} */ (value);
     return place.title ?? [place.district, place.street, place.detail].filter(Boolean).join("");

@@ -1,5 +1,5 @@
 /** The WebSocket of one call: audio up, events down, taken up again after the last event whenever it breaks. */
-import { api } from "./api-client.js";
+import { api, ApiError } from "./api-client.js";
 
 /**
  * @typedef {object} Handlers
@@ -7,12 +7,15 @@ import { api } from "./api-client.js";
  * @property {(event: import("./types.js").WireEvent) => void} event
  * @property {(interim: import("./types.js").Interim) => void} interim
  * @property {(seconds: number) => void} lag
- * @property {(message: string) => void} problem
+ * @property {(message: string, from?: Record<string, number>) => void} problem `from`: resend the sound from there
  * @property {(state: "connecting" | "open" | "waiting" | "closed") => void} state
  */
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8000;
+
+/** Answers that trying again will not change: not logged in, not allowed, no such call. */
+const REFUSED = [401, 403, 404];
 
 /** Close codes after which trying again makes no sense: refused by policy, or by the service on purpose. */
 const isFinal = (/** @type {number} */ code) => code === 1008 || (code >= 4400 && code < 4500);
@@ -32,12 +35,14 @@ export class LiveCall {
     this.wait = FIRST_WAIT;
     this.closed = false;
     this.over = false;
+    this.greeted = false;
     this.timer = 0;
   }
 
   /** Connect, and stay connected until `close`. */
   open() {
     this.handlers.state("connecting");
+    this.greeted = false;
     const socket = new WebSocket(api.liveUrl(this.callId, this.after()));
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", (message) => this.receive(message));
@@ -74,6 +79,7 @@ export class LiveCall {
     switch (said.type) {
       case "hello":
         this.wait = FIRST_WAIT;
+        this.greeted = true;
         this.over = said.ended;
         this.handlers.state("open");
         return this.handlers.hello(said);
@@ -85,7 +91,7 @@ export class LiveCall {
       case "lag":
         return this.handlers.lag(said.seconds);
       case "problem":
-        return this.handlers.problem(said.message);
+        return this.handlers.problem(said.message, said.from);
       default:
         return undefined; // a newer service may say more than this page knows
     }
@@ -95,14 +101,30 @@ export class LiveCall {
    * @param {WebSocket} socket
    * @param {number} code
    */
-  broke(socket, code) {
+  async broke(socket, code) {
     if (socket !== this.socket || this.closed) return;
-    if (isFinal(code) || (this.over && code === 1000)) {
+    const refusal = this.greeted ? null : await this.refusal();
+    if (this.closed) return;
+    if (refusal) this.handlers.problem(refusal.message);
+    if (refusal || isFinal(code) || (this.over && code === 1000)) {
       this.handlers.state("closed");
       return;
     }
     this.handlers.state("waiting");
     this.timer = window.setTimeout(() => this.open(), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
+  }
+
+  /**
+   * A browser does not say why a socket was not opened: a plain request does.
+   * @returns {Promise<ApiError | null>} why trying again makes no sense, if it does not
+   */
+  async refusal() {
+    try {
+      await api.events(this.callId, this.after());
+      return null;
+    } catch (error) {
+      return error instanceof ApiError && REFUSED.includes(error.status) ? error : null;
+    }
   }
 }

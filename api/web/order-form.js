@@ -107,7 +107,7 @@ export class OrderForm {
   submission(appeal) {
     const lacking = missing(appeal).map((slot) => t(`slot.${slot}`));
     const waiting = appeal.open.size;
-    const lines = lacking.length ? t("still_missing", { slots: lacking.join("、") }) : t("ready_to_file");
+    const lines = lacking.length ? t("still_missing", { slots: lacking.join(t("list_separator")) }) : t("ready_to_file");
     return [
       h("p", { class: lacking.length ? "lacking" : "ready", role: "status" }, lines),
       !lacking.length && waiting ? h("p", { class: "hint" }, t("undecided_left_out", { n: waiting })) : null,

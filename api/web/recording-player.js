@@ -10,6 +10,9 @@ export const SAMPLE_RATE = 16000;
 const FRAME = SAMPLE_RATE / 5; // samples of 200 ms
 const TICK = 100; // ms
 const MOST_UNSENT = 1 << 20; // bytes left in the socket beyond which sending waits
+const MOST_FRAMES = 4; // a tick: after a break the sound catches up, but does not flood the service
+const PAUSE = 5000; // ms
+const MOST_LAG = 8; // seconds waiting to be understood beyond which catching up waits
 
 export class RecordingPlayer {
   /**
@@ -27,6 +30,7 @@ export class RecordingPlayer {
     this.sent = 0; // samples per channel
     this.started = 0; // ms on the page's clock at which second 0 of the recording was (or would have been) heard
     this.listening = false;
+    this.lag = 0;
     this.timer = 0;
   }
 
@@ -86,6 +90,15 @@ export class RecordingPlayer {
     this.pump();
   }
 
+  /**
+   * The service took too much on and says from where to go on: when it is less far behind, it is asked to listen again.
+   * @param {Record<string, number>} from
+   */
+  refused(from) {
+    this.listening = false;
+    window.setTimeout(() => this.playing && this.live?.ready && this.hello(from), PAUSE);
+  }
+
   /** The socket broke: hold the sound back until it says hello again. */
   interrupted() {
     this.listening = false;
@@ -110,7 +123,9 @@ export class RecordingPlayer {
     if (!this.listening || !this.samples || !this.live?.ready) return;
     const total = this.samples.length / 2;
     const due = Math.min(total, Math.floor(this.position * SAMPLE_RATE));
-    while (this.sent < due && this.live.backlog < MOST_UNSENT) {
+    const catchingUp = due - this.sent > 2 * FRAME;
+    if (catchingUp && this.lag > MOST_LAG) return;
+    for (let frame = 0; frame < MOST_FRAMES && this.sent < due && this.live.backlog < MOST_UNSENT; frame += 1) {
       const end = Math.min(this.sent + FRAME, total);
       if (end > due) break;
       this.live.send(this.samples.slice(2 * this.sent, 2 * end).buffer);

@@ -11,7 +11,7 @@ import { percent, term, timeOfDay } from "./format.js";
 import { slotEditor } from "./slot-editors.js";
 
 /** @typedef {import("./types.js").Slot} Slot */
-/** @typedef {"empty" | "suggested" | "question" | "changed" | "by_hand" | "confirmed" | "editing"} State */
+/** @typedef {"empty" | "left_out" | "suggested" | "question" | "changed" | "by_hand" | "confirmed" | "editing"} State */
 
 const MASKED = /\*{2,}/;
 
@@ -49,7 +49,7 @@ export class SlotField {
   /** @param {import("./event-fold.js").Appeal} appeal */
   update(appeal) {
     this.appeal = appeal;
-    if (this.confirmed && !this.editing) this.dirty = false;
+    if (appeal.order || (this.confirmed && !this.editing)) this.dirty = false;
     if (!this.dirty && !this.editing) this.editor.set(this.shownValue);
     this.draw();
   }
@@ -66,12 +66,14 @@ export class SlotField {
   /** What the control shows when nobody is typing. A question has no answer yet. */
   get shownValue() {
     if (this.confirmed) return this.confirmed.value;
+    if (this.appeal?.order) return undefined;
     return this.made && !this.made.suggestion.abstained ? this.made.suggestion.choices[0].value : undefined;
   }
 
   /** @returns {State} */
   get state() {
     if (this.confirmed) return this.editing ? "editing" : "confirmed";
+    if (this.appeal?.order) return "left_out";
     if (this.made) return this.dirty ? "changed" : this.made.suggestion.abstained ? "question" : "suggested";
     return this.dirty ? "by_hand" : "empty";
   }

@@ -24,6 +24,7 @@ const COMMON = {
   undo: ["还原", "Undo"],
   or: ["或：", "or:"],
   loading: ["正在读取…", "Loading…"],
+  list_separator: ["、", ", "],
   required: ["必填", "required"],
   remove: ["移除{name}", "Remove {name}"],
   shortcuts: ["快捷键", "Shortcuts"],

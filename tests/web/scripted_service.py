@@ -125,7 +125,7 @@ async def begin(request: Request) -> JSONResponse:
 
 
 async def calls(_: Request) -> JSONResponse:
-    rows = [{**c.call, "started_at": c.events[0]["at"], "ended": c.ended} for c in CALLS.values()]
+    rows = [{**c.call, "started_at": c.events[0]["at"], "ended_at": c.events[-1]["at"] if c.ended else None} for c in CALLS.values()]
     return JSONResponse({"calls": rows[::-1]})
 
 
@@ -228,11 +228,15 @@ def listed_orders() -> list[dict[str, Any]]:
 
 def described(order: dict[str, Any], call: ScriptedCall) -> dict[str, Any]:
     values = {slot: given["value"] for slot, given in order.items() if isinstance(given, dict)}
-    made = [e["data"]["suggestion"] for e in call.events if e["name"] == "suggestion_made"]
-    ranking = next((m["choices"] for m in made if m["slot"] == "department"), [])
-    said = [e["data"]["utterance"] for e in call.events if e["name"] == "utterance_heard"]
+    data = [e["data"] for e in call.events]
+    here = [d for d in data if d.get("appeal_id", order["appeal_id"]) == order["appeal_id"]]
+    made = [d["suggestion"] for d in here if "suggestion" in d and d["suggestion"]["slot"] == "department"]
+    said = [d["utterance"] for d in data if d.get("utterance", {}).get("appeal_id") == order["appeal_id"]]
+    flagged = [d["category"] for d in here if "category" in d]
     plain = {key: order[key] for key in ("number", "call_id", "appeal_id", "filed_by", "filed_at")}
-    return {**plain, **values, "urgency": values.get("urgency", "一般"), "ranking": ranking, "transcript": said}
+    missing = {"urgency": None, "place": None, "occurred": "", "co_departments": [], "status": "filed", "dispatched": None}
+    ranking = made[-1] if made else None
+    return {**missing, **plain, **values, "flagged": flagged, "ranking": ranking, "transcript": said, "order": order}
 
 
 async def orders(request: Request) -> JSONResponse:
@@ -251,8 +255,9 @@ async def route(request: Request) -> JSONResponse:
     body = await request.json()
     found = next(o for o in listed_orders() if o["number"] == number)
     name = body.get("department") or found["department"]
-    ROUTINGS[number] = {"status": "dispatched", "dispatched_to": name, "routing": {**body, "by": "demo"}}
-    return JSONResponse({"number": number, "department": name})
+    sent = {"department": name, "by": "demo", "at": NOW.isoformat(), "reason": body.get("reason", "")}
+    ROUTINGS[number] = {"status": "dispatched", "dispatched": sent}
+    return JSONResponse({**found, **ROUTINGS[number]})
 
 
 async def audio(request: Request) -> Response:

@@ -1,0 +1,70 @@
+/** The way in: name and password, then the desks that the account's roles open. */
+import { api, ApiError } from "./api-client.js";
+import { showProblem, wireLanguage } from "./desk-frame.js";
+import { byId, fill, h } from "./dom.js";
+import { translatePage } from "./i18n.js";
+
+const DESKS = ["agent", "dispatcher", "evaluator"];
+
+/** @param {import("./types.js").Account} account */
+function welcome(account) {
+  const next = new URLSearchParams(location.search).get("next");
+  const open = DESKS.filter((desk) => account.roles.includes(desk));
+  // only an address of this very list is followed
+  const wanted = open.find((desk) => `/${desk}` === next);
+  if (wanted) return location.replace(`/${wanted}`);
+  byId("login").hidden = true;
+  byId("desks").hidden = false;
+  fill(byId("desk-list"), ...open.map(deskLink), open.length === 0 && h("p", { class: "hint", i18n: "no_desk" }));
+  fill(
+    byId("account"),
+    h("span", { class: "who" }, account.display_name || account.name),
+    h("button", { type: "button", class: "quiet", i18n: "logout", on: { click: leave } }),
+  );
+  return byId("desk-list").querySelector("a")?.focus();
+}
+
+/** @param {string} desk */
+function deskLink(desk) {
+  return h("a", { class: "desk-choice", href: `/${desk}` }, h("strong", { i18n: `desk.${desk}` }), h("span", { i18n: `desk.${desk}.about` }));
+}
+
+function askName() {
+  byId("login").hidden = false;
+  byId("desks").hidden = true;
+  fill(byId("account"));
+  byId("name").focus();
+}
+
+async function leave() {
+  await api.logout().catch(showProblem);
+  askName();
+}
+
+/** @param {Event} event */
+async function enter(event) {
+  event.preventDefault();
+  const button = byId("login").querySelector("button");
+  button.disabled = true;
+  byId("login-fault").textContent = "";
+  try {
+    const account = await api.login(byId("name").value.trim(), byId("password").value);
+    byId("password").value = "";
+    welcome(account);
+  } catch (error) {
+    byId("login-fault").textContent = error instanceof Error ? error.message : String(error);
+    byId("password").select();
+  } finally {
+    button.disabled = false;
+  }
+}
+
+translatePage();
+wireLanguage();
+byId("login").addEventListener("submit", enter);
+try {
+  welcome(await api.me());
+} catch (error) {
+  if (!(error instanceof ApiError) || error.status !== 401) showProblem(error);
+  askName();
+}
