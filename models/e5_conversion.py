@@ -20,6 +20,7 @@ import mmap
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -157,7 +158,7 @@ def _vocabulary(reader: _Reader) -> Vocabulary:
     offsets = np.frombuffer(reader.take(4 * (count + 1)), "<u4")
     scores = np.frombuffer(reader.take(4 * count), "<f4").astype(np.float32)
     blob = reader.take(length)
-    pieces = tuple(blob[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True))
+    pieces = tuple(blob[a:b].decode() for a, b in pairwise(offsets))
     return Vocabulary(pieces, scores, bos, eos, pad, unknown)
 
 
@@ -205,7 +206,7 @@ def _token_types(model: QuantisedModel) -> NDArray[np.float32]:
 
 
 def write_folder(source: Path, folder: Path, report: Callable[[int, int], None]) -> None:
-    """Convert the 4-bit file ``source`` into a sentence-transformers ``folder``. ``report`` gets (done, total) steps."""
+    """Convert the 4-bit ``source`` into a sentence-transformers ``folder``; ``report`` gets (done, total) steps."""
     from safetensors.numpy import save_file  # noqa: PLC0415 - only where weights are converted
 
     steps = 4
@@ -262,8 +263,9 @@ def _nmt_nfkc() -> bytes:
         sentencepiece_model_pb2,
     )
 
-    proto = SentencePieceNormalizer(rule_name="nmt_nfkc").serialized_model_proto()
-    return bytes(sentencepiece_model_pb2.ModelProto.FromString(proto).normalizer_spec.precompiled_charsmap)
+    rules = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]  # made at run time by protobuf
+    rules.ParseFromString(SentencePieceNormalizer(rule_name="nmt_nfkc").serialized_model_proto())
+    return bytes(rules.normalizer_spec.precompiled_charsmap)
 
 
 def _write_configuration(model: QuantisedModel, folder: Path) -> None:

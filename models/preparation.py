@@ -52,7 +52,7 @@ def require(name: str, models_dir: Path) -> Path:
 
 
 def export_embedder(source: str, models_dir: Path, progress: Progress, precision: str | None = None) -> Path:
-    """Export a sentence-transformers folder or hub name for serving; gives ``<models_dir>/<its name>-onnx-<precision>``."""
+    """Export a sentence-transformers folder or hub name to ``<models_dir>/<its name>-onnx-<precision>``."""
     chosen = Precision(precision) if precision else DEFAULT_PRECISION
     path = Path(source)
     name = path.resolve().name if path.is_dir() else source.replace("/", "--")

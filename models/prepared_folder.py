@@ -1,4 +1,4 @@
-"""A prepared folder: made beside its place, marked with a digest of every file, then renamed, so it is whole or absent."""
+"""A prepared folder: made beside its place, marked with every file's digest, then renamed: whole or absent."""
 
 from __future__ import annotations
 
