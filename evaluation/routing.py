@@ -133,6 +133,7 @@ class RoutingFigures:
             "precision_at_that_coverage": self.coverage.precision,
             "threshold_at_that_coverage": self.coverage.threshold,
             "at_abstention_threshold": asdict(self.at_threshold),
+            "baseline_accuracy": self.baseline_accuracy,
             "intervals": {name: list(interval) for name, interval in self.intervals.items()},
             "unseen_labels": list(self.unseen),
             "per_class": {
@@ -142,6 +143,11 @@ class RoutingFigures:
             "confusion": {"labels": list(self.labels), "rows_are": "gold", "matrix": self.matrix.tolist()},
             "reliability": [asdict(b) for b in self.bins],
         }
+
+    @property
+    def baseline_accuracy(self) -> float:
+        """What always naming the commonest department would reach."""
+        return max(figures.support for figures in self.classes) / self.n
 
     @staticmethod
     def recall_interval(figures: ClassFigures) -> Interval:

@@ -157,12 +157,14 @@ class DepartmentClassifier:
         return self.duties.probabilities(self.duties.scores(tokens, vectors))
 
     def _with_unlabelled(self, learned: Floats, cold: Floats) -> Floats:
-        """Departments that no order taught get what the learned ones leave open, as far as their duties fit."""
+        """Departments that no order taught get of what the learned ones leave open, as far as their duties fit.
+
+        The root of the open share: measured on departments whose orders were hidden (docs/decisions/0003).
+        """
         if self.duties is None or len(self.labels) == len(self.learned):
             return learned
         fallback = self.duties.columns(cold, self.labels[len(self.learned) :])
-        open_share = 1 - learned.max(axis=1, keepdims=True)
-        given = fallback * open_share
+        given = fallback * np.sqrt(1 - learned.max(axis=1, keepdims=True))
         return np.concatenate([learned * (1 - given.sum(axis=1, keepdims=True)), given], axis=1)
 
     def _ranking(

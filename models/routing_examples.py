@@ -24,7 +24,7 @@ class Examples:
     groups: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
 
-    def usable(self) -> Examples:
+    def usable(self, fewest: int = 2) -> Examples:
         """Without rows that lack a text or a department, noted. Raises ModelProblem where too little is left."""
         kept = [i for i, (t, d) in enumerate(zip(self.texts, self.labels, strict=True)) if normalised(t) and d.strip()]
         notes = list(self.notes)
@@ -36,7 +36,7 @@ class Examples:
             [self.groups[i] for i in kept] if self.groups else (),
             notes,
         )
-        if len(set(rest.labels)) < 2:  # noqa: PLR2004 - a choice needs two
+        if len(set(rest.labels)) < fewest:
             raise ModelProblem(
                 "The table has orders of fewer than two departments, so there is nothing to choose between. "
                 "Add orders of other departments, or train from duties alone with --duties."

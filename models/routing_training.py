@@ -103,12 +103,14 @@ def train_from_duties(
 
 def embed(texts: Sequence[str], embedder: Embedder, progress: Progress, step: str) -> Floats:
     """Embeddings of shape ``(len(texts), dimension)``, with progress."""
-    parts = []
+    vectors = np.zeros((len(texts), embedder.dimension), np.float32)
+    order = np.argsort([len(text) for text in texts], kind="stable")  # like lengths together: little is padded
     for start in range(0, len(texts), _EMBED_AT_ONCE):
         progress(step, start, len(texts))
-        parts.append(embedder.embed_queries(list(texts[start : start + _EMBED_AT_ONCE])))
+        rows = order[start : start + _EMBED_AT_ONCE]
+        vectors[rows] = embedder.embed_queries([texts[i] for i in rows.tolist()])
     progress(step, len(texts), len(texts))
-    return np.concatenate(parts).astype(np.float32)
+    return vectors
 
 
 @dataclass(frozen=True)

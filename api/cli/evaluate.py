@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from api.cli import evaluate_routing, evaluate_speech
+
 app = typer.Typer(help="Measure routing, retrieval, speech, or whole calls.", no_args_is_help=True)
 
 
 @app.callback()
 def evaluate() -> None:
     """Measure routing, retrieval, speech, or whole calls."""
+
+
+app.command("speech")(evaluate_speech.speech)
+app.command("routing")(evaluate_routing.routing)

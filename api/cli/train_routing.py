@@ -1,0 +1,167 @@
+"""``hotline train routing``: learn which department handles what, from labelled orders, from duties, or from both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from api.cli.output import console
+from copilot.errors import BadInput
+
+if TYPE_CHECKING:
+    from evaluation.router_making import Duties, MadeRouter
+    from evaluation.routing import RoutingFigures
+    from models.routing_training import Examples
+    from models.routing_training import Progress as Report
+
+_STEPS = {
+    "groups": "Looking for near-duplicates, so that none is on both sides of a check",
+    "orders": "Reading what citizens said into vectors",
+    "duties": "Reading the duties into vectors",
+    "folds": "Checking on orders held back, five times",
+    "calibration": "Making the probabilities believable",
+    "all": "Learning from all orders",
+    "figures": "Counting how often it was right",
+}
+_MEASURES = {
+    "accuracy": "first department right",
+    "top3": "right one among the first three",
+    "macro_f1": "macro F1, every department alike",
+    "ece": "calibration error (ECE)",
+    "coverage_at_95": "share that can be recommended at 95 % precision",
+}
+
+
+def routing(
+    out: Annotated[Path, typer.Option(help="Folder for the router; an older router there is replaced.")],
+    data: Annotated[
+        Path | None, typer.Option(help="CSV of labelled orders; without it --duties alone are used.")
+    ] = None,
+    text: Annotated[str, typer.Option(help="Column of what the citizen said.")] = "text",
+    label: Annotated[str, typer.Option(help="Column of the department that handled it.")] = "dept_label",
+    group: Annotated[
+        str | None, typer.Option(help="Column of near-duplicate groups; without it they are found by their words.")
+    ] = None,
+    duties: Annotated[
+        Path | None, typer.Option(help="JSON of department → phrases, or a responsibility catalogue.")
+    ] = None,
+) -> None:
+    """Learn to rank departments and say how good the ranking is on orders it has not seen."""
+    from copilot.assembly import assemble_embedder
+    from copilot.settings import load_settings
+    from evaluation.router_making import make_router
+
+    if data is None and duties is None:
+        raise BadInput(
+            "There is nothing to learn from. Give labelled orders with --data, duties with --duties, or both."
+        )
+    examples = read_examples(data, text, label, group) if data else None
+    known = read_duties(duties) if duties else None
+    embedder = assemble_embedder(load_settings())
+    console.print(_intention(examples, known))
+    with steps() as report:
+        today = datetime.now(UTC).date().isoformat()
+        made = make_router(out, examples, known, embedder, report, created=today)
+    for note in made.notes:
+        console.print(f"Note: {note}", markup=False)
+    _conclude(made, out, text, label)
+
+
+def read_examples(path: Path, text: str, label: str, group: str | None) -> Examples:
+    """Labelled orders from a CSV. Raises BadTable where a column is missing."""
+    from knowledge_base.tables import read_csv
+    from models.routing_training import Examples
+
+    rows = read_csv(path, [text, label, *([group] if group else [])])
+    groups = [row[group] for row in rows] if group else ()
+    return Examples([row[text] for row in rows], [row[label] for row in rows], groups)
+
+
+def read_duties(path: Path) -> Duties:
+    """Department → phrases from either kind of file. Raises BadTable or BadLibrary."""
+    from evaluation.router_making import duties_of
+    from knowledge_base.catalogue_file import load_catalogue
+    from knowledge_base.errors import BadTable
+    from knowledge_base.tables import read_text
+
+    try:
+        found = json.loads(read_text(path))
+    except ValueError as error:
+        raise BadTable(f"{path} is not JSON. Give an object of department → phrases, or a catalogue.") from error
+    if not isinstance(found, dict) or isinstance(found.get("departments"), list):
+        return duties_of(load_catalogue(path))
+    plain = {name: [phrases] if isinstance(phrases, str) else phrases for name, phrases in found.items()}
+    wrong = [
+        name for name, own in plain.items() if not isinstance(own, list) or any(not isinstance(p, str) for p in own)
+    ]
+    if wrong:
+        raise BadTable(f"{path}: the duties of {', '.join(wrong)} are not a list of phrases. Write each as text.")
+    return {name: [p.strip() for p in own if p.strip()] for name, own in plain.items()}
+
+
+@contextmanager
+def steps() -> Iterator[Report]:
+    """A progress bar for each step that training reports."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as bars:
+        tasks = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(_STEPS.get(step, step), total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield report
+
+
+def figures_table(figures: RoutingFigures, title: str) -> Table:
+    """The main figures with their intervals."""
+    values = figures.as_json()
+    table = Table(title=title, title_justify="left")
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("95 % interval", justify="right")
+    for name, meaning in _MEASURES.items():
+        low, high = figures.intervals[name]
+        table.add_row(meaning, f"{values[name]:.3f}", f"{low:.3f} – {high:.3f}")
+    return table
+
+
+def _intention(examples: Examples | None, duties: Duties | None) -> str:
+    parts = []
+    if examples:
+        parts.append(f"{len(examples.texts)} labelled orders of {len(set(examples.labels))} departments")
+    if duties:
+        parts.append(f"the duties of {len(duties)} departments")
+    return f"Learning from {' and '.join(parts)}."
+
+
+def _conclude(made: MadeRouter, out: Path, text: str, label: str) -> None:
+    if made.figures is None:
+        console.print("Learned from duties alone: it ranks departments, and seldom dares to recommend one.")
+        console.print("Next: have some tens of orders labelled for each department, then train again with --data.")
+    else:
+        title = f"On {made.figures.n} orders held back while it learned"
+        console.print(figures_table(made.figures, title))
+        kept = made.figures.at_threshold
+        console.print(
+            f"It recommends from a probability of {min(kept.threshold, 1.0):.2f} on: {kept.coverage:.0%} of the "
+            f"orders, {kept.precision:.1%} of them right. The rest is shown as a question."
+        )
+        console.print("Next: measure on orders it has never seen:")
+        console.print(f"  hotline evaluate routing --model {out} --data HELD_OUT.csv --text {text} --label {label}")
+    console.print(f"The router {made.classifier.version} is in {out}; card.md says what it is.")
