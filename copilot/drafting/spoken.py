@@ -1,0 +1,68 @@
+"""Spoken Chinese made readable: greetings and fillers out, sentences apart, small numbers as digits."""
+
+from __future__ import annotations
+
+import re
+
+_GREETING = re.compile(
+    r"^(?:[，,。！!\s]|喂+|哎+|唉|诶|嗯+|呃|额|啊+|哦|噢|你好|您好|同志|姑娘|小姐|师傅|先生|热线|是热线吧|那个|就是说?|我跟(?:你|您)们?说|"
+    r"好的?(?=[，,。！!\s好])|对了|行(?=[，,。]))+"
+)
+_FILLER = re.compile(r"(?<=[，,。！!？?\s])(?:嗯+|呃|额|啊+|哎+|那个|就是|这个|怎么说呢|你知道吧)(?=[，,、])[，,、]?|(?:嗯|呃|额)+[，,、]?")
+_COURTESY = re.compile(
+    r"^(?:(?:好|行|对|嗯|哦|是|没错|可以|好的|知道了|明白|清楚了|那就好|谢谢|谢谢你|谢谢您|麻烦你们?|麻烦您|再见|拜拜|辛苦了|感谢|"
+    r"就这样|我知道了|就是这个号码|没有了|那行|太方便了|就这些|请讲|这样啊|不客气|我等你们的?消息|那我等你们的消息|那麻烦你们快一点|"
+    r"那就麻烦你了?|姑娘|同志|啊|呀|吧|了|你|您|的|那|喂|你好|您好|哎)[，,、。！!\s]*)+$"
+)
+_PERSONAL = re.compile(r"(?:我)?的?(?:电话|手机|号码|联系方式)(?:号|号码)?(?:是|：|:)|身份证|后四位|我(?:叫|姓)|免贵|[0-9零幺一二三四五六七八九]{7,}")
+_LEAD = re.compile(
+    r"^(?:对了|顺便|另外|还有|我|[，,\s])*(?:我(?:今天|打电话来?|主要)?)?(?:是)?(?:想|要|来|就)?(?:再|跟你们?|跟您|向你们)?(?:说声|咨询|请问|请教|问|打听|了解|投诉|举报|反映|反应|"
+    r"表扬|建议|提|说|夸一?夸|求助)(?:一?下|一个|个|一件|问|点)*(?:事啊?|问题|情况|意见|建议|法律上的事|的事|污染的事)?(?:吧|啊|呢|，|,|就是|：|:|\s)*"
+)
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "幺": 1}
+_NUMBER = re.compile(r"[零一二三四五六七八九十百两幺]+(?=号|栋|幢|单元|室|层)")
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each with its own mark; one utterance a line."""
+    return [s.strip() for s in _SENTENCE.findall(text) if s.strip(" ，,。")]
+
+
+def tidy(sentence: str) -> str:
+    """A sentence without the greeting it begins with and without fillers."""
+    sentence = _GREETING.sub("", sentence)
+    return _GREETING.sub("", _FILLER.sub("", sentence)).strip(" ，,")
+
+
+def is_courtesy(sentence: str) -> bool:
+    """Whether a sentence is only politeness or assent."""
+    return _COURTESY.match(sentence.strip()) is not None
+
+
+def is_personal(sentence: str) -> bool:
+    """Whether a sentence says who is calling: it belongs in the fields for that, not in a summary."""
+    return _PERSONAL.search(sentence) is not None
+
+
+def without_lead(sentence: str) -> str:
+    """A clause without "我想问一下" and the like; empty where it is nothing else."""
+    return _LEAD.sub("", sentence).strip(" ，,")
+
+
+def small_numbers(text: str) -> str:
+    """Numbers up to 999 before 号, 栋, 单元 … as digits: 十八号 → 18号."""
+    return _NUMBER.sub(lambda m: _value(m[0]), text)
+
+
+def _value(said: str) -> str:
+    if "十" not in said and "百" not in said:
+        return "".join(str(_DIGITS[c]) for c in said)
+    total, pending = 0, 0
+    for c in said:
+        if c in "十百":
+            total += (pending or 1) * (10 if c == "十" else 100)
+            pending = 0
+        else:
+            pending = _DIGITS[c]
+    return str(total + pending)

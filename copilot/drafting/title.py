@@ -1,0 +1,52 @@
+"""标题: where, and the clause of the citizen that names the matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from copilot.appeal import AppealKind, Place
+from copilot.drafting.spoken import small_numbers, without_lead
+from copilot.drafting.summary import matters
+from copilot.suggestion import Choice, Reason
+
+_LONGEST = 24
+_ENOUGH = 7
+_FIRST_SENTENCES = 3
+_OUTER = " ，,。！!？?、"
+_EMPTY = re.compile(
+    r"^(?:我(?:今天)?(?:打电话)?(?:不是投诉|有(?:两|三|一|几)?个?(?:事情?|问题)|是?想?要?(?:表扬|投诉|举报|反映|咨询)(?:一个人|一下|一件事)?)|"
+    r"第[一二三]个?(?:事情?|问题)?呢?|在|是|就是|好|哎|就)(?:啊|呢|吧)*$"
+)
+_SUBJECT = re.compile(r"^(?:我们|我|就是|就|那个|那|因为|然后|现在)+(?=.{6})")
+_NARRATOR = re.compile(r"^我(?:是|在|们)?[^，,]{0,14}(?:的|干活|上班|打工)$")
+
+
+def titles(citizen: Sequence[str], kind: AppealKind | None, place: Place | None) -> tuple[Choice[str], ...]:
+    """A title of at most some thirty characters, such as 石桥区老城街道：路灯不亮（投诉); empty before there is a matter."""
+    clause = _clause(matters(citizen)[:_FIRST_SENTENCES])
+    if not clause:
+        return ()
+    where = place.district + place.street if place is not None else ""
+    shown = clause.replace(where, "").strip(_OUTER) if where and clause.replace(where, "").strip(_OUTER) else clause
+    title = (f"{where}：" if where else "") + shown + (f"（{kind.value}）" if kind is not None else "")
+    return (Choice(title, 0.5, (Reason("quote", f"摘自“{clause}”", "原话摘录"),)),)
+
+
+def _clause(said: Sequence[str]) -> str:
+    """The first clauses that name a matter, as many as fit."""
+    for sentence in said:
+        parts = [p for p in (without_lead(c.strip(_OUTER)) for c in re.split(r"[，,；;]", sentence)) if _names(p)]
+        if not parts:
+            continue
+        clause = parts[0]
+        for part in parts[1:]:
+            if len(clause) >= _ENOUGH and len(clause) + len(part) > _LONGEST:
+                break
+            clause = f"{clause}，{part}"
+        return small_numbers(_SUBJECT.sub("", clause).strip(_OUTER))[: _LONGEST + 6]
+    return ""
+
+
+def _names(part: str) -> bool:
+    return len(part) > 1 and _EMPTY.match(part) is None and _NARRATOR.match(part) is None
