@@ -109,19 +109,24 @@ class Resampler:
         import soxr  # noqa: PLC0415 - native library
 
         refuse_absurd_rate(from_rate)
-        self._stream = None if from_rate == to_rate else soxr.ResampleStream(from_rate, to_rate, 1, dtype="int16")
+        self._stream = None if from_rate == to_rate else soxr.ResampleStream(from_rate, to_rate, 1, dtype="float32")
 
     def accept(self, samples: Samples) -> Samples:
         """The part of the new stream that these samples complete."""
         if self._stream is None:
             return samples
-        return np.asarray(self._stream.resample_chunk(samples), np.int16)
+        return _rounded(self._stream.resample_chunk(samples.astype(np.float32)))
 
     def finish(self) -> Samples:
         """What is left when nothing more comes."""
         if self._stream is None:
             return np.zeros(0, np.int16)
-        return np.asarray(self._stream.resample_chunk(np.zeros(0, np.int16), last=True), np.int16)
+        return _rounded(self._stream.resample_chunk(np.zeros(0, np.float32), last=True))
+
+
+def _rounded(samples: NDArray[np.float32]) -> Samples:
+    """To 16 bits without the dither that soxr would add, so that the same sound always gives the same text."""
+    return np.clip(np.rint(samples), -32768, 32767).astype(np.int16)
 
 
 def resampled(samples: Samples, from_rate: int, to_rate: int) -> Samples:

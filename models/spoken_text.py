@@ -62,10 +62,10 @@ def simplified(text: str) -> str:
 
 def without_loops(text: str) -> str:
     """A text that is exactly doubled once, a phrase said three times or more in a row once, a stutter of five cut."""
+    text = _LOOP.sub(lambda match: match[0] if match[1].isdigit() else match[1], text)
     doubled = _DOUBLED.fullmatch(text)
     if doubled and bare(doubled[1]).strip("0123456789"):
         text = doubled[1]
-    text = _LOOP.sub(lambda match: match[0] if match[1].isdigit() else match[1], text)
     return _STUTTER.sub(r"\1\1", text)
 
 

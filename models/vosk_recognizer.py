@@ -18,7 +18,7 @@ from models.errors import ModelProblem
 from models.hypothesis import Hypothesis
 from models.spoken_text import readable
 
-_STEP_SECONDS: Final = 0.2
+_STEP_SECONDS: Final = 0.1
 _INTERIM_SECONDS: Final = 0.4
 _UNKNOWN_WORD: Final = "[unk]"
 _ACOUSTIC: Final = ("am/final.mdl", "final.mdl")
@@ -73,6 +73,7 @@ class VoskRecognizer:
         self._kaldi = kaldi
         self._rate = sample_rate
         self._offset = offset
+        self._rest = np.zeros(0, np.int16)
         self._heard = 0
         self._last_look = 0
         self._began: float | None = None
@@ -81,20 +82,24 @@ class VoskRecognizer:
 
     def accept(self, samples: Samples) -> list[Hypothesis]:
         """Hear a chunk of any length: the utterances that ended in it, and at most one interim hypothesis."""
-        mono_samples(samples)
-        step = max(1, int(_STEP_SECONDS * self._rate))
+        self._rest = np.concatenate([self._rest, mono_samples(samples)])
+        step = int(_STEP_SECONDS * self._rate)
         said: list[Hypothesis] = []
-        # Vosk looks for the end of an utterance once per call, so a long chunk is given in short steps.
-        for at in range(0, len(samples), step):
-            piece = np.ascontiguousarray(samples[at : at + step])
-            self._heard += len(piece)
-            if self._kaldi.AcceptWaveform(piece.tobytes()):
-                said += self._final(self._kaldi.Result())
+        # Vosk looks for the end of an utterance once per call, so it is given equal short steps however sound arrives.
+        for at in range(0, len(self._rest) - step + 1, step):
+            said += self._step(self._rest[at : at + step])
+        self._rest = self._rest[len(self._rest) // step * step :]
         return said + self._interim()
 
     def finish(self) -> list[Hypothesis]:
         """The stream is over: the utterance that was open."""
-        return self._final(self._kaldi.FinalResult())
+        said = self._step(self._rest) if len(self._rest) else []
+        self._rest = self._rest[:0]
+        return said + self._final(self._kaldi.FinalResult())
+
+    def _step(self, piece: Samples) -> list[Hypothesis]:
+        self._heard += len(piece)
+        return self._final(self._kaldi.Result()) if self._kaldi.AcceptWaveform(piece.tobytes()) else []
 
     @property
     def _now(self) -> float:

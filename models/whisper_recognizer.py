@@ -116,7 +116,8 @@ class WhisperEngine:
         self._interim, self._final = interim, final
         self._rules, self.pace = rules, pace or Pace()
         self.detector = detector or shared_detector()
-        digest = hashlib.file_digest((folder / "model.bin").open("rb"), "sha256").hexdigest()
+        with (folder / "model.bin").open("rb") as weights:
+            digest = hashlib.file_digest(weights, "sha256").hexdigest()
         self.version = f"whisper {folder.name} {digest[:12]} int8"
 
     def recognizer(self, sample_rate: int, offset: float = 0.0) -> WhisperRecognizer:
