@@ -18,7 +18,7 @@ _LATER = 0.35
 _ENOUGH = 1.2
 # Rules are never surer than this.
 _SUREST = 0.97
-# Divides the sums before the softmax; set so that the stated probability of the best kind matches how often it is right.
+# Divides the sums before the softmax, so that the best kind is as likely as it is often right on the sample appeals.
 _TEMPERATURE = 0.9
 
 
@@ -63,7 +63,9 @@ def kinds(rules: Sequence[KindRule], utterances: Sequence[str]) -> tuple[Choice[
         return ()
     total = math.fsum(math.exp(s / _TEMPERATURE) for s in scores.values()) + len(AppealKind) - len(scores)
     ranked = sorted(scores, key=lambda k: -scores[k])
-    return tuple(Choice(k, min(_SUREST, math.exp(scores[k] / _TEMPERATURE) / total), _reasons(k, words[k])) for k in ranked)
+    return tuple(
+        Choice(k, min(_SUREST, math.exp(scores[k] / _TEMPERATURE) / total), _reasons(k, words[k])) for k in ranked
+    )
 
 
 def _weight(rule: KindRule, utterances: Iterable[str]) -> tuple[float, str]:

@@ -13,23 +13,31 @@ from copilot.sounds import likeness
 from copilot.suggestion import Choice, Reason
 from knowledge_base.gazetteer import Gazetteer
 
-# How alike a name must sound when its 区/街道/镇 was heard as written, and when that too was heard wrongly.
-_ALIKE, _ALIKE_WITHOUT_SUFFIX = 0.74, 0.94
+# How alike a name must sound when its 区/街道/镇 was heard as written, and each character when that was heard wrongly.
+_ALIKE, _HOMOPHONE = 0.74, 0.95
 # A second reading of the same name must be this much worse to be left out.
 _CLEARLY = 0.08
 _SUFFIX = re.compile(r"(?:街道|区|县|镇|乡)$")
 _BREAKS = re.compile(r"[，,、\s]+")
 
-_NOT_IN_NAME = r"的在那这条个到从是了我你他她它们有和住叫去来往一就跟离也都还整哪每家说过边口给把被让走出进没不想问办着带要看很又再能用好听租第各破，,。、！？!?\s"
+_NOT_IN_NAME = (
+    r"的在那这条个到从是了我你他她它们有和住叫去来往一就跟离也都还整哪每家说过边口给把被让走出进没不想问办着带要看很又再能用好听租第各破"
+    r"，,。、！？!?\s"
+)
 _NAME = rf"[^{_NOT_IN_NAME}]"
-_KINDS = "路|街|大道|巷|胡同|小区|花园|家园|苑|新村|公寓|大厦|广场|市场|工业园|科技园|公园|中学|小学|幼儿园|医院|饭店|超市|商场|政务服务大厅|政务大厅|火车站|汽车站|地铁站|村"
+_KINDS = (
+    "路|街|大道|巷|胡同|小区|花园|家园|苑|新村|公寓|大厦|广场|市场|工业园|科技园|公园|中学|小学|幼儿园|"
+    "医院|饭店|超市|商场|政务服务大厅|政务大厅|火车站|汽车站|地铁站|村"
+)
 _NUMBERED = r"[0-9]+号(?:楼(?![下上道梯顶里]))?|[0-9]+[栋幢座]|[0-9]+单元|[0-9]{3,4}室|[0-9一二三四]期"
 _SPOT = re.compile(
     rf"(?P<name>{_NAME}{{1,6}}(?:{_KINDS}))(?P<more>(?:(?:从|到|至|，|,)?(?:{_NUMBERED}))*)|(?P<house>[0-9]+号楼(?:[，,]?[0-9]+单元)?)"
 )
 _NO_SPOT = re.compile(
-    r"^(?:过?马|公|铁|道|线|管|半|迷|修|电|网|铺|问|思|土|公交线|十字|回|高速|水|退|后|沿|上班|放学|下班)路$|^(?:逛|上|沿|大|步行|扫)街$|"
-    r"^(?:农贸|菜|人才|海鲜|二手车交易|早|夜)市场$|^(?:农|全|本|隔壁|老)村$|^老(?:街|路|巷|公园|医院|市场|公寓)$|^(?:老旧?|高层|附近|隔壁|县城|新)小区$|^(?:大|市|小)?(?:医院|公园|超市|商场|饭店)$|"
+    r"^(?:过?马|公|铁|道|线|管|半|迷|修|电|网|铺|问|思|土|公交线|十字|回|高速|水|退|后|沿|上班|放学|下班)路$|"
+    r"^(?:逛|上|沿|大|步行|扫)街$|"
+    r"^(?:农贸|菜|人才|海鲜|二手车交易|早|夜)市场$|^(?:农|全|本|隔壁|老)村$|^老(?:街|路|巷|公园|医院|市场|公寓)$|^(?:老旧?|高层|附近|隔壁|县城|新)小区$|"
+    r"^(?:大|市|小)?(?:医院|公园|超市|商场|饭店)$|"
     r"^.{0,2}(?:省|县|市|社区|私人)医院$|^(?:门口|对面|旁边|楼下|外面|外)"
 )
 _EDGE = re.compile(r"^(?:楼下|门口|旁边|对面|后门|附近|外面|马路|公司|单位|学校|区|县|街道)+")
@@ -55,7 +63,7 @@ def places(gazetteer: Gazetteer, citizen: Sequence[str], agent: Sequence[str] = 
         return ()
     repeated = bool(spot) and any(spot in small_numbers(_BREAKS.sub("", said)) for said in agent)
     choices = []
-    for (district, street, score, reasons) in readings or [("", "", 0.6, ())]:
+    for district, street, score, reasons in readings or [("", "", 0.6, ())]:
         extra = (Reason("quote", f"说了“{source}”", "详细位置"),) if spot else ()
         confirmed = (Reason("quote", "座席复述过", "核对"),) if repeated else ()
         probability = min(0.97, score + (0.05 if repeated else 0.0))
@@ -63,14 +71,13 @@ def places(gazetteer: Gazetteer, citizen: Sequence[str], agent: Sequence[str] = 
     return tuple(choices[:3])
 
 
-def _administrative(
-    gazetteer: Gazetteer, citizen: Sequence[str]
-) -> list[tuple[str, str, float, tuple[Reason, ...]]]:
+def _administrative(gazetteer: Gazetteer, citizen: Sequence[str]) -> list[tuple[str, str, float, tuple[Reason, ...]]]:
     """(district, street, probability, reasons) of every reading, best first."""
     districts = _best([d.name for d in gazetteer.districts], citizen)
     streets = _best(sorted({s for d in gazetteer.districts for s in d.streets}), citizen)
     found = []
-    for district, street in product(districts or [None], streets or [None]):
+    some: tuple[list[_Match | None], list[_Match | None]] = ([*districts] or [None], [*streets] or [None])
+    for district, street in product(*some):
         reading = _reading(gazetteer, district, street)
         if reading is not None:
             found.append(reading)
@@ -124,8 +131,13 @@ def _heard(text: str, name: str) -> Iterator[_Match]:
         window = text[start : start + len(name)]
         score = _alike(window[: len(core)], core)
         ending = _alike(window[len(core) :], tail) if tail else 1.0
-        enough = _ALIKE if ending == 1.0 else _ALIKE_WITHOUT_SUFFIX
-        if score >= enough and ending >= _ALIKE_WITHOUT_SUFFIX and (score == 1.0 or len(set(window) & set(name)) > 0):
+        if ending == 1.0:
+            known = score >= _ALIKE
+        else:
+            known = ending >= _HOMOPHONE and all(
+                likeness(h, m) >= _HOMOPHONE for h, m in zip(window, core, strict=False)
+            )
+        if known and set(window) & set(name):
             yield _Match(name, window, start, start + len(name), (score * len(core) + ending * len(tail)) / len(name))
 
 

@@ -9,8 +9,15 @@ from copilot.call import Speaker, Utterance
 from copilot.suggestion import Choice, Reason
 
 # Digits as they are said; then what recognisers write for them in the middle of a number.
-_SAID = {c: d for c, d in zip("零〇洞幺一二两三四五六七八九拐勾", "0001122345678979", strict=True)}  # noqa: RUF001 - a zero
-_MISHEARD = {**dict.fromkeys("要腰妖邀么夭", "1"), **dict.fromkeys("林领灵凌玲临令", "0"), "吧": "8", "把": "8", "久": "9", "溜": "6"}
+_SAID = dict(zip("零\u3007洞幺一二两三四五六七八九拐勾", "0001122345678979", strict=True))
+_MISHEARD = {
+    **dict.fromkeys("要腰妖邀么夭", "1"),
+    **dict.fromkeys("林领灵凌玲临令", "0"),
+    "吧": "8",
+    "把": "8",
+    "久": "9",
+    "溜": "6",
+}
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _LOCAL = re.compile(r"(?:座机|固话|家里电话|电话|号码)\D{0,6}([2-8]\d{6,7})(?!\d)")
@@ -50,9 +57,10 @@ def digits_written(text: str) -> str:
 
 
 def _among_digits(text: str, at: int) -> bool:
-    """Whether at least three digits touch this character, and none of its neighbours is a word."""
+    """Whether three digits touch this character, on both sides unless it may be the one that begins a mobile number."""
     before, after = re.search(r"\d*$", text[:at]), re.match(r"\d*", text[at + 1 :])
-    return len(before[0] if before else "") + len(after[0] if after else "") >= 3  # noqa: PLR2004
+    left, right = len(before[0] if before else ""), len(after[0] if after else "")
+    return left + right >= 3 and right > 0 and (left > 0 or _MISHEARD[text[at]] == "1")  # noqa: PLR2004 - as said
 
 
 def _numbers(text: str) -> Iterator[str]:

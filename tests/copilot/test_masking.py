@@ -53,6 +53,7 @@ def test_what_identifies_a_citizen_is_covered(text: str, shown: str) -> None:
         "我叫他别吵了",
         "我叫物业来修",
         "周先生，对吗",
+        "表扬市场监管所的同志和扫落叶的师傅",
         "有个姓陈的小姑娘",
         "价格3000-5000元",
         "",

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copilot.appeal import AppealKind, Place, Situation, Urgency
+from copilot.call import Speaker, Utterance
+from copilot.drafting import DraftingAdvisor
+from copilot.errors import BadInput
+from copilot.suggestion import Slot, Suggestion
+from knowledge_base.gazetteer import District, Gazetteer
+
+CITY = Gazetteer(
+    "云川市",
+    (
+        District("临湖区", ("望湖街道", "翠堤街道")),
+        District("石桥区", ("老城街道", "新华街道")),
+        District("高新区", ("科苑街道",)),
+        District("云溪县", ("青石镇",)),
+    ),
+)
+FRIDAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def advisor() -> DraftingAdvisor:
+    return DraftingAdvisor(CITY)
+
+
+def situation(*said: str) -> Situation:
+    """Utterances in order; those that begin with "座席：" are the agent's."""
+    utterances = [
+        Utterance(
+            str(i),
+            Speaker.AGENT if text.startswith("座席：") else Speaker.CITIZEN,
+            text.removeprefix("座席："),
+            float(i),
+            i + 0.9,
+            "1",
+        )
+        for i, text in enumerate(said)
+    ]
+    return Situation("1", tuple(utterances), FRIDAY, "云川市")
+
+
+def drafts(advisor: DraftingAdvisor, *said: str) -> dict[Slot, Suggestion[Any]]:
+    return {s.slot: s for s in advisor.advise(situation(*said))}
+
+
+def best(advisor: DraftingAdvisor, slot: Slot, *said: str) -> Any:
+    found = drafts(advisor, *said).get(slot)
+    return None if found is None else found.best.value
+
+
+COMPLAINT = (
+    "座席：您好，请问您要反映什么问题？",
+    "嗯，你好，我要投诉，我们楼上那家天天半夜拖桌子，吵得没法睡觉。",
+    "座席：请问在什么位置？",
+    "石桥区老城街道，梧桐巷二十六号，三单元。",
+    "座席：好的，梧桐巷二十六号。留个电话吧。",
+    "幺三五零零零零四三二幺，我姓周。",
+    "好的，谢谢。",
+)
+
+
+def test_a_whole_complaint_fills_every_field(advisor: DraftingAdvisor) -> None:
+    found = drafts(advisor, *COMPLAINT)
+    assert set(found) == {
+        Slot.KIND,
+        Slot.TITLE,
+        Slot.SUMMARY,
+        Slot.PLACE,
+        Slot.OCCURRED,
+        Slot.TELEPHONE,
+        Slot.URGENCY,
+    }
+    assert found[Slot.KIND].best.value is AppealKind.COMPLAINT
+    assert found[Slot.PLACE].best.value == Place("石桥区", "老城街道", "梧桐巷26号3单元")
+    assert found[Slot.TELEPHONE].best.value == "13500004321"
+    assert found[Slot.URGENCY].best.value is Urgency.NORMAL
+    assert found[Slot.OCCURRED].best.value == "天天半夜"
+    assert found[Slot.TITLE].best.value.startswith("石桥区老城街道：")
+
+
+def test_every_draft_says_why_and_by_which_rules(advisor: DraftingAdvisor) -> None:
+    for suggestion in drafts(advisor, *COMPLAINT).values():
+        assert suggestion.versions == {"drafting": advisor.version}
+        assert suggestion.best.reasons
+        assert all(0 < c.probability <= 1 for c in suggestion.choices)
+        ranked = [c.probability for c in suggestion.choices]
+        assert ranked == sorted(ranked, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "said", [(), ("喂，你好。",), ("好的，谢谢。",), ("座席：您好，石桥区老城街道吗？13500004321",)]
+)
+def test_nothing_said_is_nothing_drafted(advisor: DraftingAdvisor, said: tuple[str, ...]) -> None:
+    assert advisor.advise(situation(*said)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("我想问一下，办老年卡要带什么", AppealKind.ENQUIRY),
+        ("咨询个事，周末你们开门吗", AppealKind.ENQUIRY),
+        ("我们小区停水了，从早上到现在都没有水", AppealKind.HELP),
+        ("门口的路灯坏了一个月了没人修", AppealKind.COMPLAINT),
+        ("我要举报一家饭店用过期的肉", AppealKind.REPORT),
+        ("我不是举报，我就是投诉他们服务态度不好", AppealKind.COMPLAINT),
+        ("今天打电话不是投诉啊，我是想表扬一个人", AppealKind.PRAISE),
+        ("我提个建议，公交站能不能多放几把椅子", AppealKind.PROPOSAL),
+    ],
+)
+def test_the_kind_is_what_the_citizen_wants(advisor: DraftingAdvisor, said: str, kind: AppealKind) -> None:
+    assert best(advisor, Slot.KIND, said) is kind
+
+
+def test_a_question_late_in_a_complaint_leaves_it_a_complaint(advisor: DraftingAdvisor) -> None:
+    said = ("老板欠我们三个月工资一直不给。", "十二个人，二十一万。", "没签合同。", "那能要回来吗？要带什么材料？")
+    assert best(advisor, Slot.KIND, *said) is AppealKind.COMPLAINT
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("在林湖区忘湖街道这边", Place("临湖区", "望湖街道")),
+        ("在临胡区，望湖街道", Place("临湖区", "望湖街道")),
+        ("石桥区新花街道的红星小区，二号楼，三单元", Place("石桥区", "新华街道", "红星小区2号楼3单元")),
+        ("高新区可院街道", Place("高新区", "科苑街道")),
+        ("就在老城接到那边", Place("石桥区", "老城街道")),
+        ("云溪县清石镇", Place("云溪县", "青石镇")),
+        ("望湖街道荷花路，从三十二号到五十号那一段", Place("临湖区", "望湖街道", "荷花路32号至50号")),
+        ("临湖区的", Place("临湖区")),
+        ("在荷花路四十六号", Place("", "", "荷花路46号")),
+    ],
+)
+def test_a_place_is_known_by_its_sound(advisor: DraftingAdvisor, said: str, place: Place) -> None:
+    assert best(advisor, Slot.PLACE, said) == place
+
+
+@pytest.mark.parametrize(
+    "said", ["我高兴去看看", "我们门口那条路", "整个小区都停了", "过马路的时候", "东西都坏了，这个区域"]
+)
+def test_no_place_is_guessed_where_none_was_named(advisor: DraftingAdvisor, said: str) -> None:
+    assert best(advisor, Slot.PLACE, said) is None
+
+
+def test_a_place_by_sound_shows_what_was_heard_and_is_less_sure(advisor: DraftingAdvisor) -> None:
+    sure, unsure = drafts(advisor, "临湖区")[Slot.PLACE].best, drafts(advisor, "林湖区")[Slot.PLACE].best
+    assert unsure.probability < sure.probability
+    assert any("音近“临湖区”" in r.text for r in unsure.reasons)
+
+
+def test_what_the_agent_repeats_makes_the_house_number_surer(advisor: DraftingAdvisor) -> None:
+    said = "老城街道槐树巷十八号楼下"
+    alone = drafts(advisor, said)[Slot.PLACE].best
+    repeated = drafts(advisor, said, "座席：好的，槐树巷十八号。")[Slot.PLACE].best
+    assert repeated.value == alone.value == Place("石桥区", "老城街道", "槐树巷18号")
+    assert repeated.probability > alone.probability
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("电话是幺三八零零零零幺二三四",),
+        ("13800001234",),
+        ("1-3-8-0-0-0-0-1-2-3-4，我姓周",),
+        ("我的手机138 0000 1234",),
+        ("幺三八，嗯，零零零零，幺二三四",),
+        ("幺三八零零零零", "座席：嗯您说。", "幺二三四"),
+        ("要三八零零林零幺二三四",),
+        ("138零零零零幺二三四，身份证后四位是3615",),
+        ("13800001235，哦不对，是13800001234",),
+        ("一三八零零零幺二三四", "座席：我重复一下，幺三八零零零零幺二三四，对吗？", "对，没错。"),
+    ],
+)
+def test_a_number_is_understood_however_it_is_said(advisor: DraftingAdvisor, said: tuple[str, ...]) -> None:
+    assert best(advisor, Slot.TELEPHONE, "我要投诉楼上太吵", *said) == "13800001234"
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("家里座机0571-88881234", "057188881234"),
+        ("打家里电话88881234吧", "88881234"),
+        ("身份证后四位三六幺五", None),
+        ("一共欠了120000块", None),
+        ("13800001", None),
+        ("你们12345没人接", None),
+    ],
+)
+def test_landlines_count_and_other_numbers_do_not(advisor: DraftingAdvisor, said: str, number: str | None) -> None:
+    assert best(advisor, Slot.TELEPHONE, said) == number
+
+
+def test_a_number_of_the_agents_alone_is_not_the_citizens(advisor: DraftingAdvisor) -> None:
+    assert best(advisor, Slot.TELEPHONE, "我要投诉", "座席：您可以打13800001234", "好的") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        ("昨天晚上八点多就开始吵", "昨天晚上八点多（2026-11-19）"),
+        ("上个礼拜五看到的，他们用过期的肉", "上个礼拜五（2026-11-13）"),
+        ("路灯坏了，快半个月了吧", "快半个月"),
+        ("一个多月了，说过他根本不理", "一个多月"),
+        ("晚上八点多到凌晨两三点一直吵", "晚上八点多到凌晨两三点"),
+        ("从早上六点多就没水了", "从早上六点多"),
+        ("我要投诉，你们五个工作日能不能处理", None),
+        ("楼上太吵了", None),
+    ],
+)
+def test_the_time_is_in_the_citizens_words_and_a_day_has_its_date(
+    advisor: DraftingAdvisor, said: str, when: str | None
+) -> None:
+    assert best(advisor, Slot.OCCURRED, said) == when
+
+
+def test_how_long_somebody_lives_here_is_no_time_of_an_enquiry(advisor: DraftingAdvisor) -> None:
+    assert best(advisor, Slot.OCCURRED, "我想问一下办居住证要带什么", "住了大概七个月吧") is None
+
+
+def test_a_summary_quotes_and_leaves_politeness_and_personal_data_out(advisor: DraftingAdvisor) -> None:
+    summary = best(advisor, Slot.SUMMARY, *COMPLAINT)
+    assert summary.startswith("市民反映：")
+    assert "天天半夜拖桌子" in summary
+    assert "梧桐巷26号" in summary
+    for absent in ("谢谢", "幺三五", "我姓", "嗯"):
+        assert absent not in summary
+
+
+def test_a_very_long_call_still_makes_a_short_summary(advisor: DraftingAdvisor) -> None:
+    said = [f"第{i}点，楼上每天晚上都在{'吵' * (i % 7 + 3)}，已经{i}个月了没人管。" for i in range(60)]
+    assert len(best(advisor, Slot.SUMMARY, *said)) < 220
+
+
+def test_urgency_has_three_degrees(advisor: DraftingAdvisor) -> None:
+    assert best(advisor, Slot.URGENCY, "楼道里有煤气味好浓") is Urgency.EMERGENCY
+    assert best(advisor, Slot.URGENCY, "我们整个小区都停水了") is Urgency.URGENT
+    assert best(advisor, Slot.URGENCY, "我想问一下居住证怎么办理") is Urgency.NORMAL
+
+
+def test_rules_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="drafting rules"):
+        DraftingAdvisor(CITY, tmp_path)
