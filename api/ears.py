@@ -69,6 +69,7 @@ class Ears:
         self._first_frame = True
         self._understanding: asyncio.Task[None] | None = None
         self._in_hand = 0.0
+        self._lag_shown = False
         self._sender: Watcher | None = None
         self._left_at = 0.0
 
@@ -258,6 +259,7 @@ class Ears:
         self._sender, self._cutter = None, None
         self._left_at = time.monotonic()
         self._wake()
+        self._show_lag()  # so that the sender is told as well when it has fallen to 0
         return TooMuchSound(
             f"More than {self._line.most_seconds:.0f} seconds of sound are waiting to be understood, so no more is "
             'taken now. When the lag has fallen, send "listen" again with this "from" and go on from there.',
@@ -269,11 +271,13 @@ class Ears:
             raise CallIsOver("The call has ended and hears no more sound. Decide and file, or start another call.")
 
     async def _tell_lag(self, understanding: asyncio.Task[None]) -> None:
-        told = False
         while not understanding.done():
             await asyncio.wait([understanding], timeout=self._lag_every)
             if self.lag > 0:
-                self._room.show({"type": "lag", "seconds": round(self.lag, 1)})
-                told = True
-        if told:
-            self._room.show({"type": "lag", "seconds": 0.0})
+                self._show_lag()
+        if self._lag_shown:
+            self._show_lag()
+
+    def _show_lag(self) -> None:
+        self._lag_shown = self.lag > 0
+        self._room.show({"type": "lag", "seconds": round(self.lag, 1)})

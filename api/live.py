@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, WebSocket
@@ -90,16 +91,16 @@ class Visit:
             metrics.watchers.dec()
             for task in tasks:
                 task.cancel()
-            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-            self._log(outcomes)
+            await asyncio.wait(tasks)
+            self._log(tasks)
         await self._say_farewell()
 
-    def _log(self, outcomes: list[Any]) -> None:
-        for outcome in outcomes:
-            gone = isinstance(outcome, WebSocketDisconnect | asyncio.CancelledError)
-            if isinstance(outcome, Exception) and not gone:
-                metrics_of(self._socket).error("live", outcome)
-                log_unforeseen(outcome, "serving a socket")
+    def _log(self, tasks: Sequence[asyncio.Future[Any]]) -> None:
+        for task in tasks:
+            fault = None if task.cancelled() else task.exception()
+            if fault is not None and not isinstance(fault, WebSocketDisconnect):
+                metrics_of(self._socket).error("live", fault)
+                log_unforeseen(fault, "serving a socket")
 
     async def _say_farewell(self) -> None:
         """A socket that does not read is not waited for."""

@@ -1,0 +1,206 @@
+"""A whole service on a scripted recogniser: real database, real sockets, no weights."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import anyio
+import pytest
+from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketTestSession
+
+from api.app import create_app
+from api.services import Services
+from copilot.session import Copilot
+from copilot.settings import Settings
+from copilot.store import Store
+
+PASSWORD = "Lake-and-Cloud-7"
+PEOPLE = {
+    "zuoxi01": ("agent",),
+    "paidan01": ("dispatcher",),
+    "pinggu01": ("evaluator",),
+    "guanli01": ("administrator",),
+}
+
+
+def _load_parts() -> ModuleType:
+    path = Path(__file__).with_name("scripted_parts.py")
+    spec = importlib.util.spec_from_file_location("scripted_parts", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+scripted = _load_parts()
+
+
+@pytest.fixture(scope="session")
+def parts() -> ModuleType:
+    """The scripted parts, and how to make sound for them."""
+    return scripted
+
+
+@pytest.fixture(scope="session")
+def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables and accounts, made once: hashing passwords takes its time on purpose."""
+    path = tmp_path_factory.mktemp("database") / "hotline.db"
+    store = Store(f"sqlite:///{path}")
+    store.upgrade()
+    for name, roles in PEOPLE.items():
+        store.accounts.add(name, name, roles, PASSWORD, datetime.now(UTC))
+    store.close()
+    return path
+
+
+@pytest.fixture
+def services(tmp_path: Path, prepared_database: Path) -> Iterator[Services]:
+    path = tmp_path / "hotline.db"
+    path.write_bytes(prepared_database.read_bytes())
+    settings = Settings(data_dir=tmp_path, workers=2, _env_file=None)
+    store = Store(f"sqlite:///{path}")
+    yield Services(
+        settings=settings,
+        store=store,
+        copilot=Copilot(scripted.ScriptedEngine(), (scripted.ScriptedAdvisor(),), scripted.ScriptedEmergencies()),
+        catalogue=scripted.CATALOGUE,
+        gazetteer=scripted.GAZETTEER,
+        retriever=scripted.ScriptedRetriever(),
+        classifier=scripted.ScriptedClassifier(),
+    )
+    store.close()
+
+
+@dataclass
+class Desk:
+    """The service as one person's browser sees it."""
+
+    client: TestClient
+    token: str
+
+    def get(self, path: str, status: int = 200) -> Any:
+        answer = self.client.get(path, headers=self.headers)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: dict[str, Any] | None = None, status: int | None = None) -> Any:
+        answer = self.client.post(path, json=body or {}, headers=self.headers)
+        assert answer.status_code in ((status,) if status else (200, 201)), answer.text
+        return answer.json()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def begin(self) -> str:
+        return str(self.post("/api/calls", {"channel": "telephone"})["call_id"])
+
+    def decide(self, call_id: str, status: int | None = None, **decision: Any) -> Any:
+        return self.post(f"/api/calls/{call_id}/decisions", {"appeal_id": "1", **decision}, status)
+
+    @contextmanager
+    def live(self, call_id: str, after: int = 0) -> Iterator[Live]:
+        with self.client.websocket_connect(f"/api/calls/{call_id}/live?after={after}", headers=self.headers) as socket:
+            yield Live(socket)
+
+
+class Live:
+    """The socket of a call; remembers all frames that came."""
+
+    def __init__(self, socket: WebSocketTestSession) -> None:
+        self.socket = socket
+        self.frames: list[dict[str, Any]] = []
+
+    def listen(self, rate: int = 8000, **begins: float) -> None:
+        self.say({"type": "listen", "sample_rate": rate, **({"from": begins} if begins else {})})
+
+    def say(self, frame: Any) -> None:
+        self.socket.send_text(json.dumps(frame))
+
+    def hear(self, data: bytes) -> None:
+        self.socket.send_bytes(data)
+
+    def until(self, found: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Read frames until one fits."""
+        while True:
+            frame = json.loads(self._next())
+            self.frames.append(frame)
+            if found(frame):
+                return frame
+
+    def _next(self) -> str:
+        """A frame that never comes fails the test instead of holding it up."""
+
+        async def receive() -> Any:
+            with anyio.fail_after(20):
+                return await self.socket._send_rx.receive()
+
+        message = self.socket.portal.call(receive)
+        self.socket._raise_on_close(message)
+        return str(message["text"])
+
+    def until_event(self, name: str) -> dict[str, Any]:
+        return self.until(lambda frame: frame.get("name") == name)
+
+    def until_problem(self) -> dict[str, Any]:
+        return self.until(lambda frame: frame["type"] == "problem")
+
+    def hang_up(self) -> dict[str, Any]:
+        self.say({"type": "hang_up"})
+        return self.until_event("call_ended")
+
+    @property
+    def seqs(self) -> list[int]:
+        return [frame["seq"] for frame in self.frames if frame["type"] == "event"]
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Who said what, of the finished sentences that came."""
+        utterances = [f["data"]["utterance"] for f in self.frames if f.get("name") == "utterance_heard"]
+        return [(u["speaker"], u["text"]) for u in utterances]
+
+
+@pytest.fixture
+def service(services: Services) -> Iterator[Callable[..., Desk]]:
+    """``service("zuoxi01")`` is that person, logged in at the one service of this test."""
+    with TestClient(create_app(services), raise_server_exceptions=False) as client:
+        tokens: dict[str, str] = {}
+
+        def desk(name: str) -> Desk:
+            if name and name not in tokens:
+                account = services.store.accounts.get(name)
+                tokens[name] = services.store.accounts.open_session(account, services.now(), 1.0)
+            return Desk(client, tokens.get(name, ""))
+
+        yield desk
+
+
+@pytest.fixture
+def agent(service: Callable[..., Desk]) -> Desk:
+    return service("zuoxi01")
+
+
+@pytest.fixture
+def restarted(services: Services) -> Callable[[], Any]:
+    """A further service on the same database, as after a restart."""
+
+    @contextmanager
+    def start() -> Iterator[Desk]:
+        again = replace(services, copilot=replace(services.copilot, speech=scripted.ScriptedEngine()))
+        token = services.store.accounts.open_session(services.store.accounts.get("zuoxi01"), services.now(), 1.0)
+        with TestClient(create_app(again)) as client:
+            yield Desk(client, token)
+
+    return start
