@@ -43,12 +43,15 @@ def likeness(heard: str, meant: str) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _spelled(phrase: str) -> tuple[str, ...]:
-    return tuple(syllable(c) for c in phrase)
+def _spelled(phrase: str, folded: bool) -> tuple[str | tuple[str, str], ...]:
+    return tuple(parts(c) if folded else syllable(c) for c in phrase)
 
 
-def find_sound(text: str, phrase: str, start: int = 0) -> int:
-    """Where ``text`` has a stretch that sounds exactly like ``phrase`` (tones apart), or -1."""
-    wanted, heard = _spelled(phrase), [syllable(c) for c in text]
+def find_sound(text: str, phrase: str, *, folded: bool = False) -> int:
+    """Where ``text`` has a stretch that sounds exactly like ``phrase`` (tones apart), or -1.
+
+    ``folded`` also takes the commonly confused initials and finals for the same.
+    """
+    wanted, heard = _spelled(phrase, folded), [parts(c) if folded else syllable(c) for c in text]
     width = len(wanted)
-    return next((i for i in range(start, len(heard) - width + 1) if tuple(heard[i : i + width]) == wanted), -1)
+    return next((i for i in range(len(heard) - width + 1) if tuple(heard[i : i + width]) == wanted), -1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from copilot.appeal import AppealKind
+from copilot.sounds import find_sound
 from copilot.suggestion import Choice, Reason
 
 # Later sentences of a call are mostly answers to the agent: only a stated purpose still counts there in full.
@@ -31,6 +32,7 @@ class KindRule:
     pattern: re.Pattern[str]
     stated: bool
     reason: str = ""
+    sounds: tuple[str, ...] = ()
 
 
 def kind_rules(content: Mapping[str, Any]) -> tuple[KindRule, ...]:
@@ -42,6 +44,7 @@ def kind_rules(content: Mapping[str, Any]) -> tuple[KindRule, ...]:
             re.compile(row["pattern"]),
             bool(row.get("stated")),
             str(row.get("reason", "")),
+            tuple(row.get("sounds", ())),
         )
         for row in content["rule"]
     )
@@ -70,10 +73,20 @@ def kinds(rules: Sequence[KindRule], utterances: Sequence[str]) -> tuple[Choice[
 
 def _weight(rule: KindRule, utterances: Iterable[str]) -> tuple[float, str]:
     for position, text in enumerate(utterances):
-        if (found := rule.pattern.search(text)) is not None:
+        if heard := _heard(rule, text):
             weight = rule.weight * (1.0 if rule.stated or position < _OPENING else _LATER)
-            return weight, rule.reason or f"说了“{found[0].strip(' ，,。？?')}”"
+            return weight, rule.reason or f"说了“{heard}”"
     return 0.0, ""
+
+
+def _heard(rule: KindRule, text: str) -> str:
+    """The words of ``text`` that the rule is about, as written or by sound; empty where there are none."""
+    if (found := rule.pattern.search(text)) is not None:
+        return found[0].strip(" ，,。？?") or found[0]
+    for phrase in rule.sounds:
+        if (start := find_sound(text, phrase, folded=True)) >= 0:
+            return text[start : start + len(phrase)]
+    return ""
 
 
 def _reasons(kind: AppealKind, heard: Iterable[str]) -> tuple[Reason, ...]:

@@ -23,7 +23,7 @@ _NARRATOR = re.compile(r"^我(?:是|在|们)?[^，,]{0,14}(?:的|干活|上班|�
 
 
 def titles(citizen: Sequence[str], kind: AppealKind | None, place: Place | None) -> tuple[Choice[str], ...]:
-    """A title such as 石桥区老城街道：路灯不亮（投诉）, the clause at most 30 characters; empty before there is a matter."""
+    """A title such as 石桥区老城街道：路灯不亮（投诉）; empty before there is a matter."""
     clause = _clause(matters(citizen)[:_FIRST_SENTENCES])
     if not clause:
         return ()

@@ -111,6 +111,8 @@ def test_nothing_said_is_nothing_drafted(advisor: DraftingAdvisor, said: tuple[s
         ("我要举报一家饭店用过期的肉", AppealKind.REPORT),
         ("我不是举报，我就是投诉他们服务态度不好", AppealKind.COMPLAINT),
         ("今天打电话不是投诉啊，我是想表扬一个人", AppealKind.PRAISE),
+        ("第二个事情呢，我想温文那个老年卡怎么办", AppealKind.ENQUIRY),
+        ("我要投赎楼下的烧烤摊", AppealKind.COMPLAINT),
         ("我提个建议，公交站能不能多放几把椅子", AppealKind.PROPOSAL),
     ],
 )
