@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import pytest
+
 from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
 from copilot.routing import RoutingAdvisor
@@ -80,3 +82,25 @@ def test_abstention_is_passed_on() -> None:
 
 def test_nothing_is_ranked_before_something_was_said() -> None:
     assert RoutingAdvisor(Fixed(Order((Label("市水务局", 0.3),))), CATALOGUE).advise(heard("喂")) == []
+
+
+@dataclass(frozen=True)
+class Drifting:
+    """Sure of the matter at first, led astray by the details."""
+
+    version: str = "r1"
+
+    def rank(self, text: str, limit: int = 3) -> Order:
+        if "合同" in text:
+            return Order((Label("市城市管理局", 0.6), Label("市民政局", 0.3)), abstained=True)
+        return Order((Label("市民政局", 0.9), Label("市城市管理局", 0.05)))
+
+
+def test_the_opening_of_an_appeal_counts_as_much_as_its_details() -> None:
+    said = ("我想办敬老卡", "今年六十七了", "合同要不要带")
+    heard_so_far = tuple(Utterance(f"u{n}", Speaker.CITIZEN, text, n, n + 1, "1") for n, text in enumerate(said))
+    situation = Situation("1", heard_so_far, date(2026, 11, 22), "云川市")
+    (suggestion,) = RoutingAdvisor(Drifting(), CATALOGUE).advise(situation)
+    assert suggestion.best.value == "市民政局"
+    assert suggestion.best.probability == pytest.approx(0.6)
+    assert suggestion.abstained
