@@ -30,6 +30,7 @@ def parts(character: str) -> tuple[str, str]:
     return _FOLDED.get(initial, initial), final.removesuffix("g") if final.endswith("ng") else final
 
 
+@lru_cache(maxsize=65536)
 def likeness(heard: str, meant: str) -> float:
     """How alike two characters are: 1 the same, 0.95 homophones, 0.9 folded homophones, 0.5 rhyme or same onset."""
     if heard == meant:

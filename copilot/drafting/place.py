@@ -129,6 +129,8 @@ def _heard(text: str, name: str) -> Iterator[_Match]:
     tail = name[len(core) :]
     for start in range(len(text) - len(name) + 1):
         window = text[start : start + len(name)]
+        if likeness(window[-1], name[-1]) < _HOMOPHONE:
+            continue
         score = _alike(window[: len(core)], core)
         ending = _alike(window[len(core) :], tail) if tail else 1.0
         if ending == 1.0:
