@@ -6,12 +6,13 @@ Plain ASGI instead of a decorated function, because that would read whole bodies
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.dependencies import refuse_foreign_page
-from api.errors import body, body_of, log_unforeseen, status_of, unforeseen_answer
+from api.errors import HTTP_SENTENCES, body, body_of, log_unforeseen, status_of, unforeseen_answer
 from api.metrics import Metrics
 from copilot.errors import HotlineError
 
@@ -29,10 +30,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
-
-
-class _TooLarge(Exception):
-    """The body went over the limit while it was read."""
 
 
 class Edge:
@@ -67,8 +64,6 @@ class Edge:
             return
         try:
             await self._app(scope, _bounded(receive), send_with_headers)
-        except _TooLarge:
-            await _too_large()(scope, receive, send_with_headers)
         except Exception as error:  # the last line before the server's own log
             self._metrics.error("answering", error)
             answer = unforeseen_answer(error, f"answering {scope['method']}")
@@ -100,7 +95,7 @@ def _refusal(scope: Scope) -> JSONResponse | None:
 
 
 def _too_large() -> JSONResponse:
-    return JSONResponse(body("bad_input", "The request is too large. Shorten its texts and send it again."), 413)
+    return JSONResponse(body(*HTTP_SENTENCES[413]), 413)
 
 
 def _bounded(receive: Receive) -> Receive:
@@ -111,7 +106,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > MOST_BODY_BYTES:
-            raise _TooLarge
+            raise HTTPException(413)
         return message
 
     return receive_bounded

@@ -58,11 +58,12 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (KnowledgeError, 400),
 )
 
-_HTTP: dict[int, tuple[str, str]] = {
+HTTP_SENTENCES: dict[int, tuple[str, str]] = {
     401: ("not_logged_in", "Log in first."),
     403: ("not_allowed", "Your account may not do that."),
     404: ("not_found", "There is nothing at this address. Check it against the documentation."),
     405: ("method_not_allowed", "This address does not take that method. See the documentation."),
+    413: ("bad_input", "The request is too large. Shorten its texts and send it again."),
     415: ("bad_input", "Send the body as application/json."),
 }
 
@@ -134,7 +135,9 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
 async def _http(_: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
-    return JSONResponse(body(*_HTTP.get(status, ("bad_input", "The request was refused."))), status, headers=headers)
+    return JSONResponse(
+        body(*HTTP_SENTENCES.get(status, ("bad_input", "The request was refused."))), status, headers=headers
+    )
 
 
 def unforeseen_answer(error: BaseException, doing: str) -> JSONResponse:

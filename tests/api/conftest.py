@@ -144,7 +144,7 @@ class Live:
         """A frame that never comes fails the test instead of holding it up."""
 
         async def receive() -> Any:
-            with anyio.fail_after(20):
+            with anyio.fail_after(10):
                 return await self.socket._send_rx.receive()
 
         message = self.socket.portal.call(receive)

@@ -13,8 +13,8 @@ def _ready_to_file(agent: Any, parts: Any) -> str:
     with agent.live(call) as live:
         live.listen()
         live.hear(parts.stereo(parts.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
-        live.hang_up()
         live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == "telephone")
+        live.hang_up()
     return str(call)
 
 

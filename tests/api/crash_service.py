@@ -1,0 +1,39 @@
+"""The service as a process of its own, real but for its recogniser: started, and killed, by ``test_crash.py``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import scripted_parts as parts  # beside this file, which is run as a program
+
+from api.app import create_app
+from api.cli.serve import address_of, listen_on, make_server
+from api.services import Services
+from copilot.session import Copilot
+from copilot.settings import Settings
+from copilot.store import Store
+
+
+def main(database: str) -> None:
+    store = Store(f"sqlite:///{database}")
+    store.upgrade()
+    services = Services(
+        settings=Settings(data_dir=Path(database).parent, _env_file=None),
+        store=store,
+        copilot=Copilot(parts.ScriptedEngine(), (parts.ScriptedAdvisor(),), parts.ScriptedEmergencies()),
+        catalogue=parts.CATALOGUE,
+        gazetteer=parts.GAZETTEER,
+        retriever=parts.ScriptedRetriever(),
+        classifier=parts.ScriptedClassifier(),
+    )
+    with listen_on("127.0.0.1", 0) as listening:
+        server = make_server(create_app(services), listening)
+        sys.stdout.write(address_of(server) + "\n")
+        sys.stdout.flush()
+        server.run()
+    store.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
