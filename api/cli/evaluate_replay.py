@@ -22,7 +22,6 @@ def replay(
 ) -> None:
     """Replay recorded calls and judge what was suggested, and when."""
     from copilot.assembly import assemble
-
     from copilot.settings import load_settings
     from evaluation.call_judgement import judge, summarise
     from evaluation.gold_calls import load_calls

@@ -1,0 +1,129 @@
+"""Make what a service needs, once: weights, the search index, the router. What is ready is left alone."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rich.progress import Progress
+
+from api.cli.output import console
+
+if TYPE_CHECKING:
+    from copilot.assembly import City
+    from copilot.settings import Settings
+    from knowledge_base.retriever import Retriever
+    from models.sentence_embedder import SentenceEmbedder
+
+
+def build_city(settings: Settings) -> None:
+    """Prepare the weights that serving needs, index the library, train the router on the sample city's appeals."""
+    from copilot.assembly import assemble_city, assemble_embedder
+
+    prepare_weights(settings)
+    city = assemble_city(settings)
+    embedder = assemble_embedder(settings)
+    build_index(settings, city, embedder)
+    build_router(settings, city, embedder)
+
+
+def prepare_weights(settings: Settings) -> None:
+    """Fetch and convert the default weights that these settings make necessary."""
+    from api.cli.models import Bars
+    from models.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
+    from models.preparation import State, prepare, state_of
+
+    wanted = [DEFAULT_EMBEDDER] if not settings.embedder else []
+    if not settings.vosk_model and not settings.whisper_model:
+        wanted.append(DEFAULT_RECOGNIZER)
+    missing = [name for name in wanted if state_of(settings.models_dir / name) not in (State.READY, State.GIVEN)]
+    if not missing:
+        return
+    console.print(f"Preparing the models {', '.join(missing)}, once (about 500 MB to fetch, one or two minutes) …")
+    with Bars(console) as bars:
+        prepare(missing, settings.models_dir, bars)
+
+
+def prepared_embedder(settings: Settings) -> SentenceEmbedder:
+    """The configured embedder, its weights fetched first where they are missing, remembering what it embedded."""
+    from api.cli.models import Bars
+    from copilot.assembly import assemble_embedder
+    from models.embedding_cache import CachedEmbedder
+    from models.manifest import DEFAULT_EMBEDDER
+    from models.preparation import State, prepare, state_of
+
+    if not settings.embedder and state_of(settings.models_dir / DEFAULT_EMBEDDER) not in (State.READY, State.GIVEN):
+        console.print("The embedding model is not there yet; preparing it, once …")
+        with Bars(console) as bars:
+            prepare([DEFAULT_EMBEDDER], settings.models_dir, bars)
+    return CachedEmbedder(assemble_embedder(settings), settings.data_dir / "cache" / "embeddings.db")
+
+
+def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, anew: bool = False) -> None:
+    """Index the library unless the index there is of the same library and embedder; calibrate it when to be silent."""
+    from knowledge_base.errors import IndexMismatch
+    from knowledge_base.index import Index
+    from knowledge_base.retriever import Retriever
+
+    if not anew:
+        try:
+            Index.open(settings.index_dir, embedder, city.library.version)
+        except IndexMismatch:
+            pass
+        else:
+            return
+    passages = city.library.passages()
+    console.print(f"Indexing {len(passages)} passages of {len(city.library.articles)} articles …")
+    with Progress(console=console) as bars:
+        bar = bars.add_task("Reading the passages into vectors", total=len(passages))
+        index = Index.build(
+            settings.index_dir,
+            passages,
+            embedder,
+            city.library.version,
+            lambda done, total: bars.update(bar, completed=done, total=total),
+        )
+    if settings.library is None:
+        _calibrate(Retriever(index, embedder))
+
+
+def _calibrate(retriever: Retriever) -> None:
+    """Learn from the sample city's questions, and from what has no answer, when a card is worth showing."""
+    from evaluation import sample
+    from evaluation.sample_questions import examples, without_answer
+
+    console.print("Calibrating when to show a card and when to be silent …")
+    fitted = retriever.calibrate(
+        examples(sample.path("questions.jsonl")), without_answer(sample.path("no_answer.jsonl"))
+    )
+    console.print(f"  a card is shown from a probability of {fitted.threshold:.2f} on")
+
+
+def build_router(settings: Settings, city: City, embedder: SentenceEmbedder) -> None:
+    """Train the router on the sample city's labelled appeals, unless the one there came from the same."""
+    from api.cli.train_routing import read_examples, steps
+    from copilot.errors import BadInput
+    from evaluation import sample
+    from evaluation.router_making import duties_of, make_router
+
+    if settings.router is not None or settings.catalogue is not None:
+        if settings.router_dir.is_dir():
+            return
+        raise BadInput(f"{settings.router_dir} holds no router for your city. Train one: hotline train routing --help")
+    examples = read_examples(sample.appeals(), "text", "dept_label", "dup_group")
+    made_from = {
+        "appeals": examples.digest(),
+        "catalogue": city.catalogue.version,
+        "embedder": embedder.fingerprint,
+    }
+    stamp = settings.data_dir / "router-made-from.json"
+    if settings.router_dir.is_dir() and stamp.is_file() and json.loads(stamp.read_text()) == made_from:
+        return
+    console.print(f"Training the router on {len(examples.texts)} labelled appeals of the sample city …")
+    with steps() as report:
+        created = datetime.now(UTC).date().isoformat()
+        made = make_router(settings.router_dir, examples, duties_of(city.catalogue), embedder, report, created=created)
+    stamp.write_text(json.dumps(made_from))
+    if made.figures is not None:
+        console.print(f"  first department right on held-back appeals: {made.figures.as_json()['accuracy']:.1%}")
