@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from enum import StrEnum
 from typing import Any, get_origin
 
 import cattrs
@@ -54,6 +56,7 @@ SLOT_TYPES: dict[Slot, Any] = {
 
 
 _JSON_TYPES: dict[Slot, type] = {Slot.CO_DEPARTMENTS: list, Slot.PLACE: dict, Slot.ANSWER: dict}
+_PLACE_PARTS = tuple(part.name for part in fields(Place))
 _JSON_NAMES: dict[type, str] = {str: "string", list: "list of strings", dict: "object"}
 
 
@@ -88,15 +91,33 @@ _CONVERTER = _make_converter()
 
 def slot_value(slot: Slot, raw: Any) -> Any:
     """A plain JSON value as the type that ``slot`` holds. Raises BadInput where it does not fit."""
-    expected = _JSON_TYPES.get(slot, str)
-    if not isinstance(raw, expected):
-        raise BadInput(f"The field {slot.value} takes a JSON {_JSON_NAMES[expected]}. Send one.")
+    expected: type[Any] = {str: str, tuple[str, ...]: list, Place: dict, Citation: dict}.get(SLOT_TYPES[slot], str)
+    if not isinstance(raw, expected) or not _texts_only(slot, raw):
+        raise BadInput(f"The field {slot.value} takes a JSON {_JSON_NAMES[expected]}{_choices(slot)}. Send one.")
     try:
         return _CONVERTER.structure(raw, SLOT_TYPES[slot])
     except (cattrs.BaseValidationError, ValueError, TypeError, KeyError) as error:
         raise BadInput(
-            f"The field {slot.value} cannot take that value: {error}. Correct it and send it again."
+            f"The field {slot.value} takes a JSON {_JSON_NAMES[expected]}{_choices(slot)}, and that one does not fit. "
+            "Correct it and send it again."
         ) from error
+
+
+def _texts_only(slot: Slot, raw: Any) -> bool:
+    """The converter would turn any part into a text; what a person confirms is kept as it was sent, or refused."""
+    if slot is Slot.CO_DEPARTMENTS:
+        return all(isinstance(part, str) for part in raw)
+    if slot is Slot.PLACE:
+        return raw.keys() <= set(_PLACE_PARTS) and all(isinstance(part, str) for part in raw.values())
+    return True
+
+
+def _choices(slot: Slot) -> str:
+    """What may be said, where that is a short list."""
+    if slot is Slot.PLACE:
+        return f" of texts ({', '.join(_PLACE_PARTS)})"
+    held = SLOT_TYPES[slot]
+    return f", one of {', '.join(held)}" if isinstance(held, type) and issubclass(held, StrEnum) else ""
 
 
 def type_name(event: Event) -> str:

@@ -200,7 +200,8 @@ class Accounts:
         if row.locked_until is not None and now < row.locked_until:
             note(connection, now, name, "login_refused", name, "locked")
             minutes = -(-(row.locked_until - now).total_seconds() // 60)
-            return f"This account is locked after {MOST_FAILURES} failures. Try again in {minutes:.0f} min, or ask an administrator."
+            wait = f"Try again in {minutes:.0f} min, or ask an administrator."
+            return f"This account is locked after {MOST_FAILURES} failures. {wait}"
         if not right or row.disabled or row.password_hash != hash_seen:
             return self._fail(connection, row, now)
         self._change(connection, name, failures=0, locked_until=None)
