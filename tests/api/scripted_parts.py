@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class ScriptedRecognizer:
         self._engine.open_door.wait(20)
         heard: list[Hypothesis] = []
         edges = [0, *(np.flatnonzero(np.diff(samples)) + 1), len(samples)] if len(samples) else []
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             heard += self._run(int(samples[first]), (last - first) / self._rate)
         return heard
 
@@ -135,7 +136,8 @@ class ScriptedEmergencies:
 
 
 class ScriptedRetriever:
-    versions = {"index": "scripted", "library": "1"}
+    def __init__(self) -> None:
+        self.versions = {"index": "scripted", "library": "1"}
 
     def search(self, query: str, *, day: date, area: str | None, limit: int = 3) -> list[Any]:
         return []

@@ -88,20 +88,22 @@ def _until(socket: ClientConnection, name: str, frames: list[dict[str, Any]]) ->
             return frame
 
 
-def test_what_was_acknowledged_before_a_kill_is_there_after_it_and_the_call_goes_on(start, parts, tmp_path):
-    pause = (0, 0.5)
-    citizen = parts.sound(pause, (2, 1.0), pause, (3, 1.0), pause, (4, 2.0), pause)
-    agent = parts.sound((1, 0.4), (0, 5.6))
-    recording = bytes(parts.stereo(citizen, agent))
-    killed_at = int(4.4 * 8000) * 4 + 1  # in the middle of a sentence, and of a sample
+def _rest(socket: ClientConnection, frames: list[dict[str, Any]]) -> int:
+    """Read until the connection ends; the close code that came, 1006 where none did."""
+    try:
+        while True:
+            frames.append(json.loads(socket.recv(timeout=20)))
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd is not None else 1006
 
-    first = start()
-    call = first.post("/api/calls", {"channel": "telephone"})["call_id"]
+
+def _talk_until_killed(process: Process, call: str, sound: bytes) -> tuple[list[dict[str, Any]], dict[str, Any], Any]:
+    """What the screen showed, the decision that was sent, and the answer to it."""
     seen: list[dict[str, Any]] = []
-    with pytest.raises(ConnectionClosed), first.live(call) as socket:
+    with process.live(call) as socket:
         socket.send(json.dumps({"type": "listen", "sample_rate": 8000}))
-        for begin in range(0, killed_at, 3201):
-            socket.send(recording[begin : min(killed_at, begin + 3201)])
+        for begin in range(0, len(sound), 3201):
+            socket.send(sound[begin : begin + 3201])
         made = _until(socket, "suggestion_made", seen)["data"]
         decision = {
             "decision_id": "d1",
@@ -110,13 +112,34 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it_and_the_call_goes
             "verdict": "accept",
             "suggestion_id": made["suggestion_id"],
         }
-        acknowledged = first.post(f"/api/calls/{call}/decisions", decision)
+        acknowledged = process.post(f"/api/calls/{call}/decisions", decision)
         _until(socket, "urgency_flagged", seen)
-        assert first.end(signal.SIGKILL) == -signal.SIGKILL
-        while True:
-            seen.append(json.loads(socket.recv(timeout=20)))
+        assert process.end(signal.SIGKILL) == -signal.SIGKILL
+        assert _rest(socket, seen) == 1006
+    return [frame for frame in seen if frame["type"] == "event"], decision, acknowledged
 
-    shown = [frame for frame in seen if frame["type"] == "event"]
+
+def _go_on(process: Process, call: str, after: int, recording: bytes) -> None:
+    """The sender comes back and sends again from where the service had heard it."""
+    frames: list[dict[str, Any]] = []
+    with process.live(call, after=after) as socket:
+        heard = _until(socket, "hello", frames)["heard_until"]
+        assert heard == {"citizen": 3.0, "agent": 0.4}
+        socket.send(json.dumps({"type": "listen", "sample_rate": 8000, "from": heard}))
+        socket.send(recording[int(heard["agent"] * 8000) * 4 :])
+        socket.send(json.dumps({"type": "hang_up"}))
+        _until(socket, "call_ended", frames)
+
+
+def test_what_was_acknowledged_before_a_kill_is_there_after_it_and_the_call_goes_on(start, parts, tmp_path):
+    pause = (0, 0.5)
+    citizen = parts.sound(pause, (2, 1.0), pause, (3, 1.0), pause, (4, 2.0), pause)
+    recording = bytes(parts.stereo(citizen, parts.sound((1, 0.4))))
+    killed_at = int(4.4 * 8000) * 4 + 1  # in the middle of a sentence, and of a sample
+    first = start()
+    call = first.post("/api/calls", {"channel": "telephone"})["call_id"]
+    shown, decision, acknowledged = _talk_until_killed(first, call, recording[:killed_at])
+
     second = start()
     kept = second.get(f"/api/calls/{call}/events")["events"]
     assert [event["seq"] for event in kept] == list(range(1, len(kept) + 1))
@@ -124,14 +147,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it_and_the_call_goes
     assert sum(event["name"] == "utterance_heard" for event in kept) == 3
     assert second.post(f"/api/calls/{call}/decisions", decision) == acknowledged
 
-    after: list[dict[str, Any]] = []
-    with second.live(call, after=shown[-1]["seq"]) as socket:
-        heard = _until(socket, "hello", after)["heard_until"]
-        assert heard == {"citizen": 3.0, "agent": 0.4}
-        socket.send(json.dumps({"type": "listen", "sample_rate": 8000, "from": heard}))
-        socket.send(recording[int(heard["agent"] * 8000) * 4 :])
-        socket.send(json.dumps({"type": "hang_up"}))
-        _until(socket, "call_ended", after)
+    _go_on(second, call, shown[-1]["seq"], recording)
     whole = second.get(f"/api/calls/{call}")
     said = [(u["speaker"], u["start"], u["end"]) for u in whole["utterances"]]
     assert said == [("agent", 0.0, 0.4), ("citizen", 0.5, 1.5), ("citizen", 2.0, 3.0), ("citizen", 3.5, 5.5)]
@@ -147,8 +163,4 @@ def test_a_service_that_is_asked_to_stop_sends_its_watchers_away_to_come_back(st
     with running.live(call) as socket:
         _until(socket, "appeal_opened", [])
         assert running.end(signal.SIGTERM) in (0, -signal.SIGTERM)
-        with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                socket.recv(timeout=20)
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 1012
+        assert _rest(socket, []) == 1012

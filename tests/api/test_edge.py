@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from copilot.errors import StorageProblem
 
 PASSWORD = "Lake-and-Cloud-7"
 
@@ -102,8 +103,6 @@ def test_health_says_how_each_part_is(services, service):
 
 
 def test_health_is_503_while_the_database_refuses(services, service, monkeypatch):
-    from copilot.errors import StorageProblem
-
     def broken() -> None:
         raise StorageProblem("The disk is full. Free some space.")
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.testclient import WebSocketDenialResponse
 
@@ -21,7 +22,7 @@ def test_what_is_said_comes_back_as_text_and_suggestions(agent, parts):
         live.hear(_one_call(parts))
         live.until_event("suggestion_made")
         assert live.said == [("agent", parts.SENTENCES[1]), ("citizen", parts.SENTENCES[2])]
-        assert [f["type"] for f in live.frames][0] == "hello"
+        assert live.frames[0]["type"] == "hello"
         live.hang_up()
     assert agent.get(f"/api/calls/{call}")["ended"] is True
 
@@ -199,8 +200,6 @@ def test_sound_before_listen_is_a_problem_told_once(agent, parts):
 
 
 def test_mono_sent_as_stereo_is_noticed(agent):
-    import numpy as np
-
     mono = np.repeat(np.random.default_rng(1).integers(-9000, 9000, 600), 100).astype("<i2")
     with agent.live(agent.begin()) as live:
         live.listen()

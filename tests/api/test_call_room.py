@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from api.call_room import CallRoom
+from api.ears import Ears
+from api.metrics import Metrics
+from api.rooms import Rooms
+from api.watchers import Watcher
+from api.workers import Workers
+from copilot.call import Call, Channel, Speaker
+from copilot.errors import StorageProblem
+from copilot.events import UtteranceHeard
+from copilot.journal import MemoryJournal
+from copilot.session import CallSession, Copilot
+from copilot.suggestion import Decision, Slot, Verdict
+
+CALL = Call("c-1", Channel.TELEPHONE, "zuoxi01", date(2026, 11, 22), "云川市")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class FullDisk(MemoryJournal):
+    """Refuses what was said, as often as it is told."""
+
+    refusals = 0
+
+    def append(self, call_id: str, events: Any, at: datetime) -> Any:
+        if self.refusals and any(isinstance(event, UtteranceHeard) for event in events):
+            self.refusals -= 1
+            raise StorageProblem("The disk is full. Free some space.")
+        return super().append(call_id, events, at)
+
+
+@pytest.fixture
+def in_room(parts) -> Callable[..., None]:
+    """Run a story in a fresh room on its own event loop."""
+
+    def run(story: Callable[[CallRoom, Ears], Awaitable[None]], journal: MemoryJournal | None = None) -> None:
+        async def tell() -> None:
+            kept = journal or MemoryJournal()
+            copilot = Copilot(parts.ScriptedEngine(), (parts.ScriptedAdvisor(),), parts.ScriptedEmergencies())
+            workers = Workers(2)
+            room = CallRoom(CallSession.begin(copilot, kept, CALL, _now()), kept, workers, Metrics(), _now)
+            try:
+                async with asyncio.timeout(20):
+                    await story(room, Ears(room))
+            finally:
+                await room.close()
+                workers.close()
+
+        asyncio.run(tell())
+
+    return run
+
+
+def _frames(watcher: Watcher) -> list[dict[str, Any]]:
+    frames = []
+    while not watcher._frames.empty():
+        frames.append(json.loads(watcher._frames.get_nowait().text))
+    return frames
+
+
+def test_a_slow_watcher_is_dropped_and_neither_the_call_nor_the_others_wait(in_room, parts):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        slow, quick = Watcher(most_frames=2), Watcher()
+        room.enter(slow)
+        room.enter(quick)
+        ears.listen(quick, 8000, {})
+        ears.take(quick, parts.stereo(parts.sound(*[(1, 0.2), (0, 0.4)] * 8)))
+        await ears.hang_up()
+        assert slow.dropped.is_set()
+        assert "after=" in slow.farewell
+        said = [frame for frame in _frames(quick) if frame.get("name") == "utterance_heard"]
+        assert len(said) == 8
+
+    in_room(story)
+
+
+def test_grey_text_alone_never_drops_a_watcher(in_room, parts):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        slow = Watcher(most_frames=2)
+        room.enter(slow)
+        ears.listen(slow, 8000, {})
+        for _ in range(10):
+            ears.take(slow, parts.stereo(parts.sound((1, 0.1))))
+            await asyncio.sleep(0.01)
+        while ears.lag:
+            await asyncio.sleep(0.01)
+        assert not slow.dropped.is_set()
+
+    in_room(story)
+
+
+def test_sound_that_could_not_be_kept_is_sent_again_and_nothing_is_lost_or_doubled(in_room, parts):
+    journal = FullDisk()
+
+    async def story(room: CallRoom, ears: Ears) -> None:
+        data = bytes(parts.stereo(parts.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
+        sender = Watcher()
+        room.enter(sender)
+        journal.refusals = 1
+        ears.listen(sender, 8000, {})
+        ears.take(sender, data)
+        await sender.dropped.wait()
+        assert "heard_until" in sender.farewell
+        again = Watcher()
+        ears.listen(again, 8000, {Speaker(name): second for name, second in room.hello()["heard_until"].items()})
+        ears.take(again, data)
+        await ears.hang_up()
+        assert [(u.text, u.start) for u in room.session.state.utterances] == [
+            (parts.SENTENCES[2], 0.0),
+            (parts.SENTENCES[3], 1.5),
+        ]
+
+    in_room(story, journal)
+
+
+def test_decisions_do_not_wait_for_all_the_sound_that_waits(in_room, parts):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        sender = Watcher()
+        room.enter(sender)
+        ears.listen(sender, 8000, {})
+        ears.take(sender, parts.stereo(parts.sound(*[(1, 0.6), (0, 0.4)] * 25)))
+        await room.decide(Decision("d1", "1", Slot.TITLE, Verdict.AMEND, None, "路灯坏了", "zuoxi01"))
+        assert ears.lag > 0
+        await ears.hang_up()
+        names = [f["name"] for f in _frames(sender) if f["type"] == "event"]
+        assert names.index("suggestion_decided") < names.index("call_ended")
+        assert names.count("utterance_heard") == 25
+
+    in_room(story)
+
+
+def test_words_in_the_middle_are_finished_when_the_sender_stays_away(in_room, parts):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        sender = Watcher()
+        ears.listen(sender, 8000, {})
+        ears.take(sender, parts.stereo(parts.sound((2, 1.0))))
+        while ears.lag or room.busy:
+            await asyncio.sleep(0.01)
+        ears.leave(sender)
+        ears.rest(after_seconds=60)
+        assert not room.session.state.utterances
+        ears.rest(after_seconds=0)
+        while room.busy:
+            await asyncio.sleep(0.01)
+        assert [u.text for u in room.session.state.utterances] == [parts.SENTENCES[2]]
+        back = Watcher()
+        ears.listen(back, 8000, {})
+        ears.take(back, parts.stereo(parts.sound((3, 1.0), (0, 0.4))))
+        await ears.hang_up()
+        last = room.session.state.utterances[-1]
+        assert (last.text, last.start, last.end) == (parts.SENTENCES[3], 1.0, 2.0)
+
+    in_room(story)
+
+
+def test_two_decisions_on_one_suggestion_at_the_same_moment_give_one(in_room):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        wanted = [Decision(f"d{n}", "1", Slot.TITLE, Verdict.AMEND, None, f"{n}", "zuoxi01") for n in range(20)]
+        same = [wanted[0]] * 5
+        answers = await asyncio.gather(*(room.decide(decision) for decision in [*wanted, *same]))
+        assert len({seq for seq, _ in answers}) == 20
+
+    in_room(story)
+
+
+def test_a_call_that_nobody_needs_is_let_go_and_comes_back_from_the_journal(parts):
+    async def story() -> None:
+        journal, workers = MemoryJournal(), Workers(1)
+        copilot = Copilot(parts.ScriptedEngine(), (), parts.ScriptedEmergencies())
+        rooms = Rooms(copilot, journal, workers, Metrics(), _now, idle_seconds=0)
+        await rooms.begin(CALL)
+        async with rooms.call("c-1") as used:
+            rooms.sweep()
+            assert len(rooms) == 1
+            await used.room.open_appeal()
+        await asyncio.sleep(0.01)
+        rooms.sweep()
+        assert len(rooms) == 0
+        opened = await asyncio.gather(*(_enter(rooms) for _ in range(5)))
+        assert len({id(room) for room in opened}) == 1
+        assert opened[0].session.state.current_appeal == "2"
+        await rooms.close()
+        workers.close()
+
+    async def _enter(rooms: Rooms) -> CallRoom:
+        async with rooms.call("c-1") as call:
+            return call.room
+
+    asyncio.run(story())
