@@ -49,7 +49,7 @@ export function barChart(rows, label) {
 
 const SIDE = 240;
 const LEFT = 46;
-const TOP = 10;
+const TOP = 28;
 
 /**
  * A curve in the unit square.
@@ -76,7 +76,7 @@ export function curve({ points, label, across, up, diagonal = false, mark, from 
       text(percent(step), px(step), py(from) + 17, "middle", "soft"),
     );
   }
-  picture.append(text(across, px(0.5), py(from) + 35, "middle"), text(up, LEFT, TOP - 1, "start", "axis"));
+  picture.append(text(across, px(0.5), py(from) + 35, "middle"), text(up, 2, 14, "start"));
   if (diagonal) picture.append(svg("line", { x1: px(from), y1: py(from), x2: px(1), y2: py(1), class: "ideal" }));
   const inside = points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
   picture.append(svg("polyline", { points: inside.map((p) => `${px(p.x)},${py(Math.max(from, p.y))}`).join(" "), class: "line" }));
@@ -102,16 +102,16 @@ export function intervalLine({ value, low, high }) {
   const x = (/** @type {number} */ share) => 2 + Math.max(0, Math.min(1, share)) * 156;
   const picture = svg("svg", { class: "interval", viewBox: "0 0 160 12", "aria-hidden": "true" });
   picture.append(svg("rect", { x: 2, y: 5, width: 156, height: 2, class: "track" }));
-  if (low !== undefined && high !== undefined) picture.append(svg("rect", { x: x(low), y: 3, width: Math.max(1, x(high) - x(low)), height: 6, class: "range" }));
-  picture.append(svg("circle", { cx: x(value), cy: 6, r: 4, class: "mark-dot" }));
+  if (low !== undefined && high !== undefined) picture.append(svg("rect", { x: x(low), y: 1, width: Math.max(1, x(high) - x(low)), height: 10, class: "range" }));
+  picture.append(svg("circle", { cx: x(value), cy: 6, r: 3, class: "mark-dot" }));
   return picture;
 }
 
 /**
  * A picture with its name, what it says, and its numbers as a table for those who want them.
- * @param {{title: string, about: string, picture: Node, head?: string[], rows?: string[][]}} given
+ * @param {{title: string, about: string, picture: Node, head?: string[], rows?: string[][], wide?: boolean}} given
  */
-export function figure({ title, about, picture, head = [], rows = [] }) {
+export function figure({ title, about, picture, head = [], rows = [], wide = false }) {
   const table = rows.length
     ? h(
         "details",
@@ -120,7 +120,7 @@ export function figure({ title, about, picture, head = [], rows = [] }) {
         h("table", {}, h("thead", {}, h("tr", {}, ...head.map((cell) => h("th", { scope: "col" }, cell)))), h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", {}, cell)))))),
       )
     : null;
-  return h("figure", {}, h("figcaption", {}, h("h3", {}, title), h("p", { class: "hint" }, about)), picture, table);
+  return h("figure", { class: wide ? "wide" : "" }, h("figcaption", {}, h("h3", {}, title), h("p", { class: "hint" }, about)), picture, table);
 }
 
 /**

@@ -126,7 +126,8 @@ class DispatcherDesk {
           { class: "line-meta" },
           order.urgency && order.urgency !== "一般" ? h("span", { class: `urgency ${pressing(order)}` }, term(order.urgency)) : null,
           ...flags(order),
-          [term(order.kind), slotText(order.place), order.department, order.number].filter(Boolean).join(" · "),
+          [term(order.kind), slotText(order.place), order.department].filter(Boolean).join(" · "),
+          h("span", { class: "line-number" }, order.number),
         ),
       ),
     );

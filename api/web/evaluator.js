@@ -11,6 +11,7 @@ const FEW = 100; // below, a share of a routing is uncertain by ten points and m
 const SLOTS = ["department", "answer", "kind", "title", "summary", "place", "occurred", "telephone", "urgency", "co_departments"];
 const FIGURES = ["accuracy", "macro_f1", "top3", "ece", "coverage_at_95"];
 const MOST_CLASSES = 40;
+const MOST_MISTAKES = 10;
 
 /**
  * @param {string} name
@@ -106,7 +107,7 @@ function drawOffline(offline) {
     h("h2", { id: "offline-heading" }, t("offline.title")),
     h("p", { class: "hint" }, t("offline.about", { n: count(offline.n ?? 0) })),
     h("div", { class: "tiles" }, ...tiles),
-    h("div", { class: "figures" }, reliabilityFigure(offline), coverageFigure(offline), classFigure(offline)),
+    h("div", { class: "figures" }, reliabilityFigure(offline), coverageFigure(offline), mistakesFigure(offline), classFigure(offline)),
   );
 }
 
@@ -181,7 +182,22 @@ function classFigure(offline) {
     .sort((a, b) => a.value - b.value)
     .slice(0, MOST_CLASSES);
   if (!rows.length) return null;
-  return figure({ title: t("chart.per_class"), about: t("chart.per_class.about"), picture: barChart(rows, t("chart.per_class")) });
+  return figure({ wide: true, title: t("chart.per_class"), about: t("chart.per_class.about"), picture: barChart(rows, t("chart.per_class")) });
+}
+
+/** The commonest mistakes: whose order it was, who was named. @param {any} offline */
+function mistakesFigure(offline) {
+  const { labels = [], matrix = [] } = offline.confusion ?? {};
+  /** @type {{gold: string, named: string, times: number}[]} */
+  const mistakes = matrix.flatMap((/** @type {number[]} */ row, /** @type {number} */ gold) =>
+    row.map((times, named) => ({ gold: labels[gold], named: labels[named], times })).filter((_, named) => named !== gold),
+  );
+  const worst = mistakes.filter((mistake) => mistake.times > 0).sort((a, b) => b.times - a.times).slice(0, MOST_MISTAKES);
+  if (!worst.length) return null;
+  const head = ["mistakes.gold", "mistakes.named", "mistakes.times"].map((words) => h("th", { scope: "col" }, t(words)));
+  const rows = worst.map((m) => h("tr", {}, h("td", {}, m.gold), h("td", {}, m.named), h("td", {}, count(m.times))));
+  const table = h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
+  return figure({ title: t("mistakes"), about: t("mistakes.about"), picture: table });
 }
 
 if (await enterDesk("evaluator")) {

@@ -39,13 +39,14 @@ export class OrderForm {
     this.filing = false;
     /** @type {string | undefined} */
     this.dispatched = undefined;
+    this.clear();
   }
 
   /** Forget the fields of the call that was shown. */
   clear() {
     this.fields.clear();
     this.appeal = null;
-    this.host.replaceChildren();
+    fill(this.host, h("p", { class: "empty", i18n: "no_call" }));
     this.footer.replaceChildren();
   }
 
@@ -54,7 +55,7 @@ export class OrderForm {
    * @param {string} [dispatched] department that the filed order went out to
    */
   update(appeal, dispatched) {
-    const changed = this.appeal?.id !== appeal.id || !this.host.childElementCount;
+    const changed = this.appeal?.id !== appeal.id;
     this.appeal = appeal;
     this.dispatched = dispatched;
     const fields = this.fieldsOf(appeal);

@@ -22,7 +22,7 @@ function row({ choice, rank, choose, hint, marked, mark }) {
     marked === name && mark ? h("span", { class: "tag", i18n: mark }) : null,
     bar(choice.probability),
     h("span", { class: "percent" }, percent(choice.probability)),
-    hint ? h("kbd", {}, hint(rank)) : null,
+    hint?.(rank) ? h("kbd", {}, hint(rank)) : null,
   ];
   const pick = choose
     ? h("button", { type: "button", class: "choice", data: { key: `rank-${rank}`, rank: String(rank) }, on: { click: () => choose(choice, rank) } }, ...head)

@@ -61,6 +61,7 @@ export class RoutingPanel {
     const state = settled ? "confirmed" : made ? (made.suggestion.abstained ? "question" : "suggested") : "empty";
     byId("routing").dataset.state = state;
     const by = { name: confirmed?.by, time: timeOfDay(confirmed?.at ?? "") };
+    this.badge.hidden = !this.appeal;
     this.badge.textContent = t(state === "empty" ? "state.required" : `state.${state}`, by);
     this.search.element.hidden = !this.appeal || settled || Boolean(this.appeal.order);
     fill(this.body, ...(settled ? this.settled() : made ? this.choices() : [h("p", { class: "empty", i18n: this.appeal ? "no_department_yet" : "no_call" })]));

@@ -4,7 +4,7 @@ import { DESK_WORDS } from "./words-desks.js";
 
 /** @type {Record<string, [string, string]>} key -> Chinese, English */
 const COMMON = {
-  product: ["12345 热线坐席辅助", "12345 Hotline Copilot"],
+  product: ["12345 热线座席辅助", "12345 Hotline Copilot"],
   principle: ["系统只作建议，由人核对并决定。", "The system proposes, a person disposes."],
   "desk.agent": ["座席台", "Agent desk"],
   "desk.dispatcher": ["派单台", "Dispatcher desk"],

@@ -1,0 +1,79 @@
+"""The desks in a real Chromium, on the real service with a scripted ear."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM_ARGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PATIENCE_MS = 20_000
+
+
+def _load_stage() -> ModuleType:
+    path = Path(__file__).with_name("stage.py")
+    spec = importlib.util.spec_from_file_location("web_stage", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def script() -> ModuleType:
+    """The script of the stage: names, passwords, sentences."""
+    return _load_stage()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def stage(script: ModuleType, tmp_path: Path) -> Iterator[Any]:
+    with script.staged(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def open_desk(browser: Browser, stage: Any, script: ModuleType) -> Iterator[Callable[[str], Page]]:
+    """``open_desk("/agent")`` is a page of the person who is logged in; it fails the test if a script of it fails."""
+    expect.set_options(timeout=PATIENCE_MS)
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE_MS)
+    faults: list[str] = []
+    answer = context.request.post(f"{stage.url}/api/login", data={"name": script.NAME, "password": script.PASSWORD})
+    assert answer.ok, answer.text()
+
+    def open_page(path: str) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(stage.url + path)
+        return page
+
+    yield open_page
+    context.close()
+    assert faults == []

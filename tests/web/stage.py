@@ -1,0 +1,364 @@
+"""The real service on a stage: its database, sockets and pages, with a recogniser and advisors that follow a script.
+
+The sound of a sentence is a constant: samples of value ``n`` are somebody saying sentence ``n`` of the script, and
+silence ends it. So a desk that mixed up channels, rates or bytes, or lost a frame, would be seen on its own transcript.
+
+To look at the desks: ``python tests/web/stage.py FOLDER PORT``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import uvicorn
+
+from api.app import create_app
+from api.services import Services
+from copilot.appeal import AppealKind, Place, Situation, Urgency
+from copilot.call import Call, Channel, Hypothesis, Speaker
+from copilot.session import CallSession, Copilot
+from copilot.settings import Settings
+from copilot.store import Store
+from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
+from copilot.urgency_detector import UrgentSign
+from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.gazetteer import District, Gazetteer
+
+RATE = 16000
+NAME, PASSWORD = "yanshi01", "Lake-and-Cloud-7"
+
+POLICE = Department(
+    "市公安局", (Duty("负责居住证、身份证等人口管理事项。", "人口服务管理办法第四条", ("居住证",)),), "云川市"
+)
+HOUSING = Department("市住房和城乡建设局", (Duty("负责房屋租赁合同备案。", phrases=("租房合同",)),), "云川市")
+LAMPS = Department("市城市管理局", (Duty("负责城市道路照明设施的维护。", phrases=("路灯",)),), "云川市")
+WATER = Department("市水务局", (Duty("负责城市供水的监督管理。", phrases=("停水",)),), "云川市", aliases=("水务局",))
+CATALOGUE = ResponsibilityCatalogue("stage", (POLICE, HOUSING, LAMPS, WATER))
+GAZETTEER = Gazetteer("云川市", (District("临湖区", ("望湖街道", "翠堤街道")), District("江北区", ("滨江街道",))))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """``value`` is the sound of ``text``."""
+
+    value: int
+    speaker: Speaker
+    start: float
+    end: float
+    text: str
+    suggestions: tuple[Suggestion[Any], ...] = ()
+
+
+def _citation(number: str, quote: str, *words: str) -> Citation:
+    spans = sorted((quote.index(word), quote.index(word) + len(word)) for word in words)
+    return Citation(
+        passage_id=f"permit#{number}",
+        article_id="permit",
+        title="云川市居住证办理规定",
+        heading=f"云川市居住证办理规定 > 第{number}条",
+        document_number="云公规〔2025〕3号",
+        issuer="云川市公安局",
+        owner="市公安局",
+        effective_from=date(2025, 5, 1),
+        effective_to=None,
+        quote=quote,
+        highlight=tuple(spans),
+    )
+
+
+def _routing(*ranked: tuple[str, float, tuple[Reason, ...]], abstained: bool = False) -> Suggestion[str]:
+    return Suggestion(Slot.DEPARTMENT, tuple(Choice(n, p, r) for n, p, r in ranked), {"router": "stage"}, abstained)
+
+
+def _one(slot: Slot, value: Any, probability: float = 0.9) -> Suggestion[Any]:
+    return Suggestion(slot, (Choice(value, probability),))
+
+
+_DUTY = Reason("duty", "负责居住证、身份证等人口管理事项。", "《人口服务管理办法》第四条")
+_PERMIT = (_DUTY, Reason("words", "居住证、租房、材料"), Reason("similar", "外来人员办理居住证需要哪些材料"))
+MATERIALS = _citation(
+    "六", "租房居住满半年的，凭身份证原件和租房合同申领居住证；没有合同的，可以提交房东书写的住宿证明。", "租房合同"
+)
+FEES = _citation("九", "首次申领居住证不收取费用，自受理之日起十五个工作日内制发。", "不收取费用")
+
+TURNS = {
+    "permit": (
+        Turn(1, Speaker.AGENT, 0.1, 0.6, "您好，云川市12345热线，请问有什么可以帮您？"),
+        Turn(
+            2,
+            Speaker.CITIZEN,
+            0.7,
+            1.5,
+            "你好，我想问一下，办居住证都要带什么材料啊？",
+            (
+                _routing(("市公安局", 0.44, _PERMIT), ("市住房和城乡建设局", 0.31, ()), abstained=True),
+                Suggestion(Slot.KIND, (Choice(AppealKind.ENQUIRY, 0.91), Choice(AppealKind.HELP, 0.06))),
+                _one(Slot.TITLE, "咨询居住证办理材料"),
+                _one(Slot.ANSWER, MATERIALS),
+            ),
+        ),
+        Turn(
+            3,
+            Speaker.CITIZEN,
+            2.0,
+            2.8,
+            "我租的房子，在临湖区望湖街道，我电话是13812341234。",
+            (
+                _routing(
+                    ("市公安局", 0.62, _PERMIT),
+                    ("市住房和城乡建设局", 0.21, (Reason("words", "租房"),)),
+                    ("市水务局", 0.05, ()),
+                ),
+                _one(Slot.SUMMARY, "市民在临湖区望湖街道租房，咨询办理居住证需要的材料。"),
+                _one(Slot.PLACE, Place("临湖区", "望湖街道")),
+                _one(Slot.TELEPHONE, "13812341234"),
+                _one(Slot.URGENCY, Urgency.NORMAL),
+            ),
+        ),
+        Turn(4, Speaker.CITIZEN, 3.2, 3.7, "办证要不要钱？要多久才能拿到？", (_one(Slot.ANSWER, FEES),)),
+        Turn(5, Speaker.AGENT, 3.8, 4.3, "第一次办理是免费的，十五个工作日您就能拿到。"),
+    ),
+    "gas": (
+        Turn(
+            6,
+            Speaker.CITIZEN,
+            0.2,
+            2.6,
+            "我家里有好浓的煤气味，不知道怎么办！",
+            (_one(Slot.URGENCY, Urgency.EMERGENCY), _one(Slot.KIND, AppealKind.HELP)),
+        ),
+    ),
+}
+SECONDS = {"permit": 4.8, "gas": 3.4}
+TITLES = {"permit": "居住证办理材料咨询", "gas": "浓烈煤气味"}
+SENTENCES = {turn.value: turn for turns in TURNS.values() for turn in turns}
+
+
+class Recognizer:
+    """Hears constants."""
+
+    def __init__(self, rate: int, offset: float) -> None:
+        self._rate, self._at = rate, offset
+        self._value, self._start, self._end = 0, offset, offset
+
+    def accept(self, samples: np.ndarray) -> list[Hypothesis]:
+        edges = [0, *(np.flatnonzero(np.diff(samples)) + 1), len(samples)] if len(samples) else []
+        heard: list[Hypothesis] = []
+        for first, last in pairwise(edges):
+            heard += self._run(int(samples[first]), (last - first) / self._rate)
+        return heard
+
+    def _run(self, value: int, seconds: float) -> list[Hypothesis]:
+        begin, self._at = self._at, self._at + seconds
+        ended = self.finish() if self._value not in (0, value) else []
+        if value == 0:
+            return ended
+        if not self._value:
+            self._value, self._start = value, begin
+        self._end = self._at
+        text = self._text
+        spoken = min(1.0, (self._end - self._start) / 1.0)
+        return [*ended, Hypothesis(text[: max(1, int(spoken * len(text)))], self._start, self._end, final=False)]
+
+    @property
+    def _text(self) -> str:
+        turn = SENTENCES.get(self._value)
+        return turn.text if turn else f"听不清（{self._value}）"
+
+    def finish(self) -> list[Hypothesis]:
+        if not self._value:
+            return []
+        said = Hypothesis(self._text, round(self._start, 3), round(self._end, 3), final=True)
+        self._value = 0
+        return [said]
+
+
+class Engine:
+    version = "stage"
+
+    def recognizer(self, sample_rate: int, offset: float = 0.0) -> Recognizer:
+        return Recognizer(sample_rate, offset)
+
+
+class Advisor:
+    """Proposes what the script has for the sentences of the appeal; for a slot, the latest."""
+
+    def advise(self, situation: Situation) -> Sequence[Suggestion[Any]]:
+        answers: list[Suggestion[Any]] = []
+        slots: dict[Slot, Suggestion[Any]] = {}
+        turns = {turn.text: turn for turn in SENTENCES.values()}
+        for utterance in situation.utterances:
+            for suggestion in turns[utterance.text].suggestions if utterance.text in turns else ():
+                if suggestion.slot is Slot.ANSWER:
+                    answers.append(suggestion)
+                else:
+                    slots[suggestion.slot] = suggestion
+        return [*slots.values(), *answers]
+
+
+class Emergencies:
+    def detect(self, text: str) -> UrgentSign | None:
+        advice = "请来电人立即关阀、开窗、离开室内，不要开关电器；保持通话并转接消防。"
+        return UrgentSign("煤气味", "燃气泄漏", "119", advice) if "煤气味" in text else None
+
+
+def write_recordings(folder: Path) -> Path:
+    """The script as sound: stereo FLAC, left citizen, right agent."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for name, turns in TURNS.items():
+        sound = np.zeros((int(SECONDS[name] * RATE), 2), dtype=np.int16)
+        for turn in turns:
+            column = 0 if turn.speaker is Speaker.CITIZEN else 1
+            sound[int(turn.start * RATE) : int(turn.end * RATE), column] = turn.value
+        soundfile.write(folder / f"{name}.flac", sound, RATE, format="FLAC")
+        told = [{"speaker": t.speaker.value, "start": t.start, "end": t.end, "text": t.text} for t in turns]
+        rows.append(
+            {
+                "id": name,
+                "title": TITLES[name],
+                "seconds": SECONDS[name],
+                "audio_16k": f"{name}.flac",
+                "turns": told,
+                "gold": {"appeals": []},
+            }
+        )
+    (folder / "calls.jsonl").write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), "utf-8")
+    return folder
+
+
+def write_evaluation(folder: Path) -> None:
+    """Figures of a router, in the form in which ``hotline evaluate routing`` writes them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    bins = [
+        {"low": i / 10, "high": (i + 1) / 10, "count": 10 + i * i, "promised": i / 10 + 0.05, "observed": i / 10 + 0.03}
+        for i in range(1, 10)
+    ]
+    curve = [
+        {"coverage": i / 50, "precision": 1 - 0.138 * (i / 50) ** 3, "threshold": 1 - i / 50} for i in range(1, 51)
+    ]
+    classes = {
+        department.name: {"support": 20 + 9 * i, "predicted": 20, "precision": 0.9, "recall": 0.8, "f1": 0.7 + 0.06 * i}
+        for i, department in enumerate(CATALOGUE.departments)
+    }
+    report = {
+        "n": 1180,
+        "accuracy": 0.862,
+        "macro_f1": 0.831,
+        "top3": 0.957,
+        "ece": 0.031,
+        "coverage_at_95": 0.712,
+        "precision_at_that_coverage": 0.95,
+        "intervals": {"accuracy": [0.842, 0.881], "macro_f1": [0.8, 0.86], "top3": [0.944, 0.969], "ece": [0.02, 0.05]},
+        "per_class": classes,
+        "confusion": {"labels": [d.name for d in CATALOGUE.departments], "matrix": [[9, 2, 0, 1]] * 4},
+        "reliability": bins,
+        "coverage_curve": curve,
+    }
+    (folder / "evaluation.json").write_text(json.dumps(report, ensure_ascii=False), "utf-8")
+
+
+def make_services(folder: Path) -> Services:
+    """Everything under ``folder``; one account that has every desk."""
+    store = Store(f"sqlite:///{folder / 'hotline.db'}")
+    store.upgrade()
+    store.accounts.add(NAME, "演示账号", ("agent", "dispatcher", "evaluator"), PASSWORD, datetime.now(UTC))
+    settings = Settings(data_dir=folder, workers=2, _env_file=None)
+    write_evaluation(settings.router_dir)
+    return Services(
+        settings=settings,
+        store=store,
+        copilot=Copilot(Engine(), (Advisor(),), Emergencies()),
+        catalogue=CATALOGUE,
+        gazetteer=GAZETTEER,
+        recordings=write_recordings(folder / "recordings"),
+    )
+
+
+def finished_call(services: Services, call_id: str = "c1") -> str:
+    """A call in which all of ``permit`` was said, advised on and hung up, without waiting for the sound."""
+    call = Call(call_id, Channel.RECORDING, NAME, services.today, "云川市/临湖区", "permit")
+    session = CallSession.begin(services.copilot, services.store.journal, call, services.now())
+    session.listen(RATE)
+    told = 0
+    for turn in TURNS["permit"]:
+        for speaker in Speaker:
+            sound = np.zeros(RATE, dtype=np.int16)
+            sound[:8000] = turn.value if speaker is turn.speaker else 0
+            session.hear(speaker, sound, services.now())
+        for utterance in session.state.utterances[told:]:
+            session.advise(utterance, services.now())
+        told = len(session.state.utterances)
+    session.hang_up(5.0, services.now())
+    return call_id
+
+
+class Stage:
+    """The running service, and what a test may do to it."""
+
+    def __init__(self, services: Services, port: int = 0) -> None:
+        self.services = services
+        self.app = create_app(services)
+        self.server = uvicorn.Server(
+            uvicorn.Config(self.app, "127.0.0.1", port, log_level="warning", ws="websockets-sansio")
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
+
+    def break_sockets(self) -> int:
+        """Cut every socket, as a network does; how many there were."""
+        rooms = [call.room for call in self.app.state.rooms._open.values()]
+        watchers = [watcher for room in rooms for watcher in room.watchers]
+        for watcher in watchers:
+            self.loop.call_soon_threadsafe(watcher.drop, "")
+        return len(watchers)
+
+    def run(self, ready: threading.Event) -> None:
+        async def serve() -> None:
+            self.loop = asyncio.get_running_loop()
+            serving = asyncio.ensure_future(self.server.serve())
+            while not self.server.started and not serving.done():
+                await asyncio.sleep(0.01)
+            ready.set()
+            await serving
+
+        asyncio.run(serve())
+
+
+@contextmanager
+def staged(folder: Path, port: int = 0) -> Iterator[Stage]:
+    """The service in a thread of this process until the block ends."""
+    services = make_services(folder)
+    stage = Stage(services, port)
+    ready = threading.Event()
+    thread = threading.Thread(target=stage.run, args=(ready,))
+    thread.start()
+    try:
+        assert ready.wait(30)
+        assert stage.server.started
+        yield stage
+    finally:
+        stage.server.should_exit = True
+        thread.join(30)
+        services.store.close()
+
+
+if __name__ == "__main__":
+    with staged(Path(sys.argv[1]), int(sys.argv[2])) as shown:
+        sys.stdout.write(f"{shown.url} {NAME} {PASSWORD}\n")
+        sys.stdout.flush()
+        threading.Event().wait()
