@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copilot.appeal import AppealKind, Place, Urgency
@@ -31,6 +31,9 @@ from copilot.work_order import WorkOrder
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 STARTED = CallStarted(Call("c1", Channel.TELEPHONE, "agent.li", date(2026, 11, 2), "云川市"))
+
+# A busy machine is not a fault.
+_PATIENT = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 # -- any value, any event ---------------------------------------------------------------------------------------------
 
@@ -107,12 +110,14 @@ _events: st.SearchStrategy[Event] = st.one_of(
 )
 
 
+@_PATIENT
 @given(_events)
 def test_any_event_survives_the_way_through_json(event: Event) -> None:
     text = json.dumps(to_payload(event), ensure_ascii=False, allow_nan=False)
     assert from_payload(type_name(event), json.loads(text)) == event
 
 
+@_PATIENT
 @given(st.sampled_from(Slot).flatmap(lambda slot: st.tuples(st.just(slot), _value_of(slot))))
 def test_any_value_survives_the_way_through_a_form(pair: tuple[Slot, Any]) -> None:
     slot, value = pair
@@ -181,6 +186,7 @@ def _calls(draw: st.DrawFn) -> list[Recorded]:  # noqa: C901 - one branch for ea
     return _recorded(*events)
 
 
+@_PATIENT
 @given(_calls(), st.integers(0, 30))
 def test_a_state_taken_up_half_way_ends_where_the_whole_does(recorded: list[Recorded], cut: int) -> None:
     state = CallState.of(recorded[:cut])
@@ -189,6 +195,7 @@ def test_a_state_taken_up_half_way_ends_where_the_whole_does(recorded: list[Reco
     assert state == CallState.of(recorded)
 
 
+@_PATIENT
 @given(_calls())
 def test_a_state_from_the_written_journal_is_the_state_that_was(recorded: list[Recorded]) -> None:
     read = [
@@ -198,6 +205,7 @@ def test_a_state_from_the_written_journal_is_the_state_that_was(recorded: list[R
     assert CallState.of(read) == CallState.of(recorded)
 
 
+@_PATIENT
 @given(_calls())
 def test_what_is_open_was_suggested_and_is_not_decided(recorded: list[Recorded]) -> None:
     state = CallState.of(recorded)
@@ -205,6 +213,7 @@ def test_what_is_open_was_suggested_and_is_not_decided(recorded: list[Recorded])
         assert appeal.open.keys() <= state.suggestions.keys() - state.decided.keys()
 
 
+@_PATIENT
 @given(_calls())
 def test_every_confirmed_value_is_that_of_its_decision(recorded: list[Recorded]) -> None:
     state = CallState.of(recorded)
