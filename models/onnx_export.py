@@ -65,7 +65,7 @@ def load_sentence_transformer(source: Path | str) -> SentenceTransformer:
             f"{source} is not a sentence-transformers folder: it has no modules.json. "
             "Give the folder that holds config.json and modules.json."
         )
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(str(source), device="cpu")
     except (OSError, ValueError, KeyError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import evaluate_routing, evaluate_speech
+from api.cli import evaluate_replay, evaluate_retrieval, evaluate_routing, evaluate_speech
 
 app = typer.Typer(help="Measure routing, retrieval, speech, or whole calls.", no_args_is_help=True)
 
@@ -16,3 +16,5 @@ def evaluate() -> None:
 
 app.command("speech")(evaluate_speech.speech)
 app.command("routing")(evaluate_routing.routing)
+app.command("replay")(evaluate_replay.replay)
+app.command("retrieval")(evaluate_retrieval.retrieval)

@@ -1,0 +1,228 @@
+"""How often the right document is found, through the same retriever that is served.
+
+Rows of one document are its parts; a row longer than a card is cut as articles are cut; the best passage stands for its
+document. No threshold applies and, where a corpus has no dates, no date.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from evaluation.rank_measures import hit_at, mean, ndcg_at, percentile, reciprocal_rank
+from knowledge_base.errors import BadTable
+from knowledge_base.index import Embedder, Index
+from knowledge_base.policy import Passage, PolicyArticle
+from knowledge_base.retriever import Retriever
+from knowledge_base.splitting import LIMIT, split
+from knowledge_base.tables import read_jsonl
+
+_TOP = 10
+_DEPTHS = (100, 1000)  # passages ranked, until ten documents are among them
+_TIMED = 100
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which fields of the files hold what. ``doc_title`` may be absent from the rows."""
+
+    doc_id: str = "doc_id"
+    doc_text: str = "text"
+    doc_title: str = "name"
+    query_id: str = "qid"
+    query_text: str = "question"
+    gold: str = "gold_doc_ids"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the corpus: a document, or a part of one."""
+
+    doc_id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and the ids of the documents that answer it."""
+
+    query_id: str
+    text: str
+    gold: frozenset[str]
+
+
+def read_corpus(path: Path, names: Fields) -> list[Row]:
+    """The rows of a corpus that have a text or a title. Raises BadTable where a field is missing or nothing is left."""
+    rows = []
+    for row in read_jsonl(path, [names.doc_id, names.doc_text]):
+        made = Row(_text(row[names.doc_id]), _text(row.get(names.doc_title)), _text(row[names.doc_text]))
+        if made.text or made.title:
+            rows.append(made)
+    if not rows:
+        raise BadTable(f"{path} has no row with text in {names.doc_text!r}. Name the right field with --doc-text.")
+    return rows
+
+
+def read_questions(path: Path, names: Fields) -> list[Question]:
+    """The questions that have a text and a gold document. Raises BadTable where a field is missing or none is left."""
+    questions = []
+    for number, row in enumerate(read_jsonl(path, [names.query_text, names.gold])):
+        gold = parse_gold(row[names.gold])
+        text = _text(row[names.query_text])
+        if text and gold:
+            questions.append(Question(_text(row.get(names.query_id, number)), text, gold))
+    if not questions:
+        raise BadTable(
+            f"{path} has no question with text in {names.query_text!r} and an answer in {names.gold!r}. "
+            "Name the right fields with --query-text and --gold."
+        )
+    return questions
+
+
+def parse_gold(value: Any) -> frozenset[str]:
+    """Gold ids from a list, a list written as a string (JSON or Python), or a single id."""
+    if isinstance(value, str) and value.strip().startswith("[") and value.strip().endswith("]"):
+        value = _written_list(value.strip())
+    items = value if isinstance(value, list | tuple) else [value]
+    return frozenset(text for item in items if (text := _text(item)))
+
+
+def _written_list(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        inner = text[1:-1]
+        return [item.strip().strip("'\"") for item in inner.split(",")]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def passages_of(rows: Sequence[Row]) -> list[Passage]:
+    """The passages of a corpus; ``article_id`` is the document's id. They hold always and everywhere."""
+    passages: list[Passage] = []
+    for row in rows:
+        if len(row.text) <= LIMIT:
+            passages.append(_whole(row))
+        else:
+            passages += split(_article(row), None)
+    return passages
+
+
+def _article(row: Row) -> PolicyArticle:
+    return PolicyArticle(
+        article_id=row.doc_id,
+        title=row.title,
+        document_number="",
+        issuer="",
+        owner="",
+        area="",
+        effective_from=date.min,
+        effective_to=None,
+        text=row.text,
+    )
+
+
+def _whole(row: Row) -> Passage:
+    return Passage(
+        passage_id=row.doc_id,
+        article_id=row.doc_id,
+        heading=row.title,
+        text=row.text or row.title,
+        title=row.title,
+        document_number="",
+        issuer="",
+        owner="",
+        area="",
+        effective_from=date.min,
+        effective_to=None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A question, the ids of the first ten documents found, and the ids that are right."""
+
+    query_id: str
+    ranked: tuple[str, ...]
+    gold: frozenset[str]
+
+
+def judge(retriever: Retriever, questions: Sequence[Question], report: Report) -> list[Judgement]:
+    """Ask every question. ``report`` is told (asked, total)."""
+    judged = []
+    for number, question in enumerate(questions, start=1):
+        judged.append(Judgement(question.query_id, ranked_documents(retriever, question.text), question.gold))
+        report(number, len(questions))
+    return judged
+
+
+def ranked_documents(retriever: Retriever, question: str) -> tuple[str, ...]:
+    """The first ten documents: each stands where its best passage stands."""
+    found: tuple[str, ...] = ()
+    for depth in _DEPTHS:
+        candidates = retriever.rank(question, limit=depth)
+        found = tuple(dict.fromkeys(retriever.passage(c).article_id for c in candidates))[:_TOP]
+        if len(found) == _TOP or len(candidates) < depth:
+            break
+    return found
+
+
+def measure(judged: Sequence[Judgement]) -> dict[str, float]:
+    """The measures of judged questions; each is a mean over questions, 0 to 1."""
+    return {
+        "hit@1": mean([hit_at(1, j.gold, j.ranked) for j in judged]),
+        "hit@5": mean([hit_at(5, j.gold, j.ranked) for j in judged]),
+        "hit@10": mean([hit_at(10, j.gold, j.ranked) for j in judged]),
+        "mrr@10": mean([reciprocal_rank(10, j.gold, j.ranked) for j in judged]),
+        "ndcg@10": mean([ndcg_at(10, j.gold, j.ranked) for j in judged]),
+    }
+
+
+def latency(retriever: Retriever, questions: Sequence[Question]) -> dict[str, float]:
+    """Milliseconds of one search (embedding, both rankings, fusion), one after the other: 50th, 95th percentile."""
+    step = max(1, len(questions) // _TIMED)
+    took = []
+    for question in questions[::step][:_TIMED]:
+        start = time.perf_counter()
+        retriever.rank(question.text, limit=3)
+        took.append((time.perf_counter() - start) * 1000)
+    return {"p50": percentile(took, 0.5), "p95": percentile(took, 0.95)}
+
+
+def evaluate(
+    rows: Sequence[Row],
+    questions: Sequence[Question],
+    embedder: Embedder,
+    cached: Embedder,
+    scratch: Path,
+    indexing: Report,
+    asking: Report,
+) -> dict[str, Any]:
+    """Index ``rows`` in the folder ``scratch`` and ask ``questions``.
+
+    ``cached`` is ``embedder`` with a memory: quality is measured with it, latency without. ``indexing`` and ``asking``
+    are told (done, total). The result is what ``hotline evaluate retrieval`` writes.
+    """
+    passages = passages_of(rows)
+    index = Index.build(scratch / "index", passages, cached, "evaluation", indexing)
+    judged = judge(Retriever(index, cached), questions, asking)
+    known = {row.doc_id for row in rows}
+    return {
+        "n": len(questions),
+        **measure(judged),
+        "latency_ms": latency(Retriever(index, embedder), questions),
+        "documents": len(known),
+        "passages": len(passages),
+        "gold_not_in_corpus": sum(not question.gold & known for question in questions),
+        "embedder": embedder.fingerprint,
+    }

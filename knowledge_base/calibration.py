@@ -1,0 +1,135 @@
+"""From scores to a probability: is the passage found the right one, or is there no answer at all?
+
+A logistic regression (Platt, 1999) over signals that do not depend on how many passages there are. It is fitted on
+questions whose article is known and on utterances that have no answer, and stored beside the index. Where none was
+fitted a default holds, which ``docs/decisions/0002-embedder-precision.md`` says how it was made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.errors import IndexMismatch, KnowledgeError
+
+SIGNALS = ("cosine", "coverage", "lead", "length")
+FILE = "calibration.json"
+_RIDGE = 1e-2
+_ROUNDS = 50
+_SMALL_TALK_SHOWN = 0.02
+_FLOOR, _CEILING = 0.3, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of one found passage.
+
+    ``cosine``: of the question with it. ``coverage``: its BM25 score as a part of the best possible one (0 to 1).
+    ``lead``: its fused score above the mean of the ten behind the first. ``length``: logarithm of the question's words.
+    """
+
+    cosine: float
+    coverage: float
+    lead: float
+    length: float
+
+    def row(self) -> tuple[float, ...]:
+        """The signals in the order of :data:`SIGNALS`."""
+        return (self.cosine, self.coverage, self.lead, self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """``probability = 1 / (1 + exp(-(bias + weights · signals)))``; below ``threshold`` nothing is shown.
+
+    ``pairs`` and ``off_topic`` say how many questions and utterances it was fitted on (0: the default).
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+    pairs: int = 0
+    off_topic: int = 0
+
+    def probability(self, signals: Signals) -> float:
+        """How likely the passage is the right one, 0 to 1."""
+        logit = self.bias + sum(w * s for w, s in zip(self.weights, signals.row(), strict=True))
+        return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30, 30))))
+
+    def save(self, folder: Path) -> None:
+        """Write it beside the index in ``folder``. Raises KnowledgeError where the disk refuses."""
+        try:
+            partial = folder / f".{FILE}"
+            partial.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+            partial.replace(folder / FILE)
+        except OSError as error:
+            raise KnowledgeError(f"{folder / FILE} cannot be written ({error.strerror}). Free some space.") from error
+
+
+DEFAULT = Calibration(weights=(30.0, 3.0, 0.8, 0.2), bias=-28.5, threshold=0.5)
+
+
+def load(folder: Path) -> Calibration:
+    """The calibration beside an index, or the default. Raises IndexMismatch where the file cannot be understood."""
+    try:
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        found = Calibration(**{**content, "weights": tuple(content["weights"])})
+    except FileNotFoundError:
+        return DEFAULT
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexMismatch(
+            f"{folder / FILE} cannot be read. Build the index again with `hotline kb index`."
+        ) from error
+    if len(found.weights) != len(SIGNALS):
+        raise IndexMismatch(f"{folder / FILE} is of another version. Build the index again with `hotline kb index`.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One candidate that a person judged: the first found for an utterance, right or not; ``off_topic`` has no answer."""
+
+    signals: Signals
+    right: bool
+    off_topic: bool = False
+
+
+def fit(judged: Sequence[Judged]) -> Calibration:
+    """Fit to judged candidates. Raises KnowledgeError where they are all right or all wrong.
+
+    The threshold is the least one at which no more than 2 % of the off-topic utterances show anything, within 0.3–0.8.
+    """
+    right = np.array([case.right for case in judged], np.float64)
+    if not judged or right.min() == right.max():
+        raise KnowledgeError(
+            "Calibration needs right and wrong answers. Give questions with their articles and small talk."
+        )
+    rows = np.array([case.signals.row() for case in judged])
+    weights, bias = _logistic(rows, right)
+    made = Calibration(weights, bias, _FLOOR, sum(not c.off_topic for c in judged), sum(c.off_topic for c in judged))
+    talk = [made.probability(case.signals) for case in judged if case.off_topic]
+    edge = float(np.quantile(talk, 1 - _SMALL_TALK_SHOWN)) + 1e-6 if talk else 0.5
+    return Calibration(weights, bias, float(np.clip(edge, _FLOOR, _CEILING)), made.pairs, made.off_topic)
+
+
+def _logistic(rows: NDArray[np.float64], right: NDArray[np.float64]) -> tuple[tuple[float, ...], float]:
+    """Ridge logistic regression by Newton's method over standardised columns; gives weights for the raw ones."""
+    mean, deviation = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+    x = np.hstack([(rows - mean) / deviation, np.ones((len(rows), 1))])
+    ridge = np.diag([_RIDGE * len(rows)] * rows.shape[1] + [0.0])
+    beta = np.zeros(x.shape[1])
+    for _ in range(_ROUNDS):
+        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+        gradient = x.T @ (right - p) - ridge @ beta
+        curvature = (x * (p * (1 - p))[:, None]).T @ x + ridge + 1e-9 * np.eye(len(beta))
+        step = np.linalg.solve(curvature, gradient)
+        beta += step
+        if np.abs(step).max() < 1e-8:  # noqa: PLR2004 - converged
+            break
+    weights = beta[:-1] / deviation
+    return tuple(float(w) for w in weights), float(beta[-1] - weights @ mean)

@@ -1,0 +1,156 @@
+"""Words of Chinese text, the same for what is searched and for what is asked; and questions without their padding.
+
+Segmentation is jieba's (search mode: long words give their parts too), here in its Rust form.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+# What a caller says before, between and after the matter itself. Longer phrases stand before those they begin with.
+_FILLERS = re.compile(
+    r"(?:"
+    r"(?:你好|您好|喂)[啊呀哈]?(?=$|[，,。！!？?\s]|我|请|想)"
+    r"|(?:我(?:就是|是)?(?:想|要|来)?(?:再)?(?:问|咨询|了解|请教|反映|打听)(?:一下|下|个事儿?|一个问题|个问题)?(?:关于)?(?:说)?)"
+    r"|(?:请问|麻烦(?:你|您)?(?:帮我)?(?:问|查|看)?(?:一下|下)?|(?:帮我|给我)(?:问|查|看)(?:一下|下))(?:一下)?"
+    r"|(?:那个|这个)(?=[，,、\s]|那个|这个|就是|嗯|呃)|(?:就是说|就是|然后|反正|怎么说呢|是这样的?|对吧|是吧|是不是啊)(?=[，,、。\s])"
+    r"|(?:谢谢|多谢|感谢)(?:你|您|了|啊)*|不好意思"
+    r"|[嗯呃额哎唉欸诶哦噢喔哼啊呀嘛哈]+(?=$|[，,、。！!？?\s…]|[嗯呃额哎唉欸诶哦噢喔那这我你您请就想])"
+    r")"
+)
+_LOOSE = re.compile(r"^[\s，,、。！!？?；;…~—-]+|(?<=[，,、。！!？?；;\s])[\s，,、。！!？?；;…]+")
+_WORD = re.compile(r"\w", re.UNICODE)
+_STOP = frozenset(
+    [
+        "的",
+        "了",
+        "吗",
+        "呢",
+        "吧",
+        "啊",
+        "呀",
+        "嘛",
+        "么",
+        "和",
+        "与",
+        "及",
+        "或",
+        "等",
+        "是",
+        "在",
+        "有",
+        "就",
+        "也",
+        "都",
+        "还",
+        "又",
+        "我",
+        "你",
+        "您",
+        "他",
+        "她",
+        "它",
+        "我们",
+        "你们",
+        "他们",
+        "这",
+        "那",
+        "这个",
+        "那个",
+        "一个",
+        "一下",
+        "请问",
+        "什么",
+        "怎么",
+        "如何",
+        "怎样",
+        "哪些",
+        "哪",
+        "多少",
+        "几",
+        "吗",
+        "可以",
+        "能",
+        "能够",
+        "能不能",
+        "可不可以",
+        "需要",
+        "要",
+        "想",
+        "问",
+        "咨询",
+        "进行",
+        "对",
+        "被",
+        "把",
+        "给",
+        "从",
+        "到",
+        "由",
+        "为",
+        "以",
+        "于",
+        "之",
+        "其",
+        "该",
+        "并",
+        "而",
+        "但",
+        "因为",
+        "所以",
+        "如果",
+        "的话",
+        "个",
+    ]
+)
+
+
+def normalise(text: str) -> str:
+    """Half-width, lower-case, without surrounding space: NFKC, as Unicode Annex 15 defines it."""
+    return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+def strip_fillers(query: str) -> str:
+    """The question inside a spoken sentence: greetings, hesitation, "我想问一下" and thanks removed.
+
+    Gives the empty string where nothing else was said.
+    """
+    text = _FILLERS.sub("", query.strip())
+    text = _LOOSE.sub("", text).strip()
+    return text if _WORD.search(text) else ""
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text`` in order, repeated ones repeated; punctuation and words that say nothing left out."""
+    return [word for word in _cut(normalise(text)) if word not in _STOP and _WORD.search(word)]
+
+
+def _cut(text: str) -> Sequence[str]:
+    import rjieba  # noqa: PLC0415 - its dictionary takes a moment to load
+
+    found: list[str] = rjieba.cut_for_search(text)
+    return found
+
+
+def spans_of(text: str, wanted: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """``[start, end)`` spans of ``text`` where one of ``wanted`` stands, merged where they touch."""
+    covered = sorted(span for word in set(wanted) if len(word) > 1 or word.isdigit() for span in _places(text, word))
+    merged: list[tuple[int, int]] = []
+    for start, end in covered:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a character that grows when lowered would shift the spans
+        lowered = text
+    at = lowered.find(word)
+    while at >= 0:
+        yield at, at + len(word)
+        at = lowered.find(word, at + len(word))
