@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from copilot.call import Speaker, Utterance
 from copilot.suggestion import Choice, Reason
@@ -37,13 +38,22 @@ def telephones(utterances: Sequence[Utterance]) -> tuple[Choice[str], ...]:
     said = [(u.speaker, digits_written(u.text)) for u in utterances]
     whole = list(_complete([text for who, text in said if who is Speaker.CITIZEN]))
     repeated = [n for who, text in said if who is Speaker.AGENT for n in _numbers(text)]
-    if whole:
-        number, source, split = whole[-1]
-        probability = (0.85 if not split else 0.75) + (0.12 if number in repeated else 0.0)
-        agreed = (Reason("quote", "座席复述过", "核对"),) if number in repeated else ()
-        return (Choice(number, probability, (Reason("quote", source, "来电人留下的号码"), *agreed)),)
+    own = _own(whole[-1], repeated) if whole else None
     agreed_to = _agreed(said)
-    return (Choice(agreed_to, 0.7, (Reason("quote", "座席复述，来电人确认", "核对"),)),) if agreed_to else ()
+    if not agreed_to or (own is not None and own.value in repeated):
+        return () if own is None else (own,)
+    agreed = Choice(agreed_to, 0.7, (Reason("quote", "座席复述，来电人确认", "核对"),))
+    return (agreed,) if own is None else (agreed, replace(own, probability=0.25))
+
+
+def _own(left: tuple[str, str, bool], repeated: Sequence[str]) -> Choice[str]:
+    number, source, split = left
+    again = number in repeated
+    reasons = (
+        Reason("quote", source, "来电人留下的号码"),
+        *((Reason("quote", "座席复述过", "核对"),) if again else ()),
+    )
+    return Choice(number, (0.75 if split else 0.85) + (0.12 if again else 0.0), reasons)
 
 
 def digits_written(text: str) -> str:

@@ -110,7 +110,7 @@ def test_nothing_said_is_nothing_drafted(advisor: DraftingAdvisor, said: tuple[s
         ("门口的路灯坏了一个月了没人修", AppealKind.COMPLAINT),
         ("我要举报一家饭店用过期的肉", AppealKind.REPORT),
         ("我不是举报，我就是投诉他们服务态度不好", AppealKind.COMPLAINT),
-        ("今天打电话不是投诉啊，我是想表扬一个人", AppealKind.PRAISE),
+        ("这回不是投诉，我想表扬一位师傅", AppealKind.PRAISE),
         ("第二个事情呢，我想温文那个老年卡怎么办", AppealKind.ENQUIRY),
         ("我要投赎楼下的烧烤摊", AppealKind.COMPLAINT),
         ("我提个建议，公交站能不能多放几把椅子", AppealKind.PROPOSAL),
@@ -196,6 +196,12 @@ def test_a_number_is_understood_however_it_is_said(advisor: DraftingAdvisor, sai
 )
 def test_landlines_count_and_other_numbers_do_not(advisor: DraftingAdvisor, said: str, number: str | None) -> None:
     assert best(advisor, Slot.TELEPHONE, said) == number
+
+
+def test_of_two_readings_the_one_that_was_agreed_to_comes_first_and_both_are_shown(advisor: DraftingAdvisor) -> None:
+    said = ("我要投诉，电话是13800001345", "座席：我重复一下，幺三八零零零零幺二三四，对吗？", "对，没错。")
+    choices = drafts(advisor, *said)[Slot.TELEPHONE].choices
+    assert [c.value for c in choices] == ["13800001234", "13800001345"]
 
 
 def test_a_number_of_the_agents_alone_is_not_the_citizens(advisor: DraftingAdvisor) -> None:
