@@ -14,6 +14,7 @@ import numpy as np
 
 from api import wire
 from api.audio_intake import (
+    LOWEST_RATE,
     MOST_WAITING_SECONDS,
     AudioLine,
     Errand,
@@ -27,7 +28,7 @@ from api.audio_intake import (
 from api.call_room import CallRoom
 from api.watchers import Watcher
 from copilot.call import Speaker
-from copilot.errors import CallIsOver, Conflict, StorageProblem
+from copilot.errors import EXPECTED, CallIsOver, Conflict, StorageProblem
 
 TURN_SECONDS = 1.0
 LAG_EVERY_SECONDS = 1.0
@@ -236,11 +237,24 @@ class Ears:
         room = self._room
         seconds = round(max(*self._received.values(), *room.heard_until.values()), 3)
         try:
-            room.publish(await room.workers.compute(lambda: room.session.hang_up(seconds, room.now())))
-            self._open_rate = None
+            try:
+                await self._close(seconds)
+            except EXPECTED:
+                raise
+            except Exception as error:  # a recogniser that cannot finish must not keep the call open for ever
+                room.metrics.error("hear", error)
+                room.show(wire.problem_frame(room.explain(error, "The last words could not be understood.")))
+                await room.workers.compute(lambda: room.session.listen(self._open_rate or LOWEST_RATE))
+                await self._close(seconds)
             done.set_result(None)
-        except Exception as error:  # whoever hung up is told
+        except Exception as error:  # whoever hung up is told, and may send again what was not kept
+            self._received, self._open_rate = dict(room.heard_until), None
             done.set_exception(error)
+
+    async def _close(self, seconds: float) -> None:
+        room = self._room
+        room.publish(await room.workers.compute(lambda: room.session.hang_up(seconds, room.now())))
+        self._open_rate = None
 
     def _stop(self, error: Exception, what: str) -> None:
         """Hear no more, forget the sound that waits, and send the sender away to come back with it."""

@@ -28,7 +28,7 @@ from api.dependencies import (
     workers_of,
 )
 from api.ears import TooMuchSound
-from api.errors import body_of, log_unforeseen, sentence_of, status_of
+from api.errors import NotLoggedIn, body_of, log_unforeseen, sentence_of, status_of
 from api.rooms import OpenCall
 from api.schemas import HangUp, Listen
 from api.watchers import Frame, Watcher
@@ -152,9 +152,11 @@ class Visit:
             await asyncio.sleep(LOGIN_CHECK_SECONDS)
             try:
                 await account_of(self._socket)
-            except HotlineError as error:
+            except NotLoggedIn as error:
                 self._watcher.drop(str(error), POLICY)
                 return
+            except HotlineError:  # the database hiccups: a call is not cut off for that
+                continue
 
     # -- up  ---------------------------------------------------------------
 
@@ -169,6 +171,9 @@ class Visit:
                 self._tell(str(error), **{"from": error.resend_from})
             except EXPECTED as error:
                 self._tell(str(error))
+            except Exception as error:
+                metrics_of(self._socket).error("live", error)
+                self._tell(self._room.explain(error, "That could not be done."))
 
     def _tell(self, problem: str, **more: Any) -> None:
         """Say it once: a sender of a hundred frames a second makes the same mistake a hundred times a second."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import anyio
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
 
@@ -22,9 +23,10 @@ from api.app import create_app
 from api.services import Services
 from copilot.session import Copilot
 from copilot.settings import Settings
-from copilot.store import Store
+from copilot.store import Accounts, Store
 
 PASSWORD = "Lake-and-Cloud-7"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PEOPLE = {
     "zuoxi01": ("agent",),
     "paidan01": ("dispatcher",),
@@ -59,8 +61,9 @@ def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("database") / "hotline.db"
     store = Store(f"sqlite:///{path}")
     store.upgrade()
+    accounts = Accounts(store._database, CHEAP)
     for name, roles in PEOPLE.items():
-        store.accounts.add(name, name, roles, PASSWORD, datetime.now(UTC))
+        accounts.add(name, name, roles, PASSWORD, datetime.now(UTC))
     store.close()
     return path
 
@@ -71,6 +74,7 @@ def services(tmp_path: Path, prepared_database: Path) -> Iterator[Services]:
     path.write_bytes(prepared_database.read_bytes())
     settings = Settings(data_dir=tmp_path, workers=2, _env_file=None)
     store = Store(f"sqlite:///{path}")
+    store.accounts = Accounts(store._database, CHEAP)
     yield Services(
         settings=settings,
         store=store,

@@ -164,6 +164,30 @@ def test_words_in_the_middle_are_finished_when_the_sender_stays_away(in_room, pa
     in_room(story)
 
 
+def test_a_recogniser_that_cannot_finish_does_not_keep_the_call_open(in_room, parts, monkeypatch):
+    calls: list[int] = []
+    finish = parts.ScriptedRecognizer.finish
+
+    def once_broken(self: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("broken")
+        return finish(self)
+
+    monkeypatch.setattr(parts.ScriptedRecognizer, "finish", once_broken)
+
+    async def story(room: CallRoom, ears: Ears) -> None:
+        sender = Watcher()
+        room.enter(sender)
+        ears.listen(sender, 8000, {})
+        ears.take(sender, parts.stereo(parts.sound((1, 0.5))))
+        await ears.hang_up()
+        assert room.ended
+        assert "last words" in next(f for f in _frames(sender) if f["type"] == "problem")["message"]
+
+    in_room(story)
+
+
 def test_two_decisions_on_one_suggestion_at_the_same_moment_give_one(in_room):
     async def story(room: CallRoom, ears: Ears) -> None:
         wanted = [Decision(f"d{n}", "1", Slot.TITLE, Verdict.AMEND, None, f"{n}", "zuoxi01") for n in range(20)]
