@@ -105,5 +105,6 @@ def _card_figures(figures: RoutingFigures | None) -> list[str]:
     rows = [
         f"| {name} | {values[name]:.3f} | {low:.3f} – {high:.3f} |" for name, (low, high) in figures.intervals.items()
     ]
+    rows.append(f"| ece | {figures.ece:.3f} | |")
     head = f"Out of fold (5 folds by group of near-duplicates), {figures.n} orders, 95 % bootstrap intervals:"
     return [head, "", "| measure | value | interval |", "|---|---|---|", *rows]

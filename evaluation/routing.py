@@ -197,6 +197,8 @@ def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: i
     intervals = bootstrap_intervals(
         lambda rows: _main_figures(outcomes, rows), len(outcomes.gold), groups=groups, rounds=rounds
     )
+    # Resampled cases always look less calibrated than the sample they come from: its interval would mislead.
+    del intervals["ece"]
     confidence, correct = outcomes.confidence, outcomes.correct
     return RoutingFigures(
         n=len(outcomes.gold),

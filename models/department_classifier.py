@@ -24,6 +24,7 @@ from models.routing_features import WordGrams, normalised, words
 from models.routing_reasons import weighty_words
 
 _AT_ONCE = 64
+_LEAST_LIKELY = 0.05  # the words that speak for a department that is hardly possible are noise to a reader
 
 
 class Embedder(Protocol):
@@ -173,12 +174,12 @@ class DepartmentClassifier:
         if not tokens:
             return Ranking((), abstained=True)
         order = [int(i) for i in np.argsort(-row, kind="stable")[:limit]]
-        why = self._reasons(tokens, vector, order) if reasons else [() for _ in order]
+        why = self._reasons(tokens, vector, order, row) if reasons else [() for _ in order]
         choices = tuple(RankedLabel(self.labels[i], float(row[i]), w) for i, w in zip(order, why, strict=True))
         return Ranking(choices, abstained=choices[0].probability < self.threshold)
 
     def _reasons(
-        self, tokens: Sequence[str], vector: npt.NDArray[np.float32], order: Sequence[int]
+        self, tokens: Sequence[str], vector: npt.NDArray[np.float32], order: Sequence[int], row: Floats
     ) -> list[tuple[RoutingReason, ...]]:
         named = weighty_words(tokens, self.word_scores, self._guesses, order)
         found = []
@@ -186,7 +187,7 @@ class DepartmentClassifier:
             own = []
             if self.duties and (phrase := self.duties.closest_phrase(tokens, vector, self.labels[place])):
                 own.append(RoutingReason("duty", phrase))
-            if spoken:
+            if spoken and row[place] >= _LEAST_LIKELY:
                 own.append(RoutingReason("words", "、".join(spoken)))
             found.append(tuple(own))
         return found

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from models.routing_training import Progress as Report
 
 _STEPS = {
-    "groups": "Looking for near-duplicates, so that none is on both sides of a check",
-    "orders": "Reading what citizens said into vectors",
-    "duties": "Reading the duties into vectors",
-    "folds": "Checking on orders held back, five times",
-    "calibration": "Making the probabilities believable",
+    "groups": "Looking for near-duplicates",
+    "orders": "Reading what citizens said",
+    "duties": "Reading the duties",
+    "folds": "Checking on orders held back",
+    "calibration": "Making probabilities believable",
     "all": "Learning from all orders",
     "figures": "Counting how often it was right",
 }
@@ -136,8 +136,8 @@ def figures_table(figures: RoutingFigures, title: str) -> Table:
     table.add_column("value", justify="right")
     table.add_column("95 % interval", justify="right")
     for name, meaning in _MEASURES.items():
-        low, high = figures.intervals[name]
-        table.add_row(meaning, f"{values[name]:.3f}", f"{low:.3f} – {high:.3f}")
+        interval = figures.intervals.get(name)
+        table.add_row(meaning, f"{values[name]:.3f}", f"{interval[0]:.3f} – {interval[1]:.3f}" if interval else "")
     return table
 
 

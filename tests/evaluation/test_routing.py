@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from evaluation.routing import judge, outcomes_of_probabilities, routing_figures
+from models.department_classifier import RankedLabel, Ranking
+
+
+@dataclass(frozen=True)
+class ScriptedRanker:
+    """Says what the text says: labels by falling probability, separated by spaces."""
+
+    labels: tuple[str, ...] = ("水务", "交警", "城管")
+    threshold: float = 0.6
+
+    def rank_many(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[Ranking]:
+        if progress:
+            progress(len(texts))
+        return [self._rank(text) for text in texts]
+
+    def _rank(self, text: str) -> Ranking:
+        names = text.split()
+        choices = tuple(RankedLabel(name, p) for name, p in zip(names, (0.7, 0.2, 0.1), strict=False))
+        return Ranking(choices, abstained=not choices)
+
+
+TEXTS = ["水务 交警", "水务 交警", "交警 水务 城管", "城管 交警", "水务", ""]
+GOLD = ["水务", "交警", "交警", "水务", "消防", "水务"]
+
+
+def test_figures_count_right_answers_wrong_ones_and_silence() -> None:
+    figures = routing_figures(judge(ScriptedRanker(), TEXTS, GOLD), rounds=100)
+    assert figures.n == 6
+    assert figures.accuracy == pytest.approx(2 / 6)
+    assert figures.top3 == pytest.approx(3 / 6)
+    assert figures.baseline_accuracy == pytest.approx(3 / 6)
+
+
+def test_a_department_unknown_to_the_model_is_an_error_and_named() -> None:
+    figures = routing_figures(judge(ScriptedRanker(), TEXTS, GOLD), rounds=100)
+    assert figures.unseen == ("消防",)
+    assert figures.classes[figures.labels.index("消防")].recall == 0.0
+    assert figures.classes[figures.labels.index("消防")].support == 1
+
+
+def test_the_promised_names_are_there_and_are_plain_numbers() -> None:
+    found = json.loads(json.dumps(routing_figures(judge(ScriptedRanker(), TEXTS, GOLD), rounds=100).as_json()))
+    for name in ("n", "accuracy", "macro_f1", "top3", "ece", "coverage_at_95", "precision_at_that_coverage"):
+        assert isinstance(found[name], int | float), name
+    assert set(found["per_class"]) == {"水务", "交警", "城管", "消防"}
+    assert np.array(found["confusion"]["matrix"]).shape == (4, 4)
+    for name in ("accuracy", "macro_f1", "top3", "coverage_at_95"):
+        low, high = found["intervals"][name]
+        assert low <= found[name] <= high
+
+
+def test_the_commonest_mistakes_come_first() -> None:
+    texts, gold = ["水务"] * 5 + ["交警"] * 3, ["城管"] * 4 + ["水务"] + ["城管"] * 3
+    figures = routing_figures(judge(ScriptedRanker(), texts, gold), rounds=100)
+    assert figures.confusions() == [("城管", "水务", 4), ("城管", "交警", 3)]
+
+
+def test_out_of_fold_tables_are_counted_as_rankings_are() -> None:
+    table = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.3, 0.4, 0.3]])
+    figures = routing_figures(
+        outcomes_of_probabilities(("水务", "交警", "城管"), np.array([0, 1, 2]), table, 0.5), rounds=100
+    )
+    assert figures.accuracy == pytest.approx(2 / 3)
+    assert figures.top3 == 1.0
+    assert (figures.at_threshold.coverage, figures.at_threshold.precision) == (pytest.approx(2 / 3), 1.0)
+
+
+def test_two_departments_have_no_third_place() -> None:
+    table = np.array([[0.7, 0.3], [0.6, 0.4]])
+    figures = routing_figures(outcomes_of_probabilities(("水务", "交警"), np.array([0, 1]), table, 0.5), rounds=100)
+    assert figures.top3 == 1.0
