@@ -44,7 +44,7 @@ export class Combobox {
 
   search() {
     const words = this.input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = this.options().filter((o) => words.every((word) => o.search.toLowerCase().includes(word)));
+    const fits = this.options().filter((o) => words.every((/** @type {string} */ word) => o.search.toLowerCase().includes(word)));
     fits.sort((a, b) => Number(!named(a, words)) - Number(!named(b, words)));
     this.shown = words.length ? fits.slice(0, MOST) : [];
     this.active = this.shown.length ? 0 : -1;

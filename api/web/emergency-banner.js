@@ -38,11 +38,12 @@ export class EmergencyBanner {
    * @param {() => void} acknowledge
    */
   alarm(urgency, acknowledge) {
+    const [, number, rest] = /^(\d*)(.*)$/s.exec(urgency.transfer_to) ?? ["", "", urgency.transfer_to];
     return h(
       "div",
       { class: "alarm" },
       h("strong", { class: "category" }, `${t("term.特急")} · ${term(urgency.category)}`),
-      h("span", { class: "transfer" }, t("transfer_now"), " ", h("b", {}, urgency.transfer_to)),
+      h("span", { class: "transfer" }, t("transfer_now"), " ", h("b", {}, number), rest),
       h("span", { class: "advice" }, urgency.advice, " ", h("small", {}, t("heard_phrase", { phrase: urgency.phrase, at: clock(urgency.heard_at) }))),
       h("button", { type: "button", data: { key: "acknowledge" }, on: { click: acknowledge } }, t("acknowledge"), " ", h("kbd", {}, "Alt+K")),
     );

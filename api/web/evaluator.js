@@ -99,22 +99,27 @@ function drawOffline(offline) {
     return;
   }
   const tiles = FIGURES.map((name) => {
-    const note = name === "ece" ? t("offline.lower_better") : name === "coverage_at_95" ? precisionNote(offline) : "";
-    return tile(t(`offline.${name}`), readFigure(offline, name), note);
+    return tile(t(`offline.${name}`), readFigure(offline, name), figureNote(offline, name));
   });
   fill(
     byId("offline"),
     h("h2", { id: "offline-heading" }, t("offline.title")),
-    h("p", { class: "hint" }, t("offline.about", { n: count(offline.n ?? 0) })),
+    h("p", { class: "hint" }, [t("offline.about", { n: count(offline.n ?? 0) }), offline.how ?? ""].filter(Boolean).join(" · ")),
     h("div", { class: "tiles" }, ...tiles),
     h("div", { class: "figures" }, reliabilityFigure(offline), coverageFigure(offline), mistakesFigure(offline), classFigure(offline)),
   );
 }
 
-/** @param {any} offline */
-function precisionNote(offline) {
-  const precision = readFigure(offline, "precision_at_that_coverage");
-  return precision ? `${t("offline.precision_at_that_coverage")} ${percent(precision.value, 1)}` : "";
+/**
+ * What a figure is to be read against.
+ * @param {any} offline
+ * @param {string} name
+ */
+function figureNote(offline, name) {
+  const beside = { accuracy: "baseline_accuracy", coverage_at_95: "precision_at_that_coverage" }[name] ?? "";
+  const other = readFigure(offline, beside);
+  if (other) return `${t(`offline.${beside}`)} ${percent(other.value, 1)}`;
+  return name === "ece" ? t("offline.lower_better") : "";
 }
 
 /** @param {any} offline */
@@ -182,7 +187,9 @@ function classFigure(offline) {
     .sort((a, b) => a.value - b.value)
     .slice(0, MOST_CLASSES);
   if (!rows.length) return null;
-  return figure({ wide: true, title: t("chart.per_class"), about: t("chart.per_class.about"), picture: barChart(rows, t("chart.per_class")) });
+  const half = Math.ceil(rows.length / 2);
+  const picture = h("div", { class: "side-by-side" }, ...[rows.slice(0, half), rows.slice(half)].map((part) => barChart(part, t("chart.per_class"))));
+  return figure({ wide: true, title: t("chart.per_class"), about: t("chart.per_class.about"), picture });
 }
 
 /** The commonest mistakes: whose order it was, who was named. @param {any} offline */

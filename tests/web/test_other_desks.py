@@ -132,7 +132,7 @@ def test_the_evaluator_sees_what_was_decided_with_its_uncertainty(open_desk: Ope
     expect(page.locator("#online .tile").first).to_contain_text("9.5%–90.5%")
     expect(page.locator("#offline .tile").first).to_contain_text("86.2%")
     expect(page.locator("#offline .tile").first).to_contain_text("84.2%–88.1%")
-    expect(page.locator("#offline svg[role=img]")).to_have_count(3)
+    expect(page.locator("#offline svg[role=img]")).to_have_count(4)
     page.click("#language")
     expect(page.locator("#offline h2")).to_have_text("Offline evaluation (the served router)")
 
@@ -143,7 +143,7 @@ def test_a_desk_is_closed_to_whoever_lacks_its_role(browser: Any, stage: Any, sc
     context.request.post(f"{stage.url}/api/login", data={"name": "paidan01", "password": script.PASSWORD})
     page = context.new_page()
     page.goto(f"{stage.url}/agent")
-    expect(page.locator("[role=alert]").first).to_contain_text("没有这个工作台的角色")
+    expect(page.locator("main [role=alert]")).to_contain_text("没有这个工作台的角色")
     page.goto(stage.url)
     expect(page.locator(".desk-choice")).to_have_count(1)
     context.close()
