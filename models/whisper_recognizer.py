@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.audio import Resampler, Samples, mono_samples
-from models.end_pointing import RATE, Detector, EndPointer, EndPointing, Span, rules_for, shared_detector
+from models.end_pointing import RATE, Detector, EndPointer, EndPointing, Span, shared_detector
 from models.errors import ModelProblem
 from models.hypothesis import Hypothesis
 from models.spoken_text import bare, is_subtitle_talk, readable, repeats, tidy
@@ -27,7 +27,7 @@ _NEEDED: Final = ("model.bin", "config.json", "tokenizer.json")
 _WINDOW: Final = 30 * RATE
 _HOP: Final = 160
 _FASTEST_SPEECH: Final = 7.5
-_PROMPT: Final = "以下是普通话的句子。"
+_PROMPT: Final = "以下是12345政务服务便民热线的通话，说的是普通话。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Pace:
     interim: float = 0.6
     rest: float = 3.0
     early: float = 0.25
-    lead_in: float = 0.3
-    lead_out: float = 0.2
+    lead_in: float = 0.4
+    lead_out: float = 0.3
 
 
 class WhisperEngine:
@@ -81,7 +81,7 @@ class WhisperEngine:
         *,
         hints: Sequence[str] = (),
         interim: Decoding = Decoding(1, 0.5),
-        final: Decoding = Decoding(5, 2.5),
+        final: Decoding = Decoding(5, 3.0),
         prompt: str = _PROMPT,
         rules: EndPointing | None = None,
         pace: Pace | None = None,
@@ -100,7 +100,7 @@ class WhisperEngine:
                 num_workers=workers,
                 local_files_only=True,
             )
-        except (RuntimeError, ValueError, OSError) as error:
+        except Exception as error:  # tokenizers and CTranslate2 raise nothing narrower
             raise ModelProblem(
                 f"The Whisper model in {folder} cannot be loaded; a file is damaged or of another kind. "
                 "Run hotline models prepare."
@@ -114,7 +114,7 @@ class WhisperEngine:
         ]
         self._told = bare(told)
         self._interim, self._final = interim, final
-        self._rules, self.pace = rules, pace or Pace()
+        self._rules, self.pace = rules or EndPointing(), pace or Pace()
         self.detector = detector or shared_detector()
         with (folder / "model.bin").open("rb") as weights:
             digest = hashlib.file_digest(weights, "sha256").hexdigest()
@@ -122,7 +122,7 @@ class WhisperEngine:
 
     def recognizer(self, sample_rate: int, offset: float = 0.0) -> WhisperRecognizer:
         """A recogniser for one speaker of one call; ``offset`` seconds are added to its times."""
-        return WhisperRecognizer(self, sample_rate, offset, self._rules or rules_for(sample_rate))
+        return WhisperRecognizer(self, sample_rate, offset, self._rules)
 
     def transcribe(self, audio: Samples, *, final: bool) -> str:
         """The words in up to 20 s of 16 kHz audio, raw; "" where nobody said anything.
@@ -161,10 +161,15 @@ class WhisperEngine:
     def _is_suspect(self, text: str, length: int) -> bool:
         return repeats(bare(text)) or len(bare(text)) > _FASTEST_SPEECH * length / RATE
 
+    def _is_echo(self, text: str, decoded: Decoded) -> bool:
+        """The prompt given back; a shorter part of it may have been said, unless the decoder doubts it."""
+        unsure = decoded.no_speech > 0.3 or decoded.log_probability < -0.7  # noqa: PLR2004 - real speech stays clear of both
+        return text == self._told or (unsure and len(text) > 3 and text in self._told)  # noqa: PLR2004 - 普通 may be meant
+
     def _is_noise(self, decoded: Decoded, length: int) -> bool:
         """What Whisper makes of silence and noise: credits, its own prompt, a doubtful word or two."""
         text = bare(tidy(decoded.text))
-        if not text or is_subtitle_talk(text) or (len(text) > 3 and text in self._told):  # noqa: PLR2004 - 普通 may be meant
+        if not text or is_subtitle_talk(text) or self._is_echo(text, decoded):
             return True
         doubtful = decoded.no_speech > 0.6 and decoded.log_probability < -1.0  # noqa: PLR2004 - Whisper's own thresholds
         return doubtful or len(text) > 2 * _FASTEST_SPEECH * max(1.0, length / RATE)
