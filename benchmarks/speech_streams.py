@@ -62,11 +62,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="of each stream")
     given = parser.parse_args()
     before = megabytes()
-    engine = (
-        WhisperEngine(given.model, workers=os.cpu_count() or 1)
-        if given.engine == "whisper"
-        else VoskEngine(given.model)
-    )
+    cores = os.cpu_count() or 1
+    engine = WhisperEngine(given.model, workers=cores) if given.engine == "whisper" else VoskEngine(given.model)
     print(f"{engine.version}: {megabytes() - before} MB to load, {cores} cores, {given.seconds:.0f} s a stream")
     print("streams   wall s    CPU s  CPU s a stream second  streams a core  memory MB")
     sounds = voices(given.seconds)

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from api.cli import evaluate, kb, models, train, transcribe
+from api.cli import demo, evaluate, kb, models, serve, train, transcribe, users
 
 app = typer.Typer(
     name="hotline",
@@ -15,6 +15,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.add_typer(users.app, name="users")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
