@@ -1,4 +1,5 @@
 /** The agent's desk: one call from the first sound to the filed order. Read this first; the panels are beside it. */
+import { useAgentKeys } from "./agent-keys.js";
 import { AnswerCards } from "./answer-cards.js";
 import { api, ApiError } from "./api-client.js";
 import { CallPanel } from "./call-panel.js";
@@ -12,7 +13,6 @@ import { LiveCall } from "./live-call.js";
 import { OrderForm } from "./order-form.js";
 import { RecordingPlayer } from "./recording-player.js";
 import { RoutingPanel } from "./routing-panel.js";
-import { useShortcuts } from "./shortcuts.js";
 import { Transcript } from "./transcript.js";
 
 const CALLS_EVERY = 15000; // ms
@@ -327,49 +327,6 @@ class AgentDesk {
     const recorded = this.view.call?.channel === "recording";
     return recorded ? said : (Date.now() - new Date(this.view.startedAt).getTime()) / 1000;
   }
-
-  /** Accept what has the focus: a card, or a field. */
-  acceptFocused() {
-    const card = AnswerCards.at(document.activeElement);
-    if (card) /** @type {HTMLButtonElement | null} */ (card.querySelector("button.primary"))?.click();
-    else void this.form.fieldAt(document.activeElement)?.primary();
-  }
-
-  /** Reject what has the focus. */
-  rejectFocused() {
-    const card = AnswerCards.at(document.activeElement);
-    const field = this.form.fieldAt(document.activeElement);
-    if (card) /** @type {HTMLButtonElement | null} */ (card.querySelector('[data-action="not_relevant"]'))?.click();
-    else if (field?.waiting) void field.reject();
-  }
-
-  /** Go to the next suggestion that waits for a person, round and round. */
-  nextWaiting() {
-    const cards = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#answers .card.suggested")]);
-    const department = this.routing.waiting ? [/** @type {HTMLElement} */ (byId("routing").querySelector(".choice"))] : [];
-    const fields = this.form.shown.filter((field) => field.waiting).map((field) => field.editor.control);
-    const stops = [...cards, ...department, ...fields];
-    const at = stops.findIndex((stop) => stop === document.activeElement || stop.contains(document.activeElement));
-    stops[(at + 1) % stops.length]?.focus();
-  }
-
-  shortcuts() {
-    const rank = (/** @type {number} */ n) => ({ keys: `Alt+${n + 1}`, does: `key.rank${n + 1}`, run: () => this.routing.choose(n) });
-    const help = byId("help");
-    useShortcuts({
-      KeyN: { keys: "Alt+N", does: "key.next", run: () => this.nextWaiting() },
-      KeyA: { keys: "Alt+A", does: "key.accept", run: () => this.acceptFocused() },
-      KeyX: { keys: "Alt+X", does: "key.reject", run: () => this.rejectFocused() },
-      Digit1: rank(0),
-      Digit2: rank(1),
-      Digit3: rank(2),
-      KeyS: { keys: "Alt+S", does: "key.search", run: () => this.routing.search.input.focus() },
-      KeyK: { keys: "Alt+K", does: "key.acknowledge", run: () => this.banner.acknowledge() },
-      Enter: { keys: "Alt+Enter", does: "key.file", run: () => this.form.submit() },
-      Slash: { keys: "Alt+/", does: "key.help", run: () => (help.open ? help.close() : help.showModal()) },
-    });
-    byId("help-open").addEventListener("click", () => help.showModal());
-  }
 }
 
 /**
@@ -390,7 +347,7 @@ async function persistently(act) {
 if (await enterDesk("agent")) {
   const desk = new AgentDesk();
   onLanguage(() => desk.draw());
-  desk.shortcuts();
+  useAgentKeys(desk);
   window.addEventListener("beforeunload", (event) => desk.form.hasDrafts && event.preventDefault());
   await desk.start().catch(showProblem);
 }
