@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -45,6 +44,8 @@ class Pool:
 
 def fit_pool(scores: Floats, gold: Ints) -> Pool:
     """The pool of the greatest likelihood for out-of-fold ``scores``, shape ``(heads, n, labels)``."""
+    from scipy.optimize import minimize  # noqa: PLC0415 - training only
+
     heads, cases, labels = scores.shape
     start = np.concatenate([np.full(heads, 0.5), np.zeros(labels)])
     bounds = [(0.0, None)] * heads + [(None, None)] * labels
@@ -97,6 +98,8 @@ def _logit(values: Floats) -> Floats:
 
 
 def _platt(confidence: Floats, correct: Bools) -> tuple[float, float]:
+    from scipy.optimize import minimize  # noqa: PLC0415 - training only
+
     logit = _logit(confidence)
     hits = int(correct.sum())
     # Platt's targets: never quite 0 or 1, so that a faultless sample does not send the slope to infinity.

@@ -33,13 +33,16 @@ _EMBED_AT_ONCE = 64
 class OutOfFold:
     """What the classifier says of orders it has not seen, nor anything like them; one row an order.
 
-    ``probabilities`` has shape ``(n, labels)``; ``gold`` and ``groups`` are numbers of labels and groups.
+    ``probabilities`` has shape ``(n, labels)``; ``gold``, ``groups`` and ``folds`` are numbers. ``scores``, shape
+    ``(heads, n, labels)``, are what the probabilities were pooled from, in the order of ``HEADS`` and then duties.
     """
 
     labels: tuple[str, ...]
     gold: Ints
     groups: Ints
     probabilities: npt.NDArray[np.float64]
+    scores: npt.NDArray[np.float64]
+    folds: Ints
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def train(
         created=created,
     )
     progress("all", 1, 1)
-    return Trained(classifier, OutOfFold(labels, gold, groups, probabilities), _notes(usable))
+    return Trained(classifier, OutOfFold(labels, gold, groups, probabilities, scores, folds), _notes(usable))
 
 
 def train_from_duties(

@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +138,18 @@ def test_a_stored_router_holds_no_pickle_and_no_appeal(stored: Path) -> None:
         assert all(arrays[name].dtype != object for name in arrays.files)
     texts = "".join(p.read_text(encoding="utf-8") for p in stored.glob("*.json"))
     assert not any(text in texts for text in sample_examples().texts)
+
+
+def test_serving_needs_no_learning_library(stored: Path) -> None:
+    """A service starts in seconds and small because of it."""
+    code = (
+        "import sys; from models.baselines import HashingEmbedder; import models.router_files as r;"
+        "from pathlib import Path;"
+        "r.load_router(Path(sys.argv[1]), HashingEmbedder(int(sys.argv[2]))).rank('停水了');"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & {'sklearn', 'torch', 'pandas', 'matplotlib'}))"
+    )
+    command = [sys.executable, "-c", code, str(stored), str(DIMENSION)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
 def test_another_embedder_is_refused(stored: Path) -> None:
