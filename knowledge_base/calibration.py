@@ -1,8 +1,8 @@
-"""From scores to a probability: is the passage found the right one, or is there no answer at all?
+"""From scores to a probability: is the passage that was found the right one.
 
 A logistic regression (Platt, 1999) over signals that do not depend on how many passages there are. It is fitted on
 questions whose article is known and on utterances that have no answer, and stored beside the index. Where none was
-fitted a default holds, which ``docs/decisions/0002-embedder-precision.md`` says how it was made.
+fitted, the default is what the sample city's questions gave.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from knowledge_base.errors import IndexMismatch, KnowledgeError
 
 SIGNALS = ("cosine", "coverage", "lead", "length")
 FILE = "calibration.json"
+_REBUILD = "Build the index again with `hotline kb index`."
 _RIDGE = 1e-2
 _ROUNDS = 50
-_SMALL_TALK_SHOWN = 0.02
-_FLOOR, _CEILING = 0.3, 0.8
+_SMALL_TALK_SHOWN = 0.05
+_FLOOR, _CEILING = 0.3, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Calibration:
             raise KnowledgeError(f"{folder / FILE} cannot be written ({error.strerror}). Free some space.") from error
 
 
-DEFAULT = Calibration(weights=(30.0, 3.0, 0.8, 0.2), bias=-28.5, threshold=0.5)
+DEFAULT = Calibration(weights=(63.7, 0.59, 0.59, 0.65), bias=-58.7, threshold=0.5)
 
 
 def load(folder: Path) -> Calibration:
@@ -82,17 +83,15 @@ def load(folder: Path) -> Calibration:
     except FileNotFoundError:
         return DEFAULT
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexMismatch(
-            f"{folder / FILE} cannot be read. Build the index again with `hotline kb index`."
-        ) from error
+        raise IndexMismatch(f"{folder / FILE} cannot be read. {_REBUILD}") from error
     if len(found.weights) != len(SIGNALS):
-        raise IndexMismatch(f"{folder / FILE} is of another version. Build the index again with `hotline kb index`.")
+        raise IndexMismatch(f"{folder / FILE} is of another version. {_REBUILD}")
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One candidate that a person judged: the first found for an utterance, right or not; ``off_topic`` has no answer."""
+    """One candidate that a person judged; ``off_topic`` where the utterance has no answer at all."""
 
     signals: Signals
     right: bool
@@ -102,13 +101,11 @@ class Judged:
 def fit(judged: Sequence[Judged]) -> Calibration:
     """Fit to judged candidates. Raises KnowledgeError where they are all right or all wrong.
 
-    The threshold is the least one at which no more than 2 % of the off-topic utterances show anything, within 0.3–0.8.
+    The threshold is the least one at which no more than 5 % of the off-topic utterances show anything, within 0.3–0.6.
     """
     right = np.array([case.right for case in judged], np.float64)
     if not judged or right.min() == right.max():
-        raise KnowledgeError(
-            "Calibration needs right and wrong answers. Give questions with their articles and small talk."
-        )
+        raise KnowledgeError("Calibration needs right and wrong answers. Give questions with answers and small talk.")
     rows = np.array([case.signals.row() for case in judged])
     weights, bias = _logistic(rows, right)
     made = Calibration(weights, bias, _FLOOR, sum(not c.off_topic for c in judged), sum(c.off_topic for c in judged))

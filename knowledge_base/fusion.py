@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-WORDS_SHARE = 0.4
+WORDS_SHARE = 0.35
 
 
 def fuse(
@@ -26,7 +26,7 @@ def fuse(
     word_scores = standardise(np.array([words.get(p, floor) for p in positions]))
     cosines = standardise(np.array([vectors[p] for p in positions]))
     total = words_share * word_scores + (1 - words_share) * cosines
-    order = np.lexsort((positions, -total))
+    order = np.lexsort((np.array(positions), -total))
     return {positions[i]: float(total[i]) for i in order}
 
 

@@ -37,7 +37,7 @@ Vector = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Hits = list[tuple[int, float]]
 
-_FORMAT = 1
+_FORMAT = 2
 _EXACT_UP_TO = 50_000
 _HNSW_LINKS = 16
 _HNSW_BUILD = 80
@@ -96,17 +96,17 @@ class Index:
         passages: Sequence[Passage],
         embedder: Embedder,
         library: str,
-        report: Callable[[int, int], None] = lambda done, total: None,
+        report: Callable[[int, int], None] | None = None,
     ) -> Index:
         """Embed and index ``passages`` of the library version ``library`` into ``folder``, replacing what is there.
 
         ``report`` is told (embedded, total). Raises KnowledgeError where the disk refuses; the old index then stays.
         """
-        vectors = _embed(passages, embedder, report)
+        vectors = _embed(passages, embedder, report or _silent)
         manifest = Manifest(embedder.fingerprint, embedder.dimension, library, len(passages))
         with _replacing(folder) as made:
             _write_vectors(made / "vectors.faiss", vectors)
-            WordIndex.build(made / "words", [searched_text(passage) for passage in passages])
+            WordIndex.build(made / "words", [indexed_words(passage) for passage in passages])
             lines = [json.dumps(asdict(p), ensure_ascii=False, default=date.isoformat) for p in passages]
             (made / "passages.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
             (made / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
@@ -118,8 +118,7 @@ class Index:
 
         Raises IndexMismatch where there is none, or it was made with another embedder, precision or library.
         """
-        import faiss  # noqa: PLC0415 - a second of loading that only search needs
-
+        faiss = _faiss()
         manifest = _read_manifest(folder)
         _check(folder, manifest, embedder, library)
         try:
@@ -138,8 +137,7 @@ class Index:
 
     def nearest(self, vector: Vector, allowed: Mask, limit: int) -> Hits:
         """Positions and cosines of the allowed passages nearest to ``vector``, float32 ``[dimension]``."""
-        import faiss  # noqa: PLC0415 - loaded when the index was opened
-
+        faiss = _faiss()
         count = min(limit, int(allowed.sum()))
         if not count:
             return []
@@ -169,11 +167,27 @@ class Index:
         return np.fromiter((p.holds(day, area) for p in self.passages), np.bool_, len(self.passages))
 
 
+def indexed_words(passage: Passage) -> str:
+    """What the word index has of a passage: what is embedded, and the everyday words of its article."""
+    return "\n".join((searched_text(passage), *passage.keywords))
+
+
 def searched_text(passage: Passage) -> str:
-    """What is embedded and indexed for a passage: the titles above it and its text."""
+    """What is embedded of a passage: the titles above it and its text."""
     if not passage.heading or passage.text.startswith(passage.heading):
         return passage.text
     return f"{passage.heading}\n{passage.text}"
+
+
+def _faiss() -> Any:
+    """FAISS, without the types it ships: they miss half of what it has."""
+    import faiss  # noqa: PLC0415 - a second of loading that only search needs
+
+    return faiss
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Say nothing."""
 
 
 def _embed(passages: Sequence[Passage], embedder: Embedder, report: Callable[[int, int], None]) -> Vector:
@@ -187,12 +201,10 @@ def _embed(passages: Sequence[Passage], embedder: Embedder, report: Callable[[in
 
 
 def _write_vectors(path: Path, vectors: Vector) -> None:
-    import faiss  # noqa: PLC0415 - a second of loading that only search needs
-
+    faiss = _faiss()
     count, dimension = vectors.shape
-    if count <= _EXACT_UP_TO:
-        index = faiss.IndexFlatIP(dimension)
-    else:
+    index: Any = faiss.IndexFlatIP(dimension)
+    if count > _EXACT_UP_TO:
         index = faiss.IndexHNSWFlat(dimension, _HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
         index.hnsw.efConstruction = _HNSW_BUILD
     index.add(vectors)
@@ -230,6 +242,7 @@ def _passage(row: dict[str, Any]) -> Passage:
             **row,
             "effective_from": date.fromisoformat(row["effective_from"]),
             "effective_to": None if last is None else date.fromisoformat(last),
+            "keywords": tuple(row["keywords"]),
         }
     )
 

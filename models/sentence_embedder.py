@@ -25,8 +25,8 @@ from models.prepared_folder import State, read_mark, sha256_of, state_of
 Vectors = NDArray[np.float32]
 
 _SETTINGS = ("name", "precision", "dimension", "max_tokens", "query_prefix", "passage_prefix")
-_ROWS = 32
-_TOKENS = 4096  # of one batch, padding included: bounds memory whatever the texts' lengths
+_ROWS = 16
+_TOKENS = 2048  # of one batch, padding included: bounds memory whatever the texts' lengths
 
 
 class SentenceEmbedder(Protocol):
@@ -90,7 +90,7 @@ class OnnxEmbedder:
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Indices in batches of like length, so that little is padded; each at most 32 rows and 4,096 tokens."""
+    """Indices in batches of like length, so that little is padded; each at most 16 rows and 2,048 tokens."""
     batch: list[int] = []
     for index in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
         if batch and (len(batch) == _ROWS or (len(batch) + 1) * lengths[index] > _TOKENS):

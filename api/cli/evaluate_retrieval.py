@@ -1,4 +1,4 @@
-"""``hotline evaluate retrieval``: is the right document found, through the retriever that is served?"""
+"""``hotline evaluate retrieval``: the right document found, through the retriever that is served."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
+
+from api.cli.output import console, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def retrieval(
+    *,
     corpus: Annotated[Path, typer.Option(help="JSON lines, one document or part of one a line")],
     queries: Annotated[Path, typer.Option(help="JSON lines, one question a line")],
     output: Annotated[Path, typer.Option("--json", help="where the figures are written")],

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge_base.calibration import Calibration, Judged, Signals, fit, load
+from knowledge_base.errors import KnowledgeError
+from knowledge_base.fusion import fuse
+from knowledge_base.index import Index
+from knowledge_base.policy import Passage
+from knowledge_base.retriever import Example, Retriever
+from models.baselines import HashingEmbedder
+
+TODAY = date(2026, 11, 22)
+CITY = "云川市"
+
+
+def passage(
+    name: str,
+    text: str,
+    heading: str = "",
+    *,
+    area: str = CITY,
+    begins: date = date(2025, 1, 1),
+    ends: date | None = None,
+) -> Passage:
+    return Passage(
+        passage_id=f"{name}#1",
+        article_id=name,
+        heading=heading or name,
+        text=text,
+        title=heading or name,
+        document_number=f"云测〔2025〕{len(name)}号",
+        issuer="云川市人民政府",
+        owner="市政府办公室",
+        area=area,
+        effective_from=begins,
+        effective_to=ends,
+    )
+
+
+PASSAGES = (
+    passage("permit", "在本市居住满半年并有合法稳定住所的，可以向居住地派出所申领居住证。", "居住证办理规定"),
+    passage(
+        "permit-old", "在本市居住满一年的，可以申领居住证，收取工本费二十元。", "居住证旧规定", ends=date(2025, 12, 31)
+    ),
+    passage("permit-next", "居住证全程网上申领，不收工本费。", "居住证新规定", begins=date(2027, 1, 1)),
+    passage("noise", "夜间施工噪声扰民的，由城市管理部门责令改正。", "施工噪声管理办法"),
+    passage("heating", "临湖区供暖补贴每户三百元，向街道办事处申请。", "临湖区供暖补贴办法", area="云川市/临湖区"),
+    passage("fund", "问：公积金可以提取来付房租吗？\n答：可以，每月不超过一千五百元。", "住房公积金问答"),
+)
+
+EASY = Calibration(weights=(0.0, 10.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
+
+
+@pytest.fixture(scope="module")
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    embedder = HashingEmbedder()
+    index = Index.build(tmp_path_factory.mktemp("search") / "index", PASSAGES, embedder, "library-1")
+    return Retriever(index, embedder, EASY)
+
+
+def found(retriever: Retriever, query: str, day: date = TODAY, area: str | None = CITY) -> list[str]:
+    return [hit.passage.article_id for hit in retriever.search(query, day=day, area=area)]
+
+
+@pytest.mark.parametrize("said", ["你好", "嗯", "喂，您好", "谢谢你", "", "。"])
+def test_a_greeting_finds_nothing(retriever: Retriever, said: str) -> None:
+    assert found(retriever, said) == []
+
+
+def test_fillers_around_a_question_change_nothing(retriever: Retriever) -> None:
+    assert found(retriever, "哎，那个，嗯，我想问一下居住证怎么申领")[0] == "permit"
+
+
+def test_only_what_is_in_force_on_the_day_is_found(retriever: Retriever) -> None:
+    assert found(retriever, "居住证申领")[0] == "permit"
+    assert "permit-old" in found(retriever, "居住证申领工本费", date(2025, 6, 1))
+    assert "permit-old" not in found(retriever, "居住证申领工本费")
+    assert "permit-next" not in found(retriever, "居住证网上申领")
+    assert "permit-next" in found(retriever, "居住证网上申领", date(2027, 6, 1))
+
+
+def test_what_holds_in_one_district_is_found_there_only(retriever: Retriever) -> None:
+    assert found(retriever, "供暖补贴怎么申请", area="云川市/临湖区") == ["heating"]
+    assert "heating" not in found(retriever, "供暖补贴怎么申请", area="云川市/高新区")
+    assert "heating" not in found(retriever, "供暖补贴怎么申请")
+
+
+@pytest.mark.parametrize(
+    "asked", ["公积金可以提取来付房租吗？", "我想问一下公积金可以提取来付房租吗", "住房公积金问答"]
+)
+def test_an_identical_question_is_found_first_and_nearly_certain(retriever: Retriever, asked: str) -> None:
+    [first, *_] = retriever.search(asked, day=TODAY, area=CITY)
+    assert first.passage.article_id == "fund"
+    assert first.probability >= 0.99
+
+
+def test_matching_words_are_highlighted_in_the_quotation(retriever: Retriever) -> None:
+    [first, *_] = retriever.search("夜间施工噪声", day=TODAY, area=CITY)
+    assert "".join(first.passage.text[a:b] for a, b in first.highlight) == "夜间施工噪声"
+
+
+def test_below_the_threshold_nothing_is_shown(retriever: Retriever) -> None:
+    strict = Retriever(retriever._index, HashingEmbedder(), Calibration((0.0,) * 4, -5.0, 0.5))
+    assert found(strict, "居住证怎么申领") == []
+    assert strict.rank("居住证怎么申领", day=TODAY, area=CITY)
+
+
+def test_without_a_day_everything_is_ranked(retriever: Retriever) -> None:
+    ranked = [retriever.passage(c).article_id for c in retriever.rank("居住证工本费", limit=6)]
+    assert set(ranked) == {p.article_id for p in PASSAGES}
+    assert len(ranked) == len(PASSAGES)
+
+
+def test_versions_name_the_library_and_the_embedder(retriever: Retriever) -> None:
+    assert retriever.versions == {"index": "library-1", "embedder": HashingEmbedder().fingerprint}
+
+
+def test_a_fitted_calibration_is_stored_and_separates_questions_from_small_talk(tmp_path: Path) -> None:
+    embedder = HashingEmbedder()
+    retriever = Retriever(Index.build(tmp_path / "index", PASSAGES, embedder, "library-1"), embedder)
+    questions = [
+        ("居住证怎么申领", "permit"),
+        ("夜间施工太吵", "noise"),
+        ("公积金付房租", "fund"),
+        ("申领居住证要住多久", "permit"),
+    ]
+    examples = [Example(asked, frozenset({name}), TODAY, CITY) for asked, name in questions]
+    made = retriever.calibrate(examples, ["今天天气不错", "我再想想吧", "听不清楚", "你大声一点"])
+    assert load(tmp_path / "index") == made
+    assert found(retriever, "居住证怎么申领")[:1] == ["permit"]
+    assert found(retriever, "你大声一点") == []
+
+
+def test_calibration_refuses_what_it_cannot_learn_from() -> None:
+    with pytest.raises(KnowledgeError, match="right and wrong"):
+        fit([Judged(Signals(0.9, 0.5, 1.0, 1.0), right=True)])
+
+
+def test_fusion_prefers_what_both_rankings_prefer() -> None:
+    fused = fuse({1: 9.0, 2: 8.0}, {1: 0.8, 2: 0.9, 3: 0.85}, 0.5)
+    assert next(iter(fused)) in {1, 2}
+    assert list(fused)[-1] == 3
+    assert fuse({}, {}) == {}
