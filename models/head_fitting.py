@@ -97,7 +97,10 @@ def _half_balanced(gold: Ints) -> dict[int, float]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """scikit-learn warns of small classes and of stopping early; both are expected here and harmless."""
-    with warnings.catch_warnings():
+    """One thread, and no warnings of small classes and of stopping early, which are expected here and harmless."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415 - training only
+
+    # Hundreds of small fits: threads would wait for each other longer than they work, worst where cores are shared.
+    with warnings.catch_warnings(), threadpool_limits(limits=1):
         warnings.simplefilter("ignore")
         yield

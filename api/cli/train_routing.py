@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.routing_training import Progress as Report
 
 _STEPS = {
-    "groups": "Looking for near-duplicates",
+    "groups": "Grouping near-duplicates",
     "orders": "Reading what citizens said",
     "duties": "Reading the duties",
     "folds": "Checking on orders held back",
