@@ -23,6 +23,7 @@ _TOO_ALIKE: Final = 0.95
 _LENGTH_NOT_TOLD: Final = 1 << 62
 
 Samples = NDArray[np.int16]
+_NO_SOUND: Final = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +110,26 @@ class Resampler:
         import soxr  # noqa: PLC0415 - native library
 
         refuse_absurd_rate(from_rate)
+        self._block = max(1, from_rate // 50)
+        self._rest = np.zeros(0, np.int16)
         self._stream = None if from_rate == to_rate else soxr.ResampleStream(from_rate, to_rate, 1, dtype="float32")
 
     def accept(self, samples: Samples) -> Samples:
         """The part of the new stream that these samples complete."""
         if self._stream is None:
             return samples
-        return _rounded(self._stream.resample_chunk(samples.astype(np.float32)))
+        # Equal blocks: soxr's last digit depends on the length of a block, and a recogniser's words on the last digit.
+        waiting = np.concatenate([self._rest, samples])
+        whole = len(waiting) // self._block * self._block
+        self._rest = waiting[whole:]
+        blocks = waiting[:whole].astype(np.float32).reshape(-1, self._block)
+        return _rounded(np.concatenate([_NO_SOUND, *(self._stream.resample_chunk(block) for block in blocks)]))
 
     def finish(self) -> Samples:
         """What is left when nothing more comes."""
         if self._stream is None:
             return np.zeros(0, np.int16)
-        return _rounded(self._stream.resample_chunk(np.zeros(0, np.float32), last=True))
+        return _rounded(self._stream.resample_chunk(self._rest.astype(np.float32), last=True))
 
 
 def _rounded(samples: NDArray[np.float32]) -> Samples:

@@ -53,12 +53,13 @@ class Pace:
 
     An interim text for every ``interim`` of new speech, but never more often than ``rest`` times what the last
     decoding took: a slow machine skips interim texts, never sound. After ``early`` of silence the final text is
-    prepared, so that it is ready when the silence is long enough to believe in.
+    prepared, so that it is ready when the silence is long enough to believe in; all of ``lead_out`` must be there by
+    then.
     """
 
     interim: float = 0.6
     rest: float = 3.0
-    early: float = 0.25
+    early: float = 0.32
     lead_in: float = 0.4
     lead_out: float = 0.3
 
@@ -240,7 +241,7 @@ class WhisperRecognizer:
 
     def _interims(self, span: Span) -> list[Hypothesis]:
         pace = self._engine.pace
-        if self._pointer.silence >= pace.early:
+        if self._pointer.silence >= max(pace.early, pace.lead_out):
             if self._early is not None and self._early[0] == span:
                 return []
             self._early = (span, self._timed(span, final=True))
