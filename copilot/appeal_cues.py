@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from copilot.sounds import find_sound
+from knowledge_base.sounds import find_sound
 
 _ORDINALS = {"二": 2, "两": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4, "五": 5, "5": 5}
 _ASK = r"(?:问|咨询|反映|反应|投诉|举报|打听|了解|请教|表扬|建议|提|说)"

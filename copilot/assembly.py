@@ -106,7 +106,9 @@ def assemble_embedder(settings: Settings) -> SentenceEmbedder:
     return load_embedder(settings.embedder, settings.models_dir, settings.embedding_threads)
 
 
-def assemble_retriever(settings: Settings, city: City | None = None, embedder: SentenceEmbedder | None = None) -> Retriever:
+def assemble_retriever(
+    settings: Settings, city: City | None = None, embedder: SentenceEmbedder | None = None
+) -> Retriever:
     """Search over the index of the configured library. Raises IndexMismatch where it is another library's."""
     city = city or assemble_city(settings)
     embedder = embedder or assemble_embedder(settings)

@@ -11,7 +11,6 @@ from copilot.appeal import Situation
 from copilot.suggestion import Choice, Reason, Slot, Suggestion
 from knowledge_base.catalogue import Department, ResponsibilityCatalogue
 
-
 # More than are offered are looked at, since the catalogue of the day may lack some.
 _LOOKED_AT = 6
 _OFFERED = 3

@@ -18,7 +18,7 @@ from typing import Any
 
 from copilot.appeal import Urgency
 from copilot.errors import BadInput
-from copilot.sounds import find_sound
+from knowledge_base.sounds import find_sound
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 _CLAUSE_END = re.compile(r"[，,；;：:、]")

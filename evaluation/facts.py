@@ -1,6 +1,6 @@
 """Is a fact in a passage? Measured in words and numbers, since the two are worded by different people.
 
-A fact counts as stated where every number in it occurs in the passage and at least two fifths of its character bigrams do
+A fact counts as stated where every number in it occurs in the passage and two fifths of its character bigrams do
 (numbers unified first: 十五个工作日 is 15个工作日). Recall of bigrams is ROUGE-2 recall (Lin 2004) over characters; the
 numbers are demanded whole because a right sentence with a wrong figure is a wrong answer.
 """

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 
-SIGNALS = ("cosine", "coverage", "lead", "length")
+SIGNALS = ("cosine", "coverage", "sounds", "lead", "length")
 FILE = "calibration.json"
 _REBUILD = "Build the index again with `hotline kb index`."
 _RIDGE = 1e-2
@@ -31,17 +31,19 @@ class Signals:
     """What is known of one found passage.
 
     ``cosine``: of the question with it. ``coverage``: its BM25 score as a part of the best possible one (0 to 1).
+    ``sounds``: the same over syllables.
     ``lead``: its fused score above the mean of the ten behind the first. ``length``: logarithm of the question's words.
     """
 
     cosine: float
     coverage: float
+    sounds: float
     lead: float
     length: float
 
     def row(self) -> tuple[float, ...]:
         """The signals in the order of :data:`SIGNALS`."""
-        return (self.cosine, self.coverage, self.lead, self.length)
+        return (self.cosine, self.coverage, self.sounds, self.lead, self.length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Calibration:
             raise KnowledgeError(f"{folder / FILE} cannot be written ({error.strerror}). Free some space.") from error
 
 
-DEFAULT = Calibration(weights=(63.7, 0.59, 0.59, 0.65), bias=-58.7, threshold=0.5)
+DEFAULT = Calibration(weights=(63.7, 0.59, 0.59, 0.59, 0.65), bias=-58.7, threshold=0.5)
 
 
 def load(folder: Path) -> Calibration:

@@ -1,31 +1,37 @@
-"""Two rankings made one: standardised scores added.
+"""Several rankings made one: standardised scores added.
 
-Scores of words (BM25) and of vectors (cosine) have nothing in common, so each list is brought to mean 0 and deviation 1
-over the passages looked at, and the two are added with a weight (Wu, "Data Fusion in Information Retrieval", 2012).
-A passage that one list does not have gets that list's lowest score.
+Scores of words and of syllables (BM25) and of vectors (cosine) have nothing in common, so each list is brought to mean
+0 and deviation 1 over the passages looked at, and they are added with weights (Wu, "Data Fusion in Information
+Retrieval", 2012). A passage that one list does not have gets that list's lowest score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-WORDS_SHARE = 0.35
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much each ranking weighs. Syllables stand in for words that a recogniser wrote with other characters."""
+
+    words: float = 0.3
+    sounds: float = 0.2
+    vectors: float = 0.5
 
 
-def fuse(
-    words: Mapping[int, float], vectors: Mapping[int, float], words_share: float = WORDS_SHARE
-) -> dict[int, float]:
-    """Position to fused score, for every position in ``vectors`` (which has all of ``words``'s). Best first."""
-    if not vectors:
+def fuse(rankings: Sequence[Mapping[int, float]], shares: Sequence[float]) -> dict[int, float]:
+    """Position to fused score, for every position in any of ``rankings``. Best first."""
+    positions = list(dict.fromkeys(position for ranking in rankings for position in ranking))
+    if not positions:
         return {}
-    positions = list(vectors)
-    floor = min(words.values(), default=0.0)
-    word_scores = standardise(np.array([words.get(p, floor) for p in positions]))
-    cosines = standardise(np.array([vectors[p] for p in positions]))
-    total = words_share * word_scores + (1 - words_share) * cosines
+    total = np.zeros(len(positions))
+    for ranking, share in zip(rankings, shares, strict=True):
+        floor = min(ranking.values(), default=0.0)
+        total += share * standardise(np.array([ranking.get(p, floor) for p in positions]))
     order = np.lexsort((np.array(positions), -total))
     return {positions[i]: float(total[i]) for i in order}
 

@@ -31,13 +31,15 @@ from numpy.typing import NDArray
 
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 from knowledge_base.policy import Passage
-from knowledge_base.word_index import WordIndex
+from knowledge_base.sounds import sound_terms
+from knowledge_base.term_index import TermIndex
+from knowledge_base.words import words
 
 Vector = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Hits = list[tuple[int, float]]
 
-_FORMAT = 2
+_FORMAT = 3
 _EXACT_UP_TO = 50_000
 _HNSW_LINKS = 16
 _HNSW_BUILD = 80
@@ -87,7 +89,8 @@ class Index:
         self.manifest = manifest
         self.passages = passages
         self._vectors = vectors
-        self._words = WordIndex.open(folder / "words")
+        self.words = TermIndex.open(folder / "words")
+        self.sounds = TermIndex.open(folder / "sounds")
         self._mask = lru_cache(maxsize=64)(self._make_mask)
 
     @staticmethod
@@ -106,7 +109,8 @@ class Index:
         manifest = Manifest(embedder.fingerprint, embedder.dimension, library, len(passages))
         with _replacing(folder) as made:
             _write_vectors(made / "vectors.faiss", vectors)
-            WordIndex.build(made / "words", [indexed_words(passage) for passage in passages])
+            TermIndex.build(made / "words", (words(indexed_text(passage)) for passage in passages))
+            TermIndex.build(made / "sounds", (sound_terms(indexed_text(passage)) for passage in passages))
             lines = [json.dumps(asdict(p), ensure_ascii=False, default=date.isoformat) for p in passages]
             (made / "passages.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
             (made / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
@@ -153,22 +157,14 @@ class Index:
         """The cosines of ``vector`` with the passages at ``positions``."""
         return [float(self._vectors.reconstruct(position) @ vector) for position in positions]
 
-    def matching(self, wanted: Sequence[str], allowed: Mask, limit: int) -> Hits:
-        """Positions and BM25 scores of the allowed passages that have some of the words ``wanted``, best first."""
-        return self._words.search(wanted, allowed, limit)
-
-    def best_possible(self, wanted: Sequence[str]) -> float:
-        """The BM25 score of a passage that has every word of ``wanted`` many times: what a score is a part of."""
-        return self._words.best_possible(wanted)
-
     def _make_mask(self, day: date | None, area: str | None) -> Mask:
         if day is None:
             return np.ones(len(self.passages), np.bool_)
         return np.fromiter((p.holds(day, area) for p in self.passages), np.bool_, len(self.passages))
 
 
-def indexed_words(passage: Passage) -> str:
-    """What the word index has of a passage: what is embedded, and the everyday words of its article."""
+def indexed_text(passage: Passage) -> str:
+    """What words and syllables are taken from: what is embedded, and the everyday words of its article."""
     return "\n".join((searched_text(passage), *passage.keywords))
 
 

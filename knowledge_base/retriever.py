@@ -4,8 +4,9 @@
 
     "哎，那个，我想问一下居住证怎么办？"
         strip_fillers → "居住证怎么办？"
-            ├─ words   → BM25 (tantivy)  ─┐  each only over what holds on the day and in the area
-            └─ vectors → cosine (FAISS)  ─┴→ standardised, added → calibrated → below the threshold: nothing
+            ├─ words     → BM25 (tantivy)  ─┐  each only over what holds on the day and in the area
+            ├─ syllables → BM25 (tantivy)  ─┤  颁居住整 sounds like 办居住证: recognisers err by homophones
+            └─ vectors   → cosine (FAISS)  ─┴→ standardised, added → calibrated → below the threshold: nothing
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from knowledge_base import calibration
 from knowledge_base.calibration import Calibration, Judged, Signals
-from knowledge_base.fusion import WORDS_SHARE, fuse
-from knowledge_base.index import Embedder, Index
+from knowledge_base.fusion import Shares, fuse
+from knowledge_base.index import Embedder, Index, Mask
 from knowledge_base.policy import Passage
+from knowledge_base.sounds import sound_terms
 from knowledge_base.words import normalise, spans_of, strip_fillers, words
 
 _DEPTH = 100
@@ -54,6 +56,28 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rankings:
+    """Position to score in each channel, the best score that a passage could have, and the length of the question."""
+
+    words: Mapping[int, float]
+    sounds: Mapping[int, float]
+    vectors: Mapping[int, float]
+    most_words: float
+    most_sounds: float
+    length: float
+
+    def signals(self, position: int, lead: float) -> Signals:
+        """What is known of one passage."""
+        return Signals(
+            self.vectors[position],
+            self.words.get(position, 0.0) / self.most_words,
+            self.sounds.get(position, 0.0) / self.most_sounds,
+            lead,
+            self.length,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A question, the articles that answer it (none: there is no answer), asked on ``day`` in ``area``."""
 
@@ -71,11 +95,11 @@ class Retriever:
         index: Index,
         embedder: Embedder,
         calibrated: Calibration | None = None,
-        words_share: float = WORDS_SHARE,
+        shares: Shares | None = None,
     ) -> None:
         self._index = index
         self._embedder = embedder
-        self._words_share = words_share
+        self._shares = shares or Shares()
         self.calibration = calibrated or calibration.load(index.folder)
         self._same = _by_question(index.passages)
 
@@ -100,31 +124,36 @@ class Retriever:
         if not asked:
             return []
         allowed = self._index.allowed(day, area)
-        depth = max(_DEPTH, limit)
-        wanted = words(asked)
-        vector = self._embedder.embed_queries([asked])[0]
-        near = dict(self._index.nearest(vector, allowed, depth))
-        matching = dict(self._index.matching(wanted, allowed, depth))
-        missing = [position for position in matching if position not in near]
-        near.update(zip(missing, self._index.cosines(vector, missing), strict=True))
-        fused = fuse(matching, near, self._words_share)
+        heard = self._rankings(asked, allowed, max(_DEPTH, limit))
+        fused = fuse((heard.words, heard.sounds, heard.vectors), astuple(self._shares))
         same = {p for p in self._same.get(_key(asked), ()) if allowed[p]}
-        near.update((p, self._index.cosines(vector, [p])[0]) for p in same if p not in near)
         order = [*(p for p in fused if p in same), *(same - fused.keys()), *(p for p in fused if p not in same)]
-        best = self._index.best_possible(wanted) or 1.0
         behind = list(fused.values())[1 : _BEHIND + 1]
         base = sum(behind) / len(behind) if behind else 0.0
         return [
-            Candidate(
-                position=p,
-                score=fused.get(p, 0.0),
-                signals=Signals(
-                    near[p], matching.get(p, 0.0) / best, fused.get(p, 0.0) - base, math.log1p(len(wanted))
-                ),
-                same=p in same,
-            )
+            Candidate(p, fused.get(p, 0.0), heard.signals(p, fused.get(p, 0.0) - base), same=p in same)
             for p in order[:limit]
         ]
+
+    def _rankings(self, asked: str, allowed: Mask, depth: int) -> _Rankings:
+        """What each of the three channels finds; every passage that any of them finds has its cosine."""
+        index = self._index
+        wanted, sounding = words(asked), sound_terms(asked)
+        vector = self._embedder.embed_queries([asked])[0]
+        by_words = dict(index.words.search(wanted, allowed, depth))
+        by_sounds = dict(index.sounds.search(sounding, allowed, depth))
+        by_vectors = dict(index.nearest(vector, allowed, depth))
+        same = [p for p in self._same.get(_key(asked), ()) if allowed[p]]
+        missing = [p for p in dict.fromkeys([*by_words, *by_sounds, *same]) if p not in by_vectors]
+        by_vectors.update(zip(missing, index.cosines(vector, missing), strict=True))
+        return _Rankings(
+            by_words,
+            by_sounds,
+            by_vectors,
+            index.words.best_possible(wanted) or 1.0,
+            index.sounds.best_possible(sounding) or 1.0,
+            math.log1p(len(wanted)),
+        )
 
     def calibrate(self, examples: Iterable[Example], small_talk: Iterable[str] = ()) -> Calibration:
         """Fit the calibration to questions with known answers and utterances without any; use and store it.

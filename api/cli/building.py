@@ -13,8 +13,12 @@ from api.cli.output import console
 if TYPE_CHECKING:
     from copilot.assembly import City
     from copilot.settings import Settings
+    from knowledge_base.library import Library
     from knowledge_base.retriever import Retriever
     from models.sentence_embedder import SentenceEmbedder
+
+# About what the default recogniser mishears on the telephone.
+_MISHEARD = 0.2
 
 
 def build_city(settings: Settings) -> None:
@@ -85,18 +89,25 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
             lambda done, total: bars.update(bar, completed=done, total=total),
         )
     if settings.library is None:
-        _calibrate(Retriever(index, embedder))
+        _calibrate(Retriever(index, embedder), city.library)
 
 
-def _calibrate(retriever: Retriever) -> None:
-    """Learn from the sample city's questions, and from what has no answer, when a card is worth showing."""
+def _calibrate(retriever: Retriever, library: Library) -> None:
+    """Learn from the sample city's questions, and from what has no answer, when a card is worth showing.
+
+    Each question is also asked as a recogniser may mishear it, since that is how questions arrive in a call.
+    """
+    from dataclasses import replace
+
     from evaluation import sample
-    from evaluation.sample_questions import examples, without_answer
+    from evaluation.homophones import Homophones
+    from evaluation.sample_questions import examples
 
     console.print("Calibrating when to show a card and when to be silent …")
-    fitted = retriever.calibrate(
-        examples(sample.path("questions.jsonl")), without_answer(sample.path("no_answer.jsonl"))
-    )
+    asked = [*examples(sample.path("questions.jsonl")), *examples(sample.path("no_answer.jsonl"))]
+    homophones = Homophones(article.text for article in library.articles)
+    misheard = [replace(e, question=homophones.misheard(e.question, _MISHEARD, seed=1)) for e in asked]
+    fitted = retriever.calibrate([*asked, *misheard])
     console.print(f"  a card is shown from a probability of {fitted.threshold:.2f} on")
 
 

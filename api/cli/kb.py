@@ -188,3 +188,15 @@ def _show_library(library: Library, path: Path, today: date) -> None:
             heir = library.successor(a)
             after = f"; {heir.document_number} follows" if heir else "; nothing follows it"
             console.print(f"Ends on {last}: {a.article_id} ({a.title}){after}.", style="yellow", markup=False)
+
+
+@app.command("index")
+def index() -> None:
+    """Index the configured library anew, and calibrate when a card is shown."""
+    from api.cli.building import build_index, prepared_embedder
+    from copilot.assembly import assemble_city
+    from copilot.settings import load_settings
+
+    settings = load_settings()
+    build_index(settings, assemble_city(settings), prepared_embedder(settings), anew=True)
+    console.print(f"The index is in {settings.index_dir}; a running service takes it at its next start.")

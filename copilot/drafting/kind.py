@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from copilot.appeal import AppealKind
-from copilot.sounds import find_sound
 from copilot.suggestion import Choice, Reason
+from knowledge_base.sounds import find_sound
 
 # Later sentences of a call are mostly answers to the agent: only a stated purpose still counts there in full.
 _OPENING = 2

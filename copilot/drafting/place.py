@@ -9,9 +9,9 @@ from itertools import product
 
 from copilot.appeal import Place
 from copilot.drafting.spoken import small_numbers
-from copilot.sounds import likeness
 from copilot.suggestion import Choice, Reason
 from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.sounds import likeness
 
 # How alike a name must sound when its 区/街道/镇 was heard as written, and each character when that was heard wrongly.
 _ALIKE, _HOMOPHONE = 0.74, 0.95

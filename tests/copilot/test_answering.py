@@ -68,10 +68,18 @@ def test_the_day_of_the_call_and_the_area_of_the_caller_are_asked_for() -> None:
     assert shelf.asked[0] == ("居住证怎么办", date(2026, 11, 22), "云川市/临湖区")
 
 
-def test_a_sentence_that_means_nothing_alone_is_asked_with_the_one_before() -> None:
-    shelf = Shelf({"我想办居住证 要带什么": [Hit(PASSAGE)]})
-    said = situation((Speaker.CITIZEN, "我想办居住证"), (Speaker.AGENT, "好的"), (Speaker.CITIZEN, "要带什么"))
-    assert len(AnsweringAdvisor(shelf).advise(said)) == 1
+def test_a_sentence_that_means_nothing_alone_is_asked_with_how_the_citizen_began() -> None:
+    shelf = Shelf({"我想办居住证 我住临湖区 要带什么": [Hit(PASSAGE)]})
+    said = ["我想办居住证", "我住临湖区", "七个月了", "要带什么"]
+    assert len(AnsweringAdvisor(shelf).advise(situation(*[(Speaker.CITIZEN, text) for text in said]))) == 1
+
+
+def test_of_two_ways_to_ask_the_surer_one_counts_and_a_passage_is_shown_once() -> None:
+    shelf = Shelf({"要带什么": [Hit(PASSAGE, 0.6)], "我想办居住证 要带什么": [Hit(PASSAGE, 0.9)]})
+    (card,) = AnsweringAdvisor(shelf).advise(
+        situation((Speaker.CITIZEN, "我想办居住证"), (Speaker.CITIZEN, "要带什么"))
+    )
+    assert card.best.probability == 0.9
 
 
 def test_where_nothing_is_found_nothing_is_suggested() -> None:

@@ -137,11 +137,11 @@ def test_a_fitted_calibration_is_stored_and_separates_questions_from_small_talk(
 
 def test_calibration_refuses_what_it_cannot_learn_from() -> None:
     with pytest.raises(KnowledgeError, match="right and wrong"):
-        fit([Judged(Signals(0.9, 0.5, 1.0, 1.0), right=True)])
+        fit([Judged(Signals(0.9, 0.5, 0.5, 1.0, 1.0), right=True)])
 
 
 def test_fusion_prefers_what_both_rankings_prefer() -> None:
-    fused = fuse({1: 9.0, 2: 8.0}, {1: 0.8, 2: 0.9, 3: 0.85}, 0.5)
+    fused = fuse(({1: 9.0, 2: 8.0}, {1: 0.8, 2: 0.9, 3: 0.85}), (0.5, 0.5))
     assert next(iter(fused)) in {1, 2}
     assert list(fused)[-1] == 3
-    assert fuse({}, {}) == {}
+    assert fuse(({}, {}), (0.5, 0.5)) == {}

@@ -7,8 +7,11 @@ sounds the same here, which is all that a comparison needs.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
+_HAN = re.compile("[\u3400-\u9fff]+")
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _FOLDED = {"zh": "z", "ch": "c", "sh": "s", "l": "n"}
 
@@ -56,3 +59,21 @@ def find_sound(text: str, phrase: str, *, folded: bool = False) -> int:
     wanted, heard = _spelled(phrase, folded), [parts(c) if folded else syllable(c) for c in text]
     width = len(wanted)
     return next((i for i in range(len(heard) - width + 1) if tuple(heard[i : i + width]) == wanted), -1)
+
+
+def sound_terms(text: str) -> list[str]:
+    """What a syllable index has of ``text``: every two and three neighbouring syllables, confused ones folded.
+
+    One syllable means nothing alone (there are some four hundred), three are nearly always one word or phrase.
+    """
+    return [term for run in _runs(text) for size in (2, 3) for term in _grams(run, size)]
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """The syllables between two characters that are not Han."""
+    for stretch in _HAN.findall(text):
+        yield ["".join(parts(character)) for character in stretch]
+
+
+def _grams(syllables: list[str], size: int) -> Iterator[str]:
+    return ("-".join(syllables[i : i + size]) for i in range(len(syllables) - size + 1))

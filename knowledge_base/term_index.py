@@ -1,25 +1,23 @@
-"""Words in tantivy: BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) over jieba's words."""
+"""Terms in tantivy: BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) over words or over syllables."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.words import words
-
-_FIELD = "words"
+_FIELD = "terms"
 _POSITION = "position"
 _ANALYZER = "by_space"
 _MEMORY = 50_000_000  # bytes that the writer may use
 _LARGEST_TF = 2.2  # k1 + 1: what BM25's term frequency part tends to
 
 
-class WordIndex:
+class TermIndex:
     """A tantivy folder, open for reading; may be shared between threads."""
 
     def __init__(self, index: Any) -> None:
@@ -29,8 +27,8 @@ class WordIndex:
         self._documents = max(1, self._searcher.num_docs)
 
     @staticmethod
-    def build(folder: Path, texts: Sequence[str]) -> None:
-        """Index ``texts`` in order into the new ``folder``."""
+    def build(folder: Path, texts: Iterable[Sequence[str]]) -> None:
+        """Index ``texts``, each a list of terms without spaces, in order into the new ``folder``."""
         import tantivy  # noqa: PLC0415 - only search needs it
 
         builder = tantivy.SchemaBuilder()
@@ -42,21 +40,21 @@ class WordIndex:
         writer = index.writer(_MEMORY, 1)
         for position, text in enumerate(texts):
             document = tantivy.Document()
-            document.add_text(_FIELD, " ".join(words(text)))
+            document.add_text(_FIELD, " ".join(text))
             document.add_unsigned(_POSITION, position)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
 
     @staticmethod
-    def open(folder: Path) -> WordIndex:
+    def open(folder: Path) -> TermIndex:
         """The index in ``folder``."""
         import tantivy  # noqa: PLC0415 - only search needs it
 
         index = tantivy.Index.open(str(folder))
         _register(index)
         index.reload()
-        return WordIndex(index)
+        return TermIndex(index)
 
     def search(self, wanted: Sequence[str], allowed: NDArray[np.bool_], limit: int) -> list[tuple[int, float]]:
         """Positions and scores of allowed texts with some of ``wanted``, best first.
