@@ -102,7 +102,7 @@ def test_an_empty_library_has_an_index_that_finds_nothing(tmp_path: Path) -> Non
     empty = Index.build(tmp_path / "index", [], HashingEmbedder(), "empty")
     allowed = empty.allowed(TODAY, CITY)
     assert empty.nearest(np.ones(1024, np.float32), allowed, 3) == []
-    assert empty.matching(["居住证"], allowed, 3) == []
+    assert empty.words.search(["居住证"], allowed, 3) == []
 
 
 def test_what_does_not_hold_is_left_out_before_the_cut(folder: Path) -> None:
@@ -111,7 +111,7 @@ def test_what_does_not_hold_is_left_out_before_the_cut(folder: Path) -> None:
     assert [p.article_id for p, ok in zip(PASSAGES, allowed, strict=True) if ok] == ["permit", "noise", "fund"]
     [query] = HashingEmbedder().embed_queries(["居住证旧规定 工本费二十元"])
     assert [PASSAGES[p].article_id for p, _ in opened.nearest(query, allowed, 1)] == ["permit"]
-    assert [PASSAGES[p].article_id for p, _ in opened.matching(["居住证", "工本费"], allowed, 1)] == ["permit"]
+    assert [PASSAGES[p].article_id for p, _ in opened.words.search(["居住证", "工本费"], allowed, 1)] == ["permit"]
 
 
 def test_many_passages_are_searched_through_a_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

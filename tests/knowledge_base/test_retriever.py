@@ -52,7 +52,7 @@ PASSAGES = (
     passage("fund", "问：公积金可以提取来付房租吗？\n答：可以，每月不超过一千五百元。", "住房公积金问答"),
 )
 
-EASY = Calibration(weights=(0.0, 10.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
+EASY = Calibration(weights=(0.0, 10.0, 0.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_matching_words_are_highlighted_in_the_quotation(retriever: Retriever) -
 
 
 def test_below_the_threshold_nothing_is_shown(retriever: Retriever) -> None:
-    strict = Retriever(retriever._index, HashingEmbedder(), Calibration((0.0,) * 4, -5.0, 0.5))
+    strict = Retriever(retriever._index, HashingEmbedder(), Calibration((0.0,) * 5, -5.0, 0.5))
     assert found(strict, "居住证怎么申领") == []
     assert strict.rank("居住证怎么申领", day=TODAY, area=CITY)
 
