@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def main() -> None:
     ]
     questions = ["我想问一下" + chance.choice(sentences)[:30] for _ in range(given.questions)]
     embedder = assemble_embedder(settings)
-    alone = [_timed(lambda q=q: embedder.embed_queries([q])) for q in questions]
+    alone = [_timed(partial(embedder.embed_queries, [q])) for q in questions]
     print(f"embedding one question: {_figures(alone)} ms ({embedder.fingerprint})")
     for count in given.passages:
         passages = [_passage(n, "".join(chance.choices(sentences, k=3))) for n in range(count)]
@@ -73,7 +74,7 @@ def main() -> None:
 
 def _ask(retriever: Retriever, questions: Sequence[str]) -> list[float]:
     day = date(2026, 11, 22)
-    return [_timed(lambda q=q: retriever.search(q, day=day, area="云川市")) for q in questions]  # type: ignore[misc]
+    return [_timed(partial(retriever.search, q, day=day, area="云川市")) for q in questions]
 
 
 def _passage(number: int, text: str) -> Passage:
