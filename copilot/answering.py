@@ -43,35 +43,35 @@ class Retriever(Protocol):
         ...
 
 
-class AnsweringAdvisor:
-    """Looks up what the citizen just asked, alone and together with how they began.
+def questions(situation: Situation, opening: int = 2) -> list[str]:
+    """What to look up: the citizen's last sentence alone, and together with the ``opening`` first ones.
 
     A short sentence ("那要带些什么呢？") means nothing without the matter it belongs to, and the matter is named first;
-    but what is said later may be a question of its own. So both are asked, and the surer passages win.
+    but what is said later may be a question of its own.
     """
+    said = situation.citizen_text.splitlines()
+    if not said:
+        return []
+    return list(dict.fromkeys([said[-1], " ".join([*said[:-1][:opening], said[-1]])]))
 
-    def __init__(self, retriever: Retriever, cards: int = 2, opening: int = 2) -> None:
+
+class AnsweringAdvisor:
+    """Looks up what the citizen just asked; of the ways to ask it, the surer passages win."""
+
+    def __init__(self, retriever: Retriever, cards: int = 2) -> None:
         self._retriever = retriever
         self._cards = cards
-        self._opening = opening
 
     def advise(self, situation: Situation) -> list[Suggestion[Any]]:
         """At most ``cards`` passages, each its own suggestion, best first."""
         best: dict[str, Found] = {}
-        for query in self._queries(situation):
+        for query in questions(situation):
             for hit in self._retriever.search(query, day=situation.day, area=situation.area, limit=self._cards):
                 known = best.get(hit.passage.passage_id)
                 if known is None or hit.probability > known.probability:
                     best[hit.passage.passage_id] = hit
         surest = sorted(best.values(), key=lambda hit: -hit.probability)
         return [self._card(hit) for hit in surest[: self._cards]]
-
-    def _queries(self, situation: Situation) -> list[str]:
-        said = situation.citizen_text.splitlines()
-        if not said:
-            return []
-        with_opening = [*said[:-1][: self._opening], said[-1]]
-        return list(dict.fromkeys([said[-1], " ".join(with_opening)]))
 
     def _card(self, hit: Found) -> Suggestion[Citation]:
         passage = hit.passage

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from copilot.call import Speaker, Utterance
+from copilot.suggestion import Choice, Citation
 
 
 class AppealKind(StrEnum):
@@ -42,12 +43,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What an advisor may look at: one appeal as far as it was heard, on the day and in the area of the call."""
+    """What an advisor may look at: one appeal as far as it was heard, on the day and in the area of the call.
+
+    ``passages`` are those put before the agent for this appeal so far, without the ones that the agent refused.
+    """
 
     appeal_id: str
     utterances: tuple[Utterance, ...]
     day: date
     area: str
+    passages: tuple[Choice[Citation], ...] = ()
 
     @property
     def citizen_text(self) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from copilot.appeal import Situation
-from copilot.suggestion import Choice, Reason, Slot, Suggestion
+from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
 from knowledge_base.catalogue import Department, ResponsibilityCatalogue
 
 # More than are offered are looked at, since the catalogue of the day may lack some.
 _LOOKED_AT = 6
 _OFFERED = 3
+_OPENING = 2
+_SHORTEST = 4
+# Measured by benchmarks/spoken_routing.py; see docs/decisions/0004-spoken-routing.md.
+OWNER_WEIGHT = 0.5
 
 
 class RankingReason(Protocol):
@@ -81,38 +84,57 @@ class RoutingAdvisor:
 
     A citizen names the matter first and then answers questions about it, so the opening counts as much as all that was
     said: the probabilities of the two are averaged. Otherwise an appeal about a residence permit would drift to the
-    housing office as soon as the talk comes to the tenancy agreement.
+    housing office as soon as the talk comes to the tenancy agreement. Who owns the passages that answer is evidence of
+    its own, and the only one left where a recogniser has misheard the words that the router knows.
     """
 
     def __init__(
-        self, classifier: Classifier, catalogue: ResponsibilityCatalogue, shortest: int = 4, opening: int = 2
+        self,
+        classifier: Classifier,
+        catalogue: ResponsibilityCatalogue,
+        owner_weight: float = OWNER_WEIGHT,
     ) -> None:
         self._classifier = classifier
         self._catalogue = catalogue
-        self._shortest = shortest
-        self._opening = opening
+        self._owner_weight = owner_weight
 
     def advise(self, situation: Situation) -> list[Suggestion[Any]]:
         """One suggestion with up to three choices; none while too little has been said to tell anything."""
         said = situation.citizen_text.splitlines()
-        if len("".join(said)) < self._shortest:
+        if len("".join(said)) < _SHORTEST:
             return []
-        texts = list(dict.fromkeys(["\n".join(said[: self._opening]), "\n".join(said)]))
+        texts = list(dict.fromkeys(["\n".join(said[:_OPENING]), "\n".join(said)]))
         rankings = [self._classifier.rank(text, limit=_LOOKED_AT) for text in texts]
-        choices = [choice for label in _merged(rankings) if (choice := self._choice(label, situation.day))][:_OFFERED]
+        owned = _owned(situation)
+        ranked = blended(
+            _mean(rankings), [(name, passage.probability) for name, passage in owned.items()], self._owner_weight
+        )
+        why = _reasons(rankings)
+        choices = [
+            Choice(department.name, probability, self._why(department, why.get(name, ()), owned.get(name)))
+            for name, probability in ranked
+            if (department := self._in_force(name, situation.day)) is not None
+        ][:_OFFERED]
         if not choices:
             return []
-        versions = {"router": self._classifier.version, "catalogue": self._catalogue.version}
-        abstained = any(ranking.abstained for ranking in rankings)
-        return [Suggestion(Slot.DEPARTMENT, tuple(choices), versions, abstained)]
+        unsure = any(ranking.abstained for ranking in rankings) and choices[0].value not in owned
+        return [Suggestion(Slot.DEPARTMENT, tuple(choices), self._versions(), unsure)]
 
-    def _choice(self, merged: _Merged, day: date) -> Choice[str] | None:
+    def _versions(self) -> dict[str, str]:
+        return {"router": self._classifier.version, "catalogue": self._catalogue.version}
+
+    def _in_force(self, name: str, day: date) -> Department | None:
         """A department that the catalogue no longer has is not offered, whatever the classifier learned."""
-        department = self._catalogue.find(merged.label)
-        if department is None or not department.in_force_on(day):
-            return None
-        reasons = tuple(Reason(r.kind, r.text, self._basis(department, r)) for r in merged.reasons)
-        return Choice(department.name, merged.probability, reasons)
+        department = self._catalogue.find(name)
+        return department if department is not None and department.in_force_on(day) else None
+
+    def _why(
+        self, department: Department, learned: Sequence[RankingReason], owned: Choice[Citation] | None
+    ) -> tuple[Reason, ...]:
+        reasons = [Reason(r.kind, r.text, self._basis(department, r)) for r in learned]
+        if owned is not None:
+            reasons.append(Reason("policy", f"《{owned.value.title}》", owned.value.document_number))
+        return tuple(reasons)
 
     @staticmethod
     def _basis(department: Department, reason: RankingReason) -> str:
@@ -122,25 +144,39 @@ class RoutingAdvisor:
         return next((d.legal_basis for d in department.duties if reason.text in (d.text, *d.phrases)), "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    label: str
-    probability: float
-    reasons: Sequence[RankingReason]
+def blended(
+    ranked: Sequence[tuple[str, float]], owners: Sequence[tuple[str, float]], weight: float
+) -> list[tuple[str, float]]:
+    """Departments with probabilities, best first: what the router says, and who owns the passages that answer.
+
+    ``owners`` are (department, probability that its passage is the right one); the surest of each department counts
+    ``weight`` times as much as the router. The sum of all that was given stays what it was.
+    """
+    surest: dict[str, float] = {}
+    for name, probability in owners:
+        surest[name] = max(probability, surest.get(name, 0.0))
+    total = dict(ranked)
+    scale = 1.0 + weight * sum(surest.values())
+    for name, probability in surest.items():
+        total[name] = total.get(name, 0.0) + weight * probability
+    return sorted(((name, value / scale) for name, value in total.items()), key=lambda item: -item[1])
 
 
-def _merged(rankings: Sequence[Ranking]) -> list[_Merged]:
-    """The mean probability of each department, best first, with the reasons of the ranking that was surer of it."""
-    seen: dict[str, list[RankedLabel]] = {}
-    for ranking in rankings:
-        for choice in ranking.choices:
-            seen.setdefault(choice.label, []).append(choice)
-    merged = [
-        _Merged(
-            label,
-            sum(choice.probability for choice in choices) / len(rankings),
-            max(choices, key=lambda choice: choice.probability).reasons,
-        )
-        for label, choices in seen.items()
-    ]
-    return sorted(merged, key=lambda choice: -choice.probability)
+def _owned(situation: Situation) -> dict[str, Choice[Citation]]:
+    """The surest passage of each department among those found for the appeal so far."""
+    by_sureness = sorted(situation.passages, key=lambda passage: passage.probability)
+    return {passage.value.owner: passage for passage in by_sureness}
+
+
+def _mean(rankings: Sequence[Ranking]) -> list[tuple[str, float]]:
+    """The mean probability of each department; one that a ranking does not have counts nothing there."""
+    total: dict[str, float] = {}
+    for choice in (choice for ranking in rankings for choice in ranking.choices):
+        total[choice.label] = total.get(choice.label, 0.0) + choice.probability / len(rankings)
+    return list(total.items())
+
+
+def _reasons(rankings: Sequence[Ranking]) -> dict[str, Sequence[RankingReason]]:
+    """For each department the reasons of the ranking that was surest of it."""
+    by_sureness = sorted((c for ranking in rankings for c in ranking.choices), key=lambda c: c.probability)
+    return {choice.label: choice.reasons for choice in by_sureness}

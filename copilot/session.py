@@ -63,7 +63,10 @@ class SpeechEngine(Protocol):
 
 
 class Advisor(Protocol):
-    """Looks at one appeal and proposes values for slots of the work order; nothing where it is not sure."""
+    """Looks at one appeal and proposes values for slots of the work order; nothing where it is not sure.
+
+    Advisors are asked in turn, and a later one sees the passages that an earlier one found.
+    """
 
     def advise(self, situation: Situation) -> Sequence[Suggestion[Any]]:
         """Suggestions, at most one for each slot but ANSWER."""
@@ -205,10 +208,13 @@ class CallSession:
         situation = self.state.situation(utterance.appeal_id)
         made: list[SuggestionMade] = []
         for advisor in self._copilot.advisors:
-            for suggestion in advisor.advise(situation):
+            suggestions = advisor.advise(situation)
+            for suggestion in suggestions:
                 event = self._propose(suggestion, utterance, made)
                 if event is not None:
                     made.append(event)
+            found = tuple(suggestion.best for suggestion in suggestions if suggestion.slot is Slot.ANSWER)
+            situation = replace(situation, passages=situation.passages + found)
         return self._record(made, at)
 
     def _propose(

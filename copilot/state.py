@@ -79,7 +79,13 @@ class CallState:
         if self.call is None:
             raise LookupError("the call has not started")
         heard = tuple(u for u in self.utterances if u.appeal_id == appeal_id)
-        return Situation(appeal_id, heard, self.call.day, self.call.area)
+        refused = {rejected.suggestion_id for rejected in self.appeals[appeal_id].rejected}
+        passages = tuple(
+            made.suggestion.best
+            for key, made in self.suggestions.items()
+            if made.appeal_id == appeal_id and made.suggestion.slot is Slot.ANSWER and key not in refused
+        )
+        return Situation(appeal_id, heard, self.call.day, self.call.area, passages)
 
     def apply(self, record: Recorded) -> None:
         """Fold one more event in."""

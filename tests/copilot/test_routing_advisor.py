@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
 
 from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
-from copilot.routing import RoutingAdvisor
-from copilot.suggestion import Reason
+from copilot.routing import RoutingAdvisor, blended
+from copilot.suggestion import Choice, Citation, Reason
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 
 
@@ -104,3 +104,31 @@ def test_the_opening_of_an_appeal_counts_as_much_as_its_details() -> None:
     assert suggestion.best.value == "市民政局"
     assert suggestion.best.probability == pytest.approx(0.6)
     assert suggestion.abstained
+
+
+def cited(owner: str, probability: float) -> Choice[Citation]:
+    quote = Citation(
+        "p", "a", "敬老卡办理规定", "", "云民规〔2025〕2号", "市民政局", owner, date(2025, 1, 1), None, "满65周岁"
+    )
+    return Choice(quote, probability)
+
+
+def test_who_owns_the_passage_that_answers_is_evidence_and_is_named_as_the_reason() -> None:
+    misheard = Order((Label("市水务局", 0.4), Label("市城市管理局", 0.2)), abstained=True)
+    situation = replace(heard("老年咖怎么拌"), passages=(cited("市民政局", 0.9),))
+    (suggestion,) = RoutingAdvisor(Fixed(misheard), CATALOGUE).advise(situation)
+    assert suggestion.best.value == "市民政局"
+    assert suggestion.best.reasons == (Reason("policy", "《敬老卡办理规定》", "云民规〔2025〕2号"),)
+    assert not suggestion.abstained
+
+
+def test_a_doubtful_passage_does_not_outweigh_a_sure_router() -> None:
+    situation = replace(heard("我们小区停水了"), passages=(cited("市民政局", 0.6),))
+    (suggestion,) = RoutingAdvisor(Fixed(Order((Label("市水务局", 0.95),))), CATALOGUE).advise(situation)
+    assert suggestion.best.value == "市水务局"
+
+
+def test_blending_keeps_the_sum_of_what_was_given() -> None:
+    merged = blended([("a", 0.6), ("b", 0.4)], [("b", 0.8), ("c", 0.2), ("b", 0.1)], weight=0.5)
+    assert sum(probability for _, probability in merged) == pytest.approx(1.0)
+    assert [name for name, _ in merged] == ["b", "a", "c"]
