@@ -73,8 +73,8 @@ def main() -> None:
         for (kind, weight), outcomes in results.items():
             first, three, probability = (np.array(column) for column in zip(*outcomes, strict=True))
             print(
-                f"trained {name:12}  {kind:8}  owners x {weight:.1f}  first {first.mean():.3f}  three {three.mean():.3f}  "
-                f"promised {probability.mean():.3f}  n {len(first)}",
+                f"trained {name:12}  {kind:8}  owners x {weight:.1f}  first {first.mean():.3f}  "
+                f"three {three.mean():.3f}  promised {probability.mean():.3f}  n {len(first)}",
                 flush=True,
             )
 

@@ -15,6 +15,7 @@ _LOOKED_AT = 6
 _OFFERED = 3
 _OPENING = 2
 _SHORTEST = 4
+_MORE_LIKELY_THAN_NOT = 0.5
 # Measured by benchmarks/spoken_routing.py; see docs/decisions/0004-spoken-routing.md.
 OWNER_WEIGHT = 0.5
 
@@ -117,7 +118,8 @@ class RoutingAdvisor:
         ][:_OFFERED]
         if not choices:
             return []
-        unsure = any(ranking.abstained for ranking in rankings) and choices[0].value not in owned
+        agreed = choices[0].value in owned and choices[0].probability >= _MORE_LIKELY_THAN_NOT
+        unsure = any(ranking.abstained for ranking in rankings) and not agreed
         return [Suggestion(Slot.DEPARTMENT, tuple(choices), self._versions(), unsure)]
 
     def _versions(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from copilot.settings import Settings
     from knowledge_base.library import Library
     from knowledge_base.retriever import Retriever
+    from models.routing_examples import Examples
     from models.sentence_embedder import SentenceEmbedder
 
 # About what the default recogniser mishears on the telephone.
@@ -122,7 +123,7 @@ def build_router(settings: Settings, city: City, embedder: SentenceEmbedder) -> 
         if settings.router_dir.is_dir():
             return
         raise BadInput(f"{settings.router_dir} holds no router for your city. Train one: hotline train routing --help")
-    examples = read_examples(sample.appeals(), "text", "dept_label", "dup_group")
+    examples = _also_misheard(read_examples(sample.appeals(), "text", "dept_label", "dup_group"), city.library)
     made_from = {
         "appeals": examples.digest(),
         "catalogue": city.catalogue.version,
@@ -131,10 +132,23 @@ def build_router(settings: Settings, city: City, embedder: SentenceEmbedder) -> 
     stamp = settings.data_dir / "router-made-from.json"
     if settings.router_dir.is_dir() and stamp.is_file() and json.loads(stamp.read_text()) == made_from:
         return
-    console.print(f"Training the router on {len(examples.texts)} labelled appeals of the sample city …")
+    console.print(f"Training the router on {len(examples.texts) // 2} labelled appeals, as written and as misheard …")
     with steps() as report:
         created = datetime.now(UTC).date().isoformat()
         made = make_router(settings.router_dir, examples, duties_of(city.catalogue), embedder, report, created=created)
     stamp.write_text(json.dumps(made_from))
     if made.figures is not None:
         console.print(f"  first department right on held-back appeals: {made.figures.as_json()['accuracy']:.1%}")
+
+
+def _also_misheard(examples: Examples, library: Library) -> Examples:
+    """Each appeal a second time as a recogniser may mishear it, in the same group, since appeals arrive by voice."""
+    from evaluation.homophones import Homophones
+    from models.routing_examples import Examples
+
+    homophones = Homophones([*examples.texts, *(article.text for article in library.articles)])
+    misheard = [homophones.misheard(text, _MISHEARD, seed=1) for text in examples.texts]
+    note = f"Half of the orders are copies of the other half with {_MISHEARD:.0%} of the characters misheard."
+    return Examples(
+        [*examples.texts, *misheard], [*examples.labels] * 2, [*examples.groups] * 2, [*examples.notes, note]
+    )

@@ -114,8 +114,8 @@ def cited(owner: str, probability: float) -> Choice[Citation]:
 
 
 def test_who_owns_the_passage_that_answers_is_evidence_and_is_named_as_the_reason() -> None:
-    misheard = Order((Label("市水务局", 0.4), Label("市城市管理局", 0.2)), abstained=True)
-    situation = replace(heard("老年咖怎么拌"), passages=(cited("市民政局", 0.9),))
+    misheard = Order((Label("市水务局", 0.3), Label("市民政局", 0.3)), abstained=True)
+    situation = replace(heard("老年咖怎么拌"), passages=(cited("市民政局", 1.0),))
     (suggestion,) = RoutingAdvisor(Fixed(misheard), CATALOGUE).advise(situation)
     assert suggestion.best.value == "市民政局"
     assert suggestion.best.reasons == (Reason("policy", "《敬老卡办理规定》", "云民规〔2025〕2号"),)
