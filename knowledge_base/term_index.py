@@ -14,6 +14,7 @@ _FIELD = "terms"
 _POSITION = "position"
 _ANALYZER = "by_space"
 _MEMORY = 50_000_000  # bytes that the writer may use
+_SPARE = 1.3  # more than the share that is allowed lets expect, so that one look mostly suffices
 _LARGEST_TF = 2.2  # k1 + 1: what BM25's term frequency part tends to
 
 
@@ -68,7 +69,7 @@ class TermIndex:
             return []
         terms = [tantivy.Query.term_query(self._schema, _FIELD, word, index_option="freq") for word in unique]
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
-        depth = limit
+        depth = math.ceil(_SPARE * limit * len(allowed) / int(allowed.sum()))
         while True:
             hits = self._searcher.search(query, depth, count=False).hits
             found = [(self._position(address), float(score)) for score, address in hits]
