@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -25,7 +25,7 @@ from api.audio_intake import (
     check_rate,
     refuse_file,
 )
-from api.call_room import CallRoom
+from api.call_room import CallRoom, Shown
 from api.watchers import Watcher
 from copilot.call import Speaker
 from copilot.errors import EXPECTED, CallIsOver, Conflict, StorageProblem
@@ -40,6 +40,8 @@ ALIKE = (
     "Send stereo with the citizen on the left and the agent on the right; a mono stream must not be sent as stereo."
 )
 
+OWING = "What is being said cannot be recorded at the moment; it is kept and recorded as soon as that is possible."
+
 
 class TooMuchSound(Conflict):
     """More sound is waiting than a call may keep waiting. ``resend_from`` says where to begin again, per speaker."""
@@ -53,7 +55,7 @@ class Ears:
     """Hears for one room. Lives on the event loop; the understanding itself happens in the room's turns.
 
     ``_rate`` is the rate at which sound will be heard once the line is worked through, ``_open_rate`` the one at which
-    the session listens now; ``None`` where it does not.
+    the session listens now; ``None`` where it does not. ``owing``: the session keeps words that the journal refused.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Ears:
         self._understanding: asyncio.Task[None] | None = None
         self._in_hand = 0.0
         self._lag_shown = False
+        self.owing = False
         self._sender: Watcher | None = None
         self._left_at = 0.0
 
@@ -148,11 +151,14 @@ class Ears:
         return f"The sound ended {odd} bytes into a sample of both channels. Check that stereo of 16 bit is sent."
 
     def rest(self, after_seconds: float) -> None:
-        """Where the sender has been gone for a while, finish the words that were being said."""
+        """Finish the words of a sender who has been gone for a while; record what could not be recorded before."""
         gone = self._rate is not None and self._sender is None and time.monotonic() - self._left_at >= after_seconds
         if gone and not self._line:
             self._rate = None
             self._do_in_line(self._settle_guarded)
+        elif self.owing and not self._line:
+            session, now = self._room.session, self._room.now
+            self._do_in_line(partial(self._keep, lambda: session.record_kept(now())))
 
     # -- understanding  ---------------------------------------------------------------
 
@@ -179,8 +185,6 @@ class Ears:
         try:
             for speaker in Speaker:
                 await self._hear_one(speaker, piece.channels[speaker])
-        except StorageProblem as error:
-            self._stop(error, "What was said could not be kept.")
         except Exception as error:  # whatever a recogniser does, the call goes on
             await self._open_after(error, piece)
         finally:
@@ -190,10 +194,27 @@ class Ears:
         if not len(samples):
             return
         room, started = self._room, time.perf_counter()
-        shown = await room.workers.compute(lambda: room.session.hear(speaker, samples, room.now()))
+        await self._hear_and_keep(speaker, samples)
         room.metrics.hear.observe(time.perf_counter() - started)
         room.metrics.audio.labels(speaker.value).inc(len(samples) / (self._open_rate or 1))
-        room.publish(shown)
+
+    async def _hear_and_keep(self, speaker: Speaker, samples: Samples) -> None:
+        """Where the journal refuses, the session keeps the words until it does not: so go on, and say it once."""
+        session, now = self._room.session, self._room.now
+        await self._keep(lambda: session.hear(speaker, samples, now()))
+
+    async def _keep(self, job: Callable[[], Shown]) -> None:
+        room = self._room
+        try:
+            shown = await room.workers.compute(job)
+        except StorageProblem as error:
+            room.metrics.error("hear", error)
+            if not self.owing:
+                room.show(wire.problem_frame(room.explain(error, OWING)))
+            self.owing = True
+        else:
+            self.owing = False
+            room.publish(shown)
 
     async def _open(self, sample_rate: int, offsets: Mapping[Speaker, float]) -> None:
         """Open the ears, after the words that the ones before were in the middle of."""
@@ -222,10 +243,7 @@ class Ears:
             return
         silence = np.zeros(int(SETTLING_SECONDS * rate), dtype=np.int16)
         for speaker in Speaker:
-            shown = await self._room.workers.compute(
-                partial(self._room.session.hear, speaker, silence, self._room.now())
-            )
-            self._room.publish(shown)
+            await self._hear_and_keep(speaker, silence)
 
     async def _settle_guarded(self) -> None:
         try:
@@ -247,7 +265,10 @@ class Ears:
                 await room.workers.compute(lambda: room.session.listen(self._open_rate or LOWEST_RATE))
                 await self._close(seconds)
             done.set_result(None)
-        except Exception as error:  # whoever hung up is told, and may send again what was not kept
+        except StorageProblem as error:  # whoever hung up is told; the words wait in the session for the next try
+            self._open_rate = None
+            done.set_exception(error)
+        except Exception as error:  # as above, and may send again what was not kept
             self._received, self._open_rate = dict(room.heard_until), None
             done.set_exception(error)
 

@@ -32,7 +32,7 @@ class OpenCall:
 
     def idle_for(self) -> float:
         """Seconds since anybody needed this call."""
-        return 0.0 if self.people or self.room.busy else time.monotonic() - self.last_used
+        return 0.0 if self.people or self.room.busy or self.ears.owing else time.monotonic() - self.last_used
 
 
 class Rooms:

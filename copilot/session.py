@@ -9,7 +9,8 @@ It is synchronous and reads no clock: ``at`` is given. One thread at a time; :mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from copilot.appeal import Place, Situation
 from copilot.appeal_cues import opens_new_appeal
 from copilot.call import Call, Hypothesis, Speaker, Utterance
-from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound
+from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
 from copilot.events import (
     AppealOpened,
     CallEnded,
@@ -113,6 +114,7 @@ class CallSession:
         self._copilot = copilot
         self._journal = journal
         self._recognizers: dict[Speaker, Recognizer] = {}
+        self._unrecorded: deque[tuple[Speaker, Hypothesis]] = deque()
         self.call = call
         self.state = state
 
@@ -134,48 +136,77 @@ class CallSession:
     # -- hear ---------------------------------------------------------------------------------------------------------
 
     def listen(self, sample_rate: int, offsets: dict[Speaker, float] | None = None) -> None:
-        """Open the ears: one recogniser per speaker. ``offsets`` say at which second each channel takes up again."""
+        """Open the ears: one recogniser per speaker. ``offsets`` say at which second each channel takes up again.
+
+        Words behind them that the journal refused are let go of: they will be heard again.
+        """
         self._refuse_if_over()
+        if offsets is not None:
+            kept = (item for item in self._unrecorded if item[1].start < offsets.get(item[0], 0.0))
+            self._unrecorded = deque(kept)
         self._recognizers = {
             speaker: self._copilot.speech.recognizer(sample_rate, (offsets or {}).get(speaker, 0.0))
             for speaker in Speaker
         }
 
     def hear(self, speaker: Speaker, samples: NDArray[np.int16], at: datetime) -> list[Interim | Recorded]:
-        """Hear some sound of one speaker; what is now being said, and what has been said, to be shown in order."""
+        """Hear some sound of one speaker; what is now being said, and what has been said, to be shown in order.
+
+        Raises StorageProblem where nothing of it could be recorded. The sound need not come again: sentences are kept
+        and recorded by the next ``hear``, ``record_kept`` or ``hang_up``.
+        """
         self._refuse_if_over()
         if speaker not in self._recognizers:
             raise Conflict("This call is not being listened to. Send the audio format first.")
-        return self._understand(speaker, self._recognizers[speaker].accept(samples), at)
+        self._unrecorded += [(speaker, hypothesis) for hypothesis in self._recognizers[speaker].accept(samples)]
+        return self._understand(at)
+
+    def record_kept(self, at: datetime) -> list[Interim | Recorded]:
+        """Try again to record the sentences that the journal refused. Raises StorageProblem where it still does."""
+        return [] if self.state.ended else self._understand(at)
 
     def hang_up(self, seconds: float, at: datetime) -> list[Interim | Recorded]:
         """The call is over: close the ears, keep what was said last. Deciding and filing stay possible."""
         if self.state.ended:
             return []
+        for speaker, recognizer in list(self._recognizers.items()):
+            self._unrecorded += [(speaker, hypothesis) for hypothesis in recognizer.finish()]
+            del self._recognizers[speaker]
         shown: list[Interim | Recorded] = []
-        for speaker, recognizer in self._recognizers.items():
-            shown += self._understand(speaker, recognizer.finish(), at)
-        self._recognizers = {}
+        while self._unrecorded:
+            shown += self._understand(at)
         shown += self._record([CallEnded(seconds)], at)
         return shown
 
-    def _understand(self, speaker: Speaker, hypotheses: Iterable[Hypothesis], at: datetime) -> list[Interim | Recorded]:
+    def _understand(self, at: datetime) -> list[Interim | Recorded]:
+        """Take in what was heard, in order. What the journal refuses waits; raises its refusal if nothing got past."""
         shown: list[Interim | Recorded] = []
-        for hypothesis in hypotheses:
-            shown += self._watch(speaker, hypothesis, at)
-            if hypothesis.final:
-                shown += self._utter(speaker, hypothesis, at)
-            else:
-                shown.append(Interim(speaker, hypothesis.text, hypothesis.start, hypothesis.end))
+        try:
+            while self._unrecorded:
+                waiting = self._unrecorded.popleft()
+                self._take_in(*waiting, at, shown)
+        except StorageProblem:
+            self._unrecorded.appendleft(waiting)
+            self._unrecorded = deque(item for item in self._unrecorded if item[1].final)
+            if not shown:
+                raise
         return shown
+
+    def _take_in(self, speaker: Speaker, heard: Hypothesis, at: datetime, shown: list[Interim | Recorded]) -> None:
+        shown += self._watch(speaker, heard, at)
+        if heard.final:
+            shown += self._utter(speaker, heard, at)
+        else:
+            shown.append(Interim(speaker, heard.text, heard.start, heard.end))
 
     def _watch(self, speaker: Speaker, hypothesis: Hypothesis, at: datetime) -> list[Recorded]:
         """An emergency outranks everything: it does not wait for the end of the sentence."""
         sign = self._copilot.emergencies.detect(hypothesis.text) if speaker is Speaker.CITIZEN else None
         if sign is None or sign.category in self.state.urgent:
             return []
+        appeal_id, opened = self._matter_of(speaker, hypothesis.text)
         flag = UrgencyFlagged(
-            appeal_id=self.state.current_appeal,
+            appeal_id=appeal_id,
             category=sign.category,
             phrase=sign.phrase,
             transfer_to=sign.transfer_to,
@@ -183,18 +214,22 @@ class CallSession:
             speaker=speaker,
             heard_at=hypothesis.end,
         )
-        return self._record([flag], at)
+        return self._record([*opened, flag], at)
 
     def _utter(self, speaker: Speaker, said: Hypothesis, at: datetime) -> list[Recorded]:
-        events: list[Event] = []
-        appeal_id = self.state.current_appeal
-        cue = opens_new_appeal(said.text, len(self.state.appeals)) if speaker is Speaker.CITIZEN else None
-        if cue is not None and self._citizen_has_spoken(appeal_id):
-            appeal_id = str(len(self.state.appeals) + 1)
-            events.append(AppealOpened(appeal_id, cue))
+        appeal_id, opened = self._matter_of(speaker, said.text)
         utterance_id = f"u{len(self.state.utterances) + 1}"
-        events.append(UtteranceHeard(Utterance(utterance_id, speaker, said.text, said.start, said.end, appeal_id)))
-        return self._record(events, at)
+        utterance = Utterance(utterance_id, speaker, said.text, said.start, said.end, appeal_id)
+        return self._record([*opened, UtteranceHeard(utterance)], at)
+
+    def _matter_of(self, speaker: Speaker, text: str) -> tuple[str, list[Event]]:
+        """The appeal that a sentence belongs to, and its opening where the citizen turns to another matter by it."""
+        appeal_id = self.state.current_appeal
+        cue = opens_new_appeal(text, len(self.state.appeals)) if speaker is Speaker.CITIZEN else None
+        if cue is None or not self._citizen_has_spoken(appeal_id):
+            return appeal_id, []
+        appeal_id = str(len(self.state.appeals) + 1)
+        return appeal_id, [AppealOpened(appeal_id, cue)]
 
     def _citizen_has_spoken(self, appeal_id: str) -> bool:
         return bool(self.state.situation(appeal_id).citizen_text)

@@ -14,7 +14,7 @@ from api.metrics import Metrics
 from api.rooms import Rooms
 from api.watchers import Watcher
 from api.workers import Workers
-from copilot.call import Call, Channel, Speaker
+from copilot.call import Call, Channel
 from copilot.errors import StorageProblem
 from copilot.events import UtteranceHeard
 from copilot.journal import MemoryJournal
@@ -100,26 +100,63 @@ def test_grey_text_alone_never_drops_a_watcher(in_room, parts):
     in_room(story)
 
 
-def test_sound_that_could_not_be_kept_is_sent_again_and_nothing_is_lost_or_doubled(in_room, parts):
+def test_words_that_could_not_be_recorded_are_kept_and_recorded_at_the_next_chance(in_room, parts):
     journal = FullDisk()
 
     async def story(room: CallRoom, ears: Ears) -> None:
-        data = bytes(parts.stereo(parts.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
         sender = Watcher()
         room.enter(sender)
-        journal.refusals = 1
+        journal.refusals = 2
         ears.listen(sender, 8000, {})
-        ears.take(sender, data)
-        await sender.dropped.wait()
-        assert "heard_until" in sender.farewell
-        again = Watcher()
-        ears.listen(again, 8000, {Speaker(name): second for name, second in room.hello()["heard_until"].items()})
-        ears.take(again, data)
+        ears.take(sender, parts.stereo(parts.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 2.5))))
         await ears.hang_up()
+        assert not sender.dropped.is_set()
         assert [(u.text, u.start) for u in room.session.state.utterances] == [
             (parts.SENTENCES[2], 0.0),
             (parts.SENTENCES[3], 1.5),
         ]
+        frames = _frames(sender)
+        (problem,) = [frame["message"] for frame in frames if frame["type"] == "problem"]
+        assert "Free some space" in problem
+        seqs = [frame["seq"] for frame in frames if frame["type"] == "event"]
+        assert seqs == sorted(seqs)
+
+    in_room(story, journal)
+
+
+def test_words_that_nobody_waits_for_are_recorded_when_that_is_possible_again(in_room, parts):
+    journal = FullDisk()
+
+    async def story(room: CallRoom, ears: Ears) -> None:
+        sender = Watcher()
+        journal.refusals = 3
+        ears.listen(sender, 8000, {})
+        ears.take(sender, parts.stereo(parts.sound((2, 1.0))))
+        ears.leave(sender)
+        while not room.session.state.utterances:
+            ears.rest(0.0)
+            await asyncio.sleep(0.01)
+        assert journal.refusals == 0
+        assert [u.text for u in room.session.state.utterances] == [parts.SENTENCES[2]]
+        while ears.owing:
+            await asyncio.sleep(0.01)
+
+    in_room(story, journal)
+
+
+def test_a_call_that_cannot_be_ended_can_be_ended_again_with_all_its_words(in_room, parts):
+    journal = FullDisk()
+
+    async def story(room: CallRoom, ears: Ears) -> None:
+        sender = Watcher()
+        journal.refusals = 1
+        ears.listen(sender, 8000, {})
+        ears.take(sender, parts.stereo(parts.sound((2, 1.0))))
+        with pytest.raises(StorageProblem):
+            await ears.hang_up()
+        await ears.hang_up()
+        assert room.ended
+        assert [u.text for u in room.session.state.utterances] == [parts.SENTENCES[2]]
 
     in_room(story, journal)
 

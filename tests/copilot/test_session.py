@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from copilot.appeal import AppealKind, Place, Situation, Urgency
 from copilot.call import Call, Channel, Hypothesis, Speaker, Utterance
 from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
-from copilot.events import Event, Recorded, SuggestionMade, UrgencyFlagged, UtteranceHeard
+from copilot.events import AppealOpened, Event, Recorded, SuggestionMade, UrgencyFlagged, UtteranceHeard
 from copilot.journal import MemoryJournal
 from copilot.session import CallSession, Copilot, Interim
 from copilot.state import CallState
@@ -270,6 +270,18 @@ def test_a_second_kind_of_emergency_is_flagged_too(desk: Desk) -> None:
 def test_an_agent_who_names_an_emergency_does_not_raise_one(desk: Desk) -> None:
     shown = desk.hear("您是闻到煤气味吗", Speaker.AGENT)
     assert not any(isinstance(record.event, UrgencyFlagged) for record in _events(shown))
+
+
+def test_an_emergency_in_the_sentence_that_opens_another_matter_belongs_to_that_matter(desk: Desk) -> None:
+    desk.hear("我家停水了")
+    shown = desk.hear("还有一件事，有煤气味", final=False)
+    opened, flag = _events(shown)
+    assert isinstance(opened.event, AppealOpened)
+    assert isinstance(flag.event, UrgencyFlagged)
+    assert flag.event.appeal_id == opened.event.appeal_id == "2"
+    desk.hear("还有一件事，有煤气味很浓")
+    assert list(desk.session.state.appeals) == ["1", "2"]
+    assert desk.session.state.utterances[-1].appeal_id == "2"
 
 
 # -- several appeals --------------------------------------------------------------------------------------------------
@@ -583,6 +595,31 @@ def test_what_the_journal_refused_is_neither_shown_nor_true() -> None:
     assert desk.session.state == before == CallState.of(journal.read("c1"))
     journal.full = False
     assert desk.session.file("1", "r1", "agent.li", NOON).title.value == "停水"
+
+
+def test_a_sentence_that_the_journal_refused_is_recorded_with_the_next_one() -> None:
+    journal = FullDisk()
+    desk = make_desk(journal)
+    journal.full = True
+    with pytest.raises(StorageProblem):
+        desk.hear("我家停水了")
+    journal.full = False
+    shown = _events(desk.hear("两天了", final=False))
+    assert [type(record.event).__name__ for record in shown] == ["UtteranceHeard"]
+    assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]
+    assert desk.session.record_kept(NOON) == []
+
+
+def test_refused_words_are_not_recorded_twice_where_their_sound_comes_again() -> None:
+    journal = FullDisk()
+    desk = make_desk(journal)
+    journal.full = True
+    with pytest.raises(StorageProblem):
+        desk.hear("我家停水了")
+    journal.full = False
+    desk.session.listen(16000, {Speaker.CITIZEN: 0.0, Speaker.AGENT: 0.0})
+    desk.hear("我家停水了")
+    assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]
 
 
 def test_a_call_that_never_was_cannot_be_resumed(desk: Desk) -> None:
