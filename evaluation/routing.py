@@ -32,6 +32,7 @@ from evaluation.measures import (
 
 PRECISION_TARGET = 0.95
 _TOP = 3
+_CURVE_POINTS = 100
 _NOTHING = -1
 
 
@@ -142,7 +143,13 @@ class RoutingFigures:
             },
             "confusion": {"labels": list(self.labels), "rows_are": "gold", "matrix": self.matrix.tolist()},
             "reliability": [asdict(b) for b in self.bins],
+            "coverage_curve": [asdict(point) for point in self._thinned_curve()],
         }
+
+    def _thinned_curve(self) -> list[Coverage]:
+        """About a hundred points of the curve, its ends among them: enough for a picture."""
+        places = np.unique(np.linspace(0, len(self.curve) - 1, _CURVE_POINTS).round().astype(np.int64))
+        return [self.curve[place] for place in places]
 
     @property
     def baseline_accuracy(self) -> float:

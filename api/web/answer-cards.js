@@ -1,7 +1,7 @@
 /** Policy passages that may answer the citizen: quoted verbatim, with their source, each decided by the agent. */
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
-import { timeOfDay } from "./format.js";
+import { person, timeOfDay } from "./format.js";
 import { t } from "./i18n.js";
 
 /** @typedef {import("./types.js").Made} Made */
@@ -138,7 +138,7 @@ export class AnswerCards {
     return h(
       "details",
       { class: "card used" },
-      h("summary", {}, h("span", { class: "badge" }, t("state.used", { name: answer.by, time: timeOfDay(answer.at) })), " ", heading(citation)),
+      h("summary", {}, h("span", { class: "badge" }, t("state.used", { name: person(answer.by), time: timeOfDay(answer.at) })), " ", heading(citation)),
       h("blockquote", {}, citation.quote),
       source(citation),
     );

@@ -1,6 +1,6 @@
 /** The left pane: choose and play a recording, hang up, how far behind the copilot is, appeals, and earlier calls. */
 import { byId, fill, h } from "./dom.js";
-import { clock, dateAndTime, slotText, term } from "./format.js";
+import { clock, dateAndTime, person, slotText, term } from "./format.js";
 import { t } from "./i18n.js";
 
 /**
@@ -142,7 +142,7 @@ export class CallPanel {
           "button",
           { type: "button", "aria-current": call.call_id === shown ? "true" : null, data: { key: `call-${call.call_id}` }, on: { click: () => this.actions.openCall(call.call_id) } },
           h("span", { class: "call-title" }, title(call.recording ?? "") || t(`channel.${call.channel}`)),
-          h("span", { class: "call-meta" }, [dateAndTime(call.started_at) || call.day, call.agent].filter(Boolean).join(" · ")),
+          h("span", { class: "call-meta" }, [dateAndTime(call.started_at) || call.day, person(call.agent)].filter(Boolean).join(" · ")),
           call.orders?.length ? h("span", { class: "call-meta" }, call.orders.join(" ")) : null,
           call.urgent?.length ? h("span", { class: "tag urgent" }, call.urgent.map(term).join(t("list_separator"))) : null,
           call.ended_at || call.ended ? null : h("span", { class: "tag", i18n: "not_ended" }),

@@ -1,6 +1,7 @@
 /** What every desk has around it: who is logged in, the language switch, the way out, and a place for problems. */
 import { api, ApiError } from "./api-client.js";
 import { byId, fill, h } from "./dom.js";
+import { knowReader } from "./format.js";
 import { currentLanguage, setLanguage, translatePage } from "./i18n.js";
 
 /**
@@ -13,6 +14,7 @@ export async function enterDesk(role) {
   wireLanguage();
   try {
     const account = await api.me();
+    knowReader(account);
     showAccount(account);
     if (account.roles.includes(role)) return account;
     refuse();

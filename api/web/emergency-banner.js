@@ -12,7 +12,6 @@ export class EmergencyBanner {
     /** @type {Set<string>} */
     this.seen = new Set(JSON.parse(sessionStorage.getItem(STORED) ?? "[]"));
     this.shown = "";
-    this.title = document.title;
   }
 
   /**
@@ -27,7 +26,7 @@ export class EmergencyBanner {
       this.shown = drawn;
       this.host.hidden = !fresh.length;
       fill(this.host, ...fresh.map((urgency) => this.alarm(urgency, () => this.see(key(urgency), callId, urgencies))));
-      document.title = fresh.length ? `【${t("term.特急")}】${this.title}` : this.title;
+      document.title = (fresh.length ? `【${t("term.特急")}】` : "") + t("desk.agent");
     }
     const old = urgencies.filter((urgency) => this.seen.has(key(urgency)));
     fill(this.chips, ...old.map((u) => h("span", { class: "urgent-chip" }, `${t("term.特急")} ${term(u.category)} → ${u.transfer_to}`)));

@@ -38,6 +38,29 @@ export function percent(share, digits = 0) {
   return `${(100 * share).toFixed(digits)}%`;
 }
 
+/**
+ * A probability as a whole percentage; nothing is certain, so no 0% and no 100%.
+ * @param {number} probability 0 to 1
+ * @returns {string}
+ */
+export function likelihood(probability) {
+  if (probability >= 0.995) return ">99%";
+  return probability < 0.005 ? "<1%" : percent(probability);
+}
+
+/** @type {{name: string, display_name: string}} */
+let reader = { name: "", display_name: "" };
+
+/** @param {{name: string, display_name: string}} account whoever sits at this screen */
+export function knowReader(account) {
+  reader = account;
+}
+
+/** How a person is called: whoever sits here by their display name, others by what they sign with. @param {string} [name] */
+export function person(name) {
+  return (name === reader.name && reader.display_name) || (name ?? "");
+}
+
 /** @param {number} number @returns {string} */
 export function count(number) {
   return number.toLocaleString(currentLanguage() === "zh" ? "zh-CN" : "en-GB");

@@ -1,7 +1,7 @@
 /** One filed order as the dispatcher reads it: what it asks, who should have it and why, and what was said. */
 import { Combobox, departmentOptions } from "./combobox.js";
 import { fill, h } from "./dom.js";
-import { age, dateAndTime, reasonText, slotText, term } from "./format.js";
+import { age, dateAndTime, person, reasonText, slotText, term } from "./format.js";
 import { t } from "./i18n.js";
 import { rankedChoices } from "./routing-choices.js";
 import { bubble } from "./transcript.js";
@@ -101,7 +101,7 @@ export class OrderSheet {
       ["slot.occurred", slotText(/** @type {any} */ (order).occurred)],
       ["slot.telephone", slotText(telephone)],
       ["slot.co_departments", slotText(/** @type {any} */ (order).co_departments)],
-      ["orders.filed_by", order.filed_by],
+      ["orders.filed_by", person(order.filed_by)],
       ["orders.filed_at", dateAndTime(order.filed_at)],
     ].filter(([, value]) => value);
     const answers = order.order?.answers ?? [];
@@ -240,7 +240,7 @@ function dispatchedNote(order) {
     h("span", { i18n: "orders.went_to" }),
     h("strong", {}, department),
     h("span", { class: "tag", i18n: same ? "orders.same" : "orders.changed" }),
-    h("p", { class: "hint" }, [by, dateAndTime(at), reasonText(reason ?? "")].filter(Boolean).join(" · ")),
+    h("p", { class: "hint" }, [person(by), dateAndTime(at), reasonText(reason ?? "")].filter(Boolean).join(" · ")),
   );
 }
 

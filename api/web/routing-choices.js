@@ -1,6 +1,6 @@
 /** A ranking of departments as rows: key, name, bar, probability, and the reasons. Agent's and dispatcher's desks share it. */
 import { h } from "./dom.js";
-import { percent } from "./format.js";
+import { likelihood, percent } from "./format.js";
 
 /**
  * @param {object} given
@@ -21,7 +21,7 @@ function row({ choice, rank, choose, hint, marked, mark }) {
     h("span", { class: "name" }, name),
     marked === name && mark ? h("span", { class: "tag", i18n: mark }) : null,
     bar(choice.probability),
-    h("span", { class: "percent" }, percent(choice.probability)),
+    h("span", { class: "percent" }, likelihood(choice.probability)),
     hint?.(rank) ? h("kbd", {}, hint(rank)) : null,
   ];
   const pick = choose

@@ -2,7 +2,7 @@
 import { Combobox, departmentOptions } from "./combobox.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
-import { slotText, timeOfDay } from "./format.js";
+import { person, slotText, timeOfDay } from "./format.js";
 import { t } from "./i18n.js";
 import { rankedChoices } from "./routing-choices.js";
 
@@ -60,7 +60,7 @@ export class RoutingPanel {
     const settled = Boolean(confirmed) && !this.reopened;
     const state = settled ? "confirmed" : made ? (made.suggestion.abstained ? "question" : "suggested") : "empty";
     byId("routing").dataset.state = state;
-    const by = { name: confirmed?.by, time: timeOfDay(confirmed?.at ?? "") };
+    const by = { name: person(confirmed?.by), time: timeOfDay(confirmed?.at ?? "") };
     this.badge.hidden = !this.appeal;
     this.badge.textContent = t(state === "empty" ? "state.required" : `state.${state}`, by);
     this.search.element.hidden = !this.appeal || settled || Boolean(this.appeal.order);

@@ -7,7 +7,7 @@
 import { h, fill } from "./dom.js";
 import { bindText } from "./i18n.js";
 import { openFor } from "./event-fold.js";
-import { percent, term, timeOfDay } from "./format.js";
+import { percent, person, term, timeOfDay } from "./format.js";
 import { slotEditor } from "./slot-editors.js";
 
 /** @typedef {import("./types.js").Slot} Slot */
@@ -93,7 +93,7 @@ export class SlotField {
     const { state } = this;
     this.element.dataset.state = state;
     this.editor.lock(filed || this.busy || state === "confirmed");
-    const by = { name: this.confirmed?.by, time: timeOfDay(this.confirmed?.at ?? "") };
+    const by = { name: person(this.confirmed?.by), time: timeOfDay(this.confirmed?.at ?? "") };
     bindText(this.badge, state === "confirmed" ? ["state.confirmed", by] : state === "empty" && this.required ? "state.required" : `state.${state}`);
     fill(this.buttons, ...(filed || this.busy ? [] : this.actions(state)));
     fill(this.others, ...(filed ? [] : this.alternatives(state)));

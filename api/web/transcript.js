@@ -52,10 +52,15 @@ export class Transcript {
     this.arrived();
   }
 
-  /** @param {Interim} interim */
+  /** @param {Interim} interim without text, what was in grey is taken back */
   interim(interim) {
-    this.host.querySelector(".empty")?.remove();
     const old = this.interims.get(interim.speaker);
+    if (!interim.text) {
+      old?.remove();
+      this.interims.delete(interim.speaker);
+      return;
+    }
+    this.host.querySelector(".empty")?.remove();
     const fresh = bubble(interim, true);
     if (old?.isConnected) old.replaceWith(fresh);
     else this.host.append(fresh);

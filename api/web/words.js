@@ -68,6 +68,7 @@ const COMMON = {
   "why.words": ["用词", "Words"],
   "why.similar": ["相似", "Similar"],
   "why.rule": ["规则", "Rule"],
+  "why.policy": ["政策", "Policy"],
   "why.quote": ["原话", "Quote"],
 };
 

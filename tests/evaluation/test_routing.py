@@ -79,3 +79,18 @@ def test_two_departments_have_no_third_place() -> None:
     table = np.array([[0.7, 0.3], [0.6, 0.4]])
     figures = routing_figures(outcomes_of_probabilities(("水务", "交警"), np.array([0, 1]), table, 0.5), rounds=100)
     assert figures.top3 == 1.0
+
+
+def test_the_coverage_curve_is_thin_enough_for_a_picture_and_keeps_its_ends() -> None:
+    chance = np.random.default_rng(1)
+    first = chance.uniform(0.5, 1.0, 700)
+    gold = (chance.uniform(size=700) > first).astype(np.int64)
+    outcomes = outcomes_of_probabilities(("水务", "交警"), gold, np.stack([first, 1 - first], axis=1), 0.5)
+    figures = routing_figures(outcomes, rounds=10)
+    curve = figures.as_json()["coverage_curve"]
+    assert len(curve) == 100
+    assert set(curve[0]) == {"coverage", "precision", "threshold"}
+    assert curve[0]["coverage"] == pytest.approx(1 / 700)
+    assert (curve[-1]["coverage"], curve[-1]["precision"]) == (1.0, pytest.approx(figures.accuracy))
+    shares = [point["coverage"] for point in curve]
+    assert shares == sorted(shares)

@@ -140,9 +140,11 @@ TURNS = {
             (_one(Slot.URGENCY, Urgency.EMERGENCY), _one(Slot.KIND, AppealKind.HELP)),
         ),
     ),
+    "noise": (Turn(9, Speaker.CITIZEN, 0.2, 1.6, "嗯"),),
 }
-SECONDS = {"permit": 4.8, "gas": 3.4}
-TITLES = {"permit": "居住证办理材料咨询", "gas": "浓烈煤气味"}
+SECONDS = {"permit": 4.8, "gas": 3.4, "noise": 3.0}
+NOISE = 9  # sounds like words at first, and is none
+TITLES = {"permit": "居住证办理材料咨询", "gas": "浓烈煤气味", "noise": "没有说话"}
 SENTENCES = {turn.value: turn for turns in TURNS.values() for turn in turns}
 
 
@@ -180,7 +182,9 @@ class Recognizer:
     def finish(self) -> list[Hypothesis]:
         if not self._value:
             return []
-        said = Hypothesis(self._text, round(self._start, 3), round(self._end, 3), final=True)
+        nothing = self._value == NOISE
+        text = "" if nothing else self._text
+        said = Hypothesis(text, round(self._start, 3), round(self._end, 3), final=not nothing)
         self._value = 0
         return [said]
 

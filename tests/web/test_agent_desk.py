@@ -71,6 +71,14 @@ def test_interim_text_is_grey_until_the_sentence_is_over(open_desk: Open) -> Non
     expect(page.locator(".bubble.citizen:not(.interim)").first).to_contain_text("办居住证")
 
 
+def test_grey_text_that_turns_out_to_be_no_words_is_taken_back(open_desk: Open) -> None:
+    page = open_desk("/agent")
+    play(page, "noise")
+    expect(page.locator(".bubble.citizen.interim")).to_be_visible()
+    expect(page.locator(".bubble")).to_have_count(0)
+    expect(page.locator("#call-state")).to_have_text("通话中")
+
+
 def test_a_broken_line_loses_and_doubles_nothing(open_desk: Open, stage: Any, script: ModuleType) -> None:
     page = open_desk("/agent")
     play(page)
@@ -226,7 +234,7 @@ def test_a_closed_tab_loses_nothing(open_desk: Open, wrap_up: WrapUp) -> None:
     page.close()
     again = open_desk(address[address.index("/agent") :])
     expect(again.locator(".bubble")).to_have_count(5)
-    expect(field(again, "kind").locator(".badge")).to_contain_text("已确认")
+    expect(field(again, "kind").locator(".badge")).to_contain_text("已确认 · 演示账号")
     expect(field(again, "title").locator(".badge")).to_have_text("建议·待确认")
 
 
@@ -277,6 +285,7 @@ def test_the_desk_speaks_english_without_losing_a_draft(wrap_up: WrapUp) -> None
     expect(field(page, "title").locator("input")).to_have_value("draft")
     expect(page.locator("#file")).to_contain_text("File the work order")
     assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.title() == "Agent desk"
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(page.locator("h1")).to_have_text("Agent desk")

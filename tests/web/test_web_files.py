@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import api
+import copilot
 
 WEB = Path(api.__path__[0]) / "web"
 MODULES = sorted(WEB.glob("*.js"))
@@ -52,6 +53,16 @@ def test_every_key_that_a_page_or_module_names_has_words() -> None:
         }
     assert len(used) > 80
     assert used - known.keys() == set()
+
+
+def test_every_kind_of_reason_that_a_suggestion_can_have_has_words() -> None:
+    kinds = {
+        kind
+        for path in Path(copilot.__path__[0]).rglob("*.py")
+        for kind in re.findall(r'Reason\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert kinds
+    assert {f"why.{kind}" for kind in kinds} - words().keys() == set()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
