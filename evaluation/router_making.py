@@ -49,7 +49,11 @@ def make_router(
     trained = _trained(examples, duties, embedder, progress, created)
     figures = _figures(trained, rounds)
     progress("figures", 1, 1)
-    evaluation = {"how": "5-fold by group, out of fold", **figures.as_json()} if figures else {"how": "not measured"}
+    evaluation = (
+        {"how": "5-fold by group, out of fold", "notes": list(trained.notes), **figures.as_json()}
+        if figures
+        else {"how": "not measured"}
+    )
     card = router_card(trained.classifier, figures, trained.notes)
     return MadeRouter(save_router(trained.classifier, folder, evaluation=evaluation, card=card), figures, trained.notes)
 

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from api.cli import demo, evaluate, kb, models, serve, train, transcribe, users
+from api.cli import building, demo, evaluate, kb, models, serve, train, transcribe, users
 
 app = typer.Typer(
     name="hotline",
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
+app.command("build")(building.build)
 app.add_typer(users.app, name="users")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")

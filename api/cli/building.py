@@ -15,11 +15,45 @@ if TYPE_CHECKING:
     from copilot.settings import Settings
     from knowledge_base.library import Library
     from knowledge_base.retriever import Retriever
+    from models.prepared_folder import Mark
     from models.routing_examples import Examples
     from models.sentence_embedder import SentenceEmbedder
 
 # About what the default recogniser mishears on the telephone.
 _MISHEARD = 0.2
+_STAMP = "built.json"
+
+
+def build() -> None:
+    """Prepare the models, index the library and train the sample city's router, as far as that is not done yet."""
+    from copilot.settings import load_settings
+
+    build_city(load_settings())
+
+
+def build_apart(settings: Settings) -> None:
+    """Build, where anything is missing, in a process of its own: the service never holds what only building needs.
+
+    Raises ModelProblem where it failed; the child has said why.
+    """
+    import subprocess
+    import sys
+
+    from models.errors import ModelProblem
+
+    if is_built(settings):
+        return
+    done = subprocess.run([sys.executable, "-m", "api.cli", "build"], check=False)
+    if done.returncode:
+        raise ModelProblem("The sample city could not be built; the reason is above. Correct it and start again.")
+
+
+def is_built(settings: Settings) -> bool:
+    """Whether index and router were made from the library, catalogue, appeals and weights that these settings name."""
+    from copilot.assembly import assemble_city
+
+    made_from = _recipe(settings, assemble_city(settings))
+    return _read_recipe(settings) == made_from and settings.index_dir.is_dir() and settings.router_dir.is_dir()
 
 
 def build_city(settings: Settings) -> None:
@@ -31,6 +65,35 @@ def build_city(settings: Settings) -> None:
     embedder = assemble_embedder(settings)
     build_index(settings, city, embedder)
     build_router(settings, city, embedder)
+    (settings.data_dir / _STAMP).write_text(json.dumps(_recipe(settings, city), indent=1) + "\n")
+
+
+def _recipe(settings: Settings, city: City) -> dict[str, str]:
+    """Digests of everything that index and router are made from."""
+    from evaluation import sample
+    from models.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
+    from models.prepared_folder import read_mark, sha256_of
+
+    marks = {name: read_mark(settings.models_dir / name) for name in (DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER)}
+    return {
+        "library": city.library.version,
+        "catalogue": city.catalogue.version,
+        **{name: sha256_of(sample.path(name)) for name in ("appeals.csv", "questions.jsonl", "no_answer.jsonl")},
+        "embedder": settings.embedder or _digest(marks[DEFAULT_EMBEDDER]),
+        "speech": str(settings.vosk_model or settings.whisper_model or _digest(marks[DEFAULT_RECOGNIZER])),
+    }
+
+
+def _digest(mark: Mark | None) -> str:
+    return mark.digest if mark else "not prepared"
+
+
+def _read_recipe(settings: Settings) -> dict[str, str]:
+    try:
+        recipe: dict[str, str] = json.loads((settings.data_dir / _STAMP).read_text())
+    except (OSError, ValueError):
+        return {}
+    return recipe
 
 
 def prepare_weights(settings: Settings) -> None:
@@ -124,19 +187,14 @@ def build_router(settings: Settings, city: City, embedder: SentenceEmbedder) -> 
             return
         raise BadInput(f"{settings.router_dir} holds no router for your city. Train one: hotline train routing --help")
     examples = _also_misheard(read_examples(sample.appeals(), "text", "dept_label", "dup_group"), city.library)
-    made_from = {
-        "appeals": examples.digest(),
-        "catalogue": city.catalogue.version,
-        "embedder": embedder.fingerprint,
-    }
-    stamp = settings.data_dir / "router-made-from.json"
-    if settings.router_dir.is_dir() and stamp.is_file() and json.loads(stamp.read_text()) == made_from:
+    before, now = _read_recipe(settings), _recipe(settings, city)
+    parts = ("appeals.csv", "catalogue", "embedder")
+    if settings.router_dir.is_dir() and all(before.get(part) == now[part] for part in parts):
         return
     console.print(f"Training the router on {len(examples.texts) // 2} labelled appeals, as written and as misheard …")
     with steps() as report:
         created = datetime.now(UTC).date().isoformat()
         made = make_router(settings.router_dir, examples, duties_of(city.catalogue), embedder, report, created=created)
-    stamp.write_text(json.dumps(made_from))
     if made.figures is not None:
         console.print(f"  first department right on held-back appeals: {made.figures.as_json()['accuracy']:.1%}")
 

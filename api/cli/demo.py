@@ -32,12 +32,12 @@ def demo(
     recording: Annotated[str, typer.Option(help="Which shipped recording to play headless.")] = "1",
 ) -> None:
     """Prepare the models, build the sample city 云川市, start the service, and say where it is."""
-    from api.cli.building import build_city
+    from api.cli.building import build_apart
     from copilot.settings import load_settings
 
     settings = load_settings()
     gold = _recording(recording) if headless else None
-    build_city(settings)
+    build_apart(settings)
     if gold is None:
         _serve(settings)
     else:
