@@ -71,12 +71,15 @@ def prepare_service(settings: Settings) -> Iterator[tuple[uvicorn.Server, Store]
 
 
 def _assembled(settings: Settings, store: Store) -> Services:
+    from api.cli.memory import few_arenas, hand_back
     from api.services import Services
     from copilot.assembly import assemble
 
+    few_arenas()
     started = time.monotonic()
     console.print("Loading the models …")
     assembly = assemble(settings)
+    hand_back()
     for part, version in assembly.versions.items():
         console.print(f"  {part}: {version}")
     console.print(f"Ready after {time.monotonic() - started:.1f} s")
