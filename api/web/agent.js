@@ -76,6 +76,7 @@ class AgentDesk {
       await this.player.load(recording);
       const call = await api.startCall({ channel: "recording", recording, ...(district ? { district } : {}) });
       this.openCall(call.call_id, true);
+      void this.refreshCalls();
     });
     this.panel.play.disabled = false;
   }
@@ -234,6 +235,7 @@ class AgentDesk {
     await this.attempt(async () => {
       await persistently(() => api.file(this.callId, request));
       await this.catchUp();
+      void this.refreshCalls();
     });
   }
 

@@ -5,7 +5,7 @@ import { enterDesk, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { readFigure, readList, readNumber, shareOf } from "./figures.js";
 import { count, percent } from "./format.js";
-import { onLanguage, t } from "./i18n.js";
+import { hasWords, onLanguage, t } from "./i18n.js";
 
 const FEW = 100; // below, a share of a routing is uncertain by ten points and more
 const SLOTS = ["department", "answer", "kind", "title", "summary", "place", "occurred", "telephone", "urgency", "co_departments"];
@@ -104,10 +104,15 @@ function drawOffline(offline) {
   fill(
     byId("offline"),
     h("h2", { id: "offline-heading" }, t("offline.title")),
-    h("p", { class: "hint" }, [t("offline.about", { n: count(offline.n ?? 0) }), offline.how ?? ""].filter(Boolean).join(" · ")),
+    h("p", { class: "hint" }, [t("offline.about", { n: count(offline.n ?? 0) }), howMeasured(offline.how ?? "")].filter(Boolean).join(" · ")),
     h("div", { class: "tiles" }, ...tiles),
     h("div", { class: "figures" }, reliabilityFigure(offline), coverageFigure(offline), mistakesFigure(offline), classFigure(offline)),
   );
+}
+
+/** @param {string} how as the figures' file says it */
+function howMeasured(how) {
+  return hasWords(`how.${how}`) ? t(`how.${how}`) : how;
 }
 
 /**
