@@ -181,15 +181,15 @@ class CallSession:
     def _understand(self, at: datetime) -> list[Interim | Recorded]:
         """Take in what was heard, in order. What the journal refuses waits; raises its refusal if nothing got past."""
         shown: list[Interim | Recorded] = []
-        try:
-            while self._unrecorded:
-                waiting = self._unrecorded.popleft()
+        while self._unrecorded:
+            waiting = self._unrecorded.popleft()
+            try:
                 self._take_in(*waiting, at, shown)
-        except StorageProblem:
-            self._unrecorded.appendleft(waiting)
-            self._unrecorded = deque(item for item in self._unrecorded if item[1].final)
-            if not shown:
-                raise
+            except StorageProblem:
+                self._unrecorded = deque(item for item in (waiting, *self._unrecorded) if item[1].final)
+                if not shown:
+                    raise
+                break
         return shown
 
     def _take_in(self, speaker: Speaker, heard: Hypothesis, at: datetime, shown: list[Interim | Recorded]) -> None:
