@@ -12,6 +12,7 @@ from api.cli.output import console
 
 if TYPE_CHECKING:
     from copilot.assembly import City
+    from copilot.session import SpeechEngine
     from copilot.settings import Settings
     from knowledge_base.library import Library
     from knowledge_base.retriever import Retriever
@@ -111,6 +112,14 @@ def prepare_weights(settings: Settings) -> None:
     console.print(f"Preparing the models {', '.join(missing)}, once (about 500 MB to fetch, one or two minutes) …")
     with Bars(console) as bars:
         prepare(missing, settings.models_dir, bars)
+
+
+def prepared_speech(settings: Settings) -> SpeechEngine:
+    """The configured recogniser, its weights fetched first where they are missing."""
+    from copilot.assembly import assemble_speech
+
+    prepare_weights(settings)
+    return assemble_speech(settings)
 
 
 def prepared_embedder(settings: Settings) -> SentenceEmbedder:

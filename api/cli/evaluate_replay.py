@@ -21,6 +21,7 @@ def replay(
     day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the calls.")] = None,
 ) -> None:
     """Replay recorded calls and judge what was suggested, and when."""
+    from api.cli.building import build_apart
     from copilot.assembly import assemble
     from copilot.settings import load_settings
     from evaluation.call_judgement import judge, summarise
@@ -29,7 +30,9 @@ def replay(
     from models.audio import read_recording
 
     gold_calls = load_calls(calls)
-    assembly = assemble(load_settings())
+    settings = load_settings()
+    build_apart(settings)
+    assembly = assemble(settings)
     on = day.date() if day else _today()
     judged = []
     for gold in track(gold_calls, "Replaying calls", console=console):

@@ -24,14 +24,14 @@ def routing(
     rounds: Annotated[int, typer.Option(min=100, help="Bootstrap rounds.")] = 1000,
 ) -> None:
     """Rank every order and count: accuracy, macro F1, top three, calibration, coverage at 95 % precision."""
+    from api.cli.building import prepared_embedder
     from api.cli.train_routing import figures_table, read_examples, steps
-    from copilot.assembly import assemble_embedder
     from copilot.settings import load_settings
     from evaluation.routing import judge, routing_figures
     from models.department_classifier import DepartmentClassifier
 
     judged = read_examples(data, text, label, group).usable(fewest=1)
-    classifier = DepartmentClassifier.load(model, assemble_embedder(load_settings()))
+    classifier = DepartmentClassifier.load(model, prepared_embedder(load_settings()))
     with steps() as step:
         outcomes = judge(
             classifier, judged.texts, judged.labels, lambda done: step("Ranking the orders", done, len(judged.texts))

@@ -21,12 +21,12 @@ def speech(
     ] = False,
 ) -> None:
     """Character error rate, real-time factor and delays through the streaming path that is served."""
-    from copilot.assembly import assemble_speech
+    from api.cli.building import prepared_speech
     from copilot.settings import load_settings
     from evaluation.speech import read_manifest, rows, score, summary
 
     samples = read_manifest(manifest)
-    engine = assemble_speech(load_settings())
+    engine = prepared_speech(load_settings())
     progress = track(
         score(engine, samples, as_telephone=telephone), "Listening", total=len(samples), console=console, transient=True
     )

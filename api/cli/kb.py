@@ -89,8 +89,10 @@ def search(
     when = _day(day)
     _, gazetteer = _surroundings(settings)
     where = _area(area, gazetteer)
+    from api.cli.building import build_apart
     from copilot.assembly import assemble_retriever
 
+    build_apart(settings)
     found = assemble_retriever(settings).search(question, day=when, area=where, limit=limit)
     for hit in found:
         console.print(_card(hit))

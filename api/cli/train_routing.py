@@ -55,7 +55,7 @@ def routing(
     ] = None,
 ) -> None:
     """Learn to rank departments and say how good the ranking is on orders it has not seen."""
-    from copilot.assembly import assemble_embedder
+    from api.cli.building import prepared_embedder
     from copilot.settings import load_settings
     from evaluation.router_making import make_router
 
@@ -65,7 +65,7 @@ def routing(
         )
     examples = read_examples(data, text, label, group) if data else None
     known = read_duties(duties) if duties else None
-    embedder = assemble_embedder(load_settings())
+    embedder = prepared_embedder(load_settings())
     console.print(_intention(examples, known))
     with steps() as report:
         today = datetime.now(UTC).date().isoformat()

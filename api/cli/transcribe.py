@@ -42,10 +42,10 @@ def transcribe(
     recording = read_recording(file)
     by_speaker(recording, mono)
 
-    from copilot.assembly import assemble_speech
+    from api.cli.building import prepared_speech
     from copilot.settings import load_settings
 
-    engine = assemble_speech(load_settings())
+    engine = prepared_speech(load_settings())
     finals: list[tuple[str, Hypothesis]] = []
     interim: dict[str, Hypothesis] = {}
     with Live(console=console, transient=True, auto_refresh=False) as live:
