@@ -33,7 +33,7 @@ from api.rooms import OpenCall
 from api.schemas import HangUp, Listen
 from api.watchers import Frame, Watcher
 from copilot.call import Speaker
-from copilot.errors import EXPECTED, BadInput, HotlineError
+from copilot.errors import EXPECTED, BadInput, HotlineError, NotAllowed
 from copilot.store import Account, Role
 
 router = APIRouter()
@@ -147,16 +147,18 @@ class Visit:
         return frames[-1].seq or after if frames else after
 
     async def _stay_allowed(self) -> None:
-        """A login that ends, or an account that is shut, ends its sockets too."""
+        """A login that ends, an account that is shut or a role that is taken away ends its sockets too."""
         while True:
             await asyncio.sleep(LOGIN_CHECK_SECONDS)
             try:
-                await account_of(self._socket)
-            except NotLoggedIn as error:
+                self._account = has_role(*READERS)(await account_of(self._socket))
+            except (NotLoggedIn, NotAllowed) as error:
                 self._watcher.drop(str(error), POLICY)
                 return
             except HotlineError:  # the database hiccups: a call is not cut off for that
                 continue
+            if Role.AGENT not in self._account.roles:
+                self._ears.leave(self._watcher)
 
     # -- up  ---------------------------------------------------------------
 

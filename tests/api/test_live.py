@@ -288,6 +288,20 @@ def test_a_dispatcher_may_watch_but_not_send_or_end(agent, service, parts):
     assert agent.get(f"/api/calls/{call}")["ended"] is False
 
 
+@pytest.mark.parametrize(("roles", "words"), [(["evaluator"], "needs the role"), (["dispatcher"], "Only an agent")])
+def test_a_role_that_is_taken_away_is_gone_from_an_open_socket_too(agent, services, monkeypatch, roles, words):
+    monkeypatch.setattr("api.live.LOGIN_CHECK_SECONDS", 0.02)
+    call = agent.begin()
+    with agent.live(call) as live:
+        live.listen()
+        services.store.accounts.set_roles("zuoxi01", roles, services.now())
+        message = ""
+        while words not in message:
+            live.listen()
+            live.say([])
+            message = live.until_problem()["message"]
+
+
 def test_after_beyond_the_end_loses_nothing(agent, parts):
     call = agent.begin()
     with agent.live(call, after=999) as live:
