@@ -109,8 +109,8 @@ class Index:
         manifest = Manifest(embedder.fingerprint, embedder.dimension, library, len(passages))
         with _replacing(folder) as made:
             _write_vectors(made / "vectors.faiss", vectors)
-            TermIndex.build(made / "words", (words(indexed_text(passage)) for passage in passages))
-            TermIndex.build(made / "sounds", (sound_terms(indexed_text(passage)) for passage in passages))
+            _write_terms(made / "words", [words(indexed_text(passage)) for passage in passages])
+            _write_terms(made / "sounds", [sound_terms(indexed_text(passage)) for passage in passages])
             lines = [json.dumps(asdict(p), ensure_ascii=False, default=date.isoformat) for p in passages]
             (made / "passages.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
             (made / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
@@ -204,7 +204,17 @@ def _write_vectors(path: Path, vectors: Vector) -> None:
         index = faiss.IndexHNSWFlat(dimension, _HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
         index.hnsw.efConstruction = _HNSW_BUILD
     index.add(vectors)
-    faiss.write_index(index, str(path))
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:  # how FAISS reports a disk that refuses
+        raise OSError(str(error)) from error
+
+
+def _write_terms(folder: Path, texts: Sequence[Sequence[str]]) -> None:
+    try:
+        TermIndex.build(folder, texts)
+    except (RuntimeError, ValueError) as error:  # how tantivy reports a disk that refuses
+        raise OSError(str(error)) from error
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -252,12 +262,8 @@ def _replacing(folder: Path) -> Iterator[Path]:
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         yield scratch
         scratch.chmod(0o755)
-        old = scratch.with_name(scratch.name + "-old")
-        if folder.exists():
-            folder.rename(old)
-        scratch.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except (OSError, RuntimeError, ValueError) as error:
+        _take_place(scratch, folder)
+    except OSError as error:
         raise KnowledgeError(
             f"The index could not be written to {folder} ({error}). Free some space or choose another folder; "
             "the index that was there is unchanged."
@@ -265,3 +271,17 @@ def _replacing(folder: Path) -> Iterator[Path]:
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _take_place(made: Path, folder: Path) -> None:
+    """Put ``made`` where ``folder`` is; where that fails, ``folder`` is back as it was."""
+    old = made.with_name(made.name + "-old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        made.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

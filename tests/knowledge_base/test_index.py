@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge_base import index as index_module
-from knowledge_base.errors import IndexMismatch
+from knowledge_base.errors import IndexMismatch, KnowledgeError
 from knowledge_base.index import Index
 from knowledge_base.policy import Passage
 from models.baselines import HashingEmbedder
@@ -96,6 +96,38 @@ def test_a_failed_build_leaves_the_old_index_whole(folder: Path) -> None:
         Index.build(folder, PASSAGES, Failing(), "library-2")
     assert Index.open(folder, HashingEmbedder(), "library-1").passages == PASSAGES
     assert [path.name for path in folder.parent.iterdir()] == ["index"]
+
+
+def test_a_new_index_that_cannot_take_its_place_leaves_the_old_one_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def refuse_the_new(self: Path, target: Path) -> Path:
+        if target == folder and not self.name.endswith("-old"):
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_the_new)
+    with pytest.raises(KnowledgeError, match="the index that was there is unchanged"):
+        Index.build(folder, PASSAGES, HashingEmbedder(), "library-2")
+    assert Index.open(folder, HashingEmbedder(), "library-1").passages == PASSAGES
+    assert [path.name for path in folder.parent.iterdir()] == ["index"]
+
+
+def test_a_mistake_in_the_program_is_not_called_a_full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(text: str) -> list[str]:
+        raise ValueError("a mistake")
+
+    monkeypatch.setattr(index_module, "words", mistaken)
+    with pytest.raises(ValueError, match="a mistake"):
+        Index.build(folder, PASSAGES, HashingEmbedder(), "library-2")
+    assert Index.open(folder, HashingEmbedder(), "library-1").passages == PASSAGES
+
+
+def test_a_disk_that_refuses_the_vectors_is_an_error_of_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        index_module._write_vectors(tmp_path / "nowhere" / "vectors.faiss", np.ones((1, 4), np.float32))
 
 
 def test_an_empty_library_has_an_index_that_finds_nothing(tmp_path: Path) -> None:
