@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from copilot.errors import BadInput
 from copilot.session import SpeechEngine
-from models.audio import Samples, by_speaker, read_recording, resampled
+from models.audio import Recording, Samples, by_speaker, read_recording, resampled
+from models.errors import BadAudio
 from models.hypothesis import Hypothesis
 from models.numerals import DIGIT_OF, digits
 from models.spoken_text import simplified
@@ -210,15 +211,33 @@ def read_manifest(path: Path) -> list[Sample]:
 
 
 def score(engine: SpeechEngine, samples: Iterable[Sample], *, as_telephone: bool = False) -> Iterator[Scored]:
-    """Hear each recording (one channel) and compare it with its text."""
+    """Hear each recording (one channel) and compare it with its text. Raises BadAudio naming the file at fault."""
     for sample in samples:
-        recording = read_recording(sample.path)
-        sound = by_speaker(recording, "citizen")["citizen"]
-        rate = recording.sample_rate
-        if as_telephone:
-            sound, rate = telephone(sound, rate), TELEPHONE_RATE
-        heard = hear(engine, sound, rate)
-        yield Scored(sample.file, edits(canonical(sample.text), canonical(heard.text)), heard)
+        try:
+            scored = _score_one(engine, sample, as_telephone=as_telephone)
+        except BadAudio as error:
+            raise BadAudio(f"{sample.file}: {error}") from error
+        yield scored
+
+
+def _score_one(engine: SpeechEngine, sample: Sample, *, as_telephone: bool) -> Scored:
+    recording = read_recording(sample.path)
+    sound, rate = _only_voice(recording), recording.sample_rate
+    if as_telephone:
+        sound, rate = telephone(sound, rate), TELEPHONE_RATE
+    heard = hear(engine, sound, rate)
+    return Scored(sample.file, edits(canonical(sample.text), canonical(heard.text)), heard)
+
+
+def _only_voice(recording: Recording) -> Samples:
+    """The channel of a recording of one speaker, who may be on both channels. Raises BadAudio where two differ."""
+    try:
+        return by_speaker(recording, "citizen")["citizen"]
+    except BadAudio as error:  # its advice is for a command with --mono
+        raise BadAudio(
+            "The file has two different channels, and one text says what one speaker said. "
+            "Export the channel that the text belongs to."
+        ) from error
 
 
 def summary(scored: Sequence[Scored], *, seed: int = 0, resamples: int = 1000) -> dict[str, object]:

@@ -164,8 +164,18 @@ def test_recordings_are_scored_as_they_are_or_as_a_telephone_delivers_them(tmp_p
 def test_a_damaged_recording_stops_the_measurement_with_a_sentence(tmp_path: Path) -> None:
     samples = read_manifest(manifest(tmp_path, "a.flac\t您好"))
     (tmp_path / "a.flac").write_bytes(b"fLaC" + b"\0" * 100)
-    with pytest.raises(BadAudio):
+    with pytest.raises(BadAudio, match=r"^a\.flac: "):
         list(score(Dictating("您好"), samples))
+
+
+def test_a_call_in_a_manifest_of_single_voices_is_refused_by_name_and_without_a_hint_that_does_not_exist(
+    tmp_path: Path,
+) -> None:
+    samples = read_manifest(manifest(tmp_path, "a.flac\t您好"))
+    soundfile.write(tmp_path / "a.flac", np.stack([tone(hertz=440), tone(hertz=700)], axis=1), RATE)
+    with pytest.raises(BadAudio, match=r"^a\.flac: The file has two different channels") as told:
+        list(score(Dictating("您好"), samples))
+    assert "--mono" not in str(told.value)
 
 
 def test_the_summary_counts_characters_not_recordings(tmp_path: Path) -> None:
