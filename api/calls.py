@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -15,13 +16,15 @@ from api.services import Services
 from copilot.call import Call, Speaker
 from copilot.codec import slot_value
 from copilot.errors import BadInput, NotFound
+from copilot.masking import STAR, restore
 from copilot.state import AppealState, CallState
-from copilot.suggestion import Decision, Slot, Verdict
+from copilot.suggestion import Citation, Decision, Slot, Verdict
 
 router = APIRouter(prefix="/api/calls", tags=["calls"])
 
 CallId = Annotated[str, Path(max_length=64)]
 
+_MASKED = STAR * 2
 _CALL = {
     "call_id": "c-20261122-9f3a61",
     "channel": "telephone",
@@ -167,6 +170,7 @@ async def decide(
         reason=wanted.reason,
     )
     async with rooms.call(call_id) as call:
+        decision = replace(decision, value=_behind_the_mask(decision, call.room.session.state))
         seq, recorded = await call.room.decide(decision)
     return {"seq": seq, "decision": wire.masked(recorded)}
 
@@ -181,8 +185,29 @@ def _value(wanted: NewDecision, services: Services) -> Any:
     if wanted.slot is Slot.DEPARTMENT:
         return known_department(services, value)
     if wanted.slot is Slot.CO_DEPARTMENTS:
-        return tuple(known_department(services, name) for name in value)
+        return tuple(known_department(services, name) for name in value if name.strip())
     return value.strip() if isinstance(value, str) and type(value) is str else value
+
+
+def _behind_the_mask(decision: Decision, state: CallState) -> Any:
+    """The amended value with what the wire had masked put back, and a citation with nothing changed but its quote.
+
+    Raises BadInput where stars remain that cover nothing known, or where an answer is not one that was suggested.
+    """
+    value = decision.value
+    made = state.suggestions.get(decision.suggestion_id or "")
+    if isinstance(value, Citation):
+        if made is None or not isinstance(made.suggestion.best.value, Citation):
+            raise BadInput("An answer is quoted from the library. Amend one that was suggested, or reject it.")
+        return replace(made.suggestion.best.value, quote=value.quote, highlight=())
+    if type(value) is not str or _MASKED not in value:
+        return value
+    confirmed = state.appeals[decision.appeal_id].confirmed if decision.appeal_id in state.appeals else {}
+    before = made.suggestion.best.value if made is not None else getattr(confirmed.get(decision.slot), "value", "")
+    value = restore(value, before) if isinstance(before, str) else value
+    if _MASKED in value:
+        raise BadInput("The text holds masked characters (**). Type out what they stand for, or leave them away.")
+    return value
 
 
 def known_department(services: Services, name: str) -> str:

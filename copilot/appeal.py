@@ -58,8 +58,3 @@ class Situation:
     def citizen_text(self) -> str:
         """What the citizen said about this appeal, one utterance a line."""
         return "\n".join(u.text for u in self.utterances if u.speaker is Speaker.CITIZEN)
-
-    @property
-    def last_citizen_text(self) -> str:
-        """The citizen's latest utterance, or the empty string."""
-        return next((u.text for u in reversed(self.utterances) if u.speaker is Speaker.CITIZEN), "")

@@ -21,6 +21,7 @@ from knowledge_base.index import Index
 from knowledge_base.library import Library, load_library
 from knowledge_base.retriever import Retriever
 from models.department_classifier import DepartmentClassifier
+from models.errors import ModelProblem
 from models.manifest import DEFAULT_RECOGNIZER
 from models.sentence_embedder import SentenceEmbedder, load_embedder
 
@@ -71,6 +72,7 @@ def assemble(settings: Settings) -> Assembly:
     embedder = assemble_embedder(settings)
     retriever = assemble_retriever(settings, city, embedder)
     classifier = DepartmentClassifier.load(settings.router_dir, embedder)
+    _check_router(classifier, city.catalogue, settings)
     copilot = Copilot(
         speech=assemble_speech(settings),
         advisors=(
@@ -81,6 +83,17 @@ def assemble(settings: Settings) -> Assembly:
         emergencies=UrgencyDetector(),
     )
     return Assembly(settings, city, copilot, retriever, classifier)
+
+
+def _check_router(classifier: DepartmentClassifier, catalogue: ResponsibilityCatalogue, settings: Settings) -> None:
+    """A router of another city would be loaded without a word and then never recommend anybody."""
+    known = sum(catalogue.find(label) is not None for label in classifier.labels)
+    if known < len(classifier.labels) / 2:
+        raise ModelProblem(
+            f"The router in {settings.router_dir} is another city's: the catalogue has {known} of the "
+            f"{len(classifier.labels)} departments that it knows. Train one with hotline train routing, then name it in "
+            "HOTLINE_ROUTER."
+        )
 
 
 def assemble_city(settings: Settings) -> City:

@@ -25,7 +25,6 @@ from copilot.events import (
     WorkOrderFiled,
 )
 from copilot.suggestion import Choice, Citation, Decision, Slot, Suggestion
-from copilot.work_order import WorkOrder
 
 NAMES: dict[str, type[Event]] = {
     "call_started": CallStarted,
@@ -140,9 +139,3 @@ def from_payload(name: str, payload: dict[str, Any]) -> Event:
 def to_plain(value: Any) -> Any:
     """Any domain value as plain JSON values."""
     return _CONVERTER.unstructure(value)
-
-
-def order_from_payload(payload: dict[str, Any]) -> WorkOrder:
-    """A work order that was taken apart with :func:`to_plain`."""
-    order: WorkOrder = _CONVERTER.structure(payload, WorkOrder)
-    return order

@@ -7,6 +7,7 @@ it stay right. Masking twice changes nothing.
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 
 STAR = "*"
 SPOKEN = str.maketrans("零\u3007洞幺一二两三四五六七八九拐勾", "0001122345678979")
@@ -56,6 +57,16 @@ def mask(text: str, *, addresses: bool = False) -> str:
     text = _SELF.sub(_cover_given, text)
     text = _TITLED.sub(_cover_given, text)
     return _HOUSE.sub(lambda m: STAR * len(m[1]), text) if addresses else text
+
+
+def restore(edited: str, original: str) -> str:
+    """``edited``, a corrected form of ``mask(original)``, with what is still masked in it as it was in ``original``."""
+    masked = mask(original)
+    restored = list(edited)
+    matcher = SequenceMatcher(None, masked, edited, autojunk=False)
+    for block in matcher.get_matching_blocks():
+        restored[block.b : block.b + block.size] = original[block.a : block.a + block.size]
+    return "".join(restored)
 
 
 def mask_telephone(number: str) -> str:

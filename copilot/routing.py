@@ -119,11 +119,19 @@ class RoutingAdvisor:
         if not choices:
             return []
         agreed = choices[0].value in owned and choices[0].probability >= _MORE_LIKELY_THAN_NOT
-        unsure = any(ranking.abstained for ranking in rankings) and not agreed
+        unsure = not agreed and any(r.abstained or self._first(r) != choices[0].value for r in rankings)
         return [Suggestion(Slot.DEPARTMENT, tuple(choices), self._versions(), unsure)]
 
     def _versions(self) -> dict[str, str]:
         return {"router": self._classifier.version, "catalogue": self._catalogue.version}
+
+    def _first(self, ranking: Ranking) -> str | None:
+        """The official name of what the router would recommend by itself, whether or not it is still in force."""
+        if not ranking.choices:
+            return None
+        label = ranking.choices[0].label
+        department = self._catalogue.find(label)
+        return department.name if department is not None else label
 
     def _in_force(self, name: str, day: date) -> Department | None:
         """A department that the catalogue no longer has is not offered, whatever the classifier learned."""

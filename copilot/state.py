@@ -87,6 +87,15 @@ class CallState:
         )
         return Situation(appeal_id, heard, self.call.day, self.call.area, passages)
 
+    def cards(self, appeal_id: str) -> list[SuggestionMade]:
+        """The answers of an appeal that are on the screen or were decided; not those that newer ones pushed out."""
+        still = self.appeals[appeal_id].open.keys() | self.decided.keys()
+        return [
+            made
+            for key, made in self.suggestions.items()
+            if made.appeal_id == appeal_id and made.suggestion.slot is Slot.ANSWER and key in still
+        ]
+
     def apply(self, record: Recorded) -> None:
         """Fold one more event in."""
         self.seq = record.seq

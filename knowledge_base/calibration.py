@@ -74,7 +74,7 @@ class Calibration:
             raise KnowledgeError(f"{folder / FILE} cannot be written ({error.strerror}). Free some space.") from error
 
 
-DEFAULT = Calibration(weights=(63.7, 0.59, 0.59, 0.59, 0.65), bias=-58.7, threshold=0.5)
+DEFAULT = Calibration(weights=(38.5, 0.96, 8.3, 0.52, 0.99), bias=-36.8, threshold=0.6)
 
 
 def load(folder: Path) -> Calibration:

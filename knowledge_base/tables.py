@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +69,3 @@ def read_jsonl(path: Path, fields: Sequence[str] = ()) -> Iterator[dict[str, Any
         if missing:
             raise BadTable(f"{path}, line {number}: no field {', '.join(missing)}. Name the right fields or add them.")
         yield row
-
-
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a CSV that Excel opens as it is: UTF-8 with BOM."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)

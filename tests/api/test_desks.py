@@ -244,3 +244,26 @@ def test_a_refused_value_is_not_repeated_in_the_answer(agent):
         agent.post("/api/calls", {"我叫王小明": 1}, 422),
     ]
     assert "王小明" not in json.dumps(answers, ensure_ascii=False)
+
+
+def test_an_answer_is_quoted_from_the_library_and_cannot_be_made_up(agent, parts):
+    call = _ready_to_file(agent, parts)
+    made_up = {
+        **dict.fromkeys(("passage_id", "article_id", "title", "heading", "document_number", "issuer", "owner"), "x"),
+        "effective_from": "2025-01-01",
+        "effective_to": None,
+        "quote": "自己写的",
+        "highlight": [],
+    }
+    answer = {"slot": "answer", "verdict": "amend", "value": made_up}
+    agent.decide(call, 422, decision_id="d1", **answer)
+    agent.decide(call, decision_id="d2", suggestion_id=_open(agent, call)["answer"], **answer)
+    events = agent.get(f"/api/calls/{call}/events")["events"]
+    (decided,) = [e["data"]["decision"]["value"] for e in events if e["name"] == "suggestion_decided"]
+    assert decided["quote"] == "自己写的"
+    assert decided["document_number"] != "x"
+
+
+def test_stars_that_cover_nothing_known_are_not_taken_for_a_text(agent, parts):
+    call = _ready_to_file(agent, parts)
+    agent.decide(call, 422, decision_id="d1", slot="title", verdict="amend", value="电话139****0000")

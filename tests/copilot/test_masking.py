@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.masking import mask, mask_telephone
+from copilot.masking import mask, mask_telephone, restore
 
 SPOKEN = "零幺二三四五六七八九"
 
@@ -101,3 +101,15 @@ def test_masking_keeps_the_length_and_masking_twice_changes_nothing(text: str, a
 @given(st.text(max_size=60))
 def test_any_text_at_all_can_be_masked(text: str) -> None:
     assert not re.search(r"1[3-9]\d{9}(?!\d)", mask(text)) or not re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", mask(text))
+
+
+def test_a_corrected_text_keeps_what_was_masked_in_it() -> None:
+    original = "市民张某某反映路灯不亮，电话13812345678，请尽快处理"
+    shown = mask(original)
+    assert "**" in shown
+    edited = shown.replace("路灯不亮", "路灯坏了五盏")
+    assert restore(edited, original) == original.replace("路灯不亮", "路灯坏了五盏")
+
+
+def test_stars_that_cover_nothing_known_stay_stars() -> None:
+    assert restore("电话139****0000", "没有号码的摘要") == "电话139****0000"

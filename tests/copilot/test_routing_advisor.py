@@ -132,3 +132,10 @@ def test_blending_keeps_the_sum_of_what_was_given() -> None:
     merged = blended([("a", 0.6), ("b", 0.4)], [("b", 0.8), ("c", 0.2), ("b", 0.1)], weight=0.5)
     assert sum(probability for _, probability in merged) == pytest.approx(1.0)
     assert [name for name, _ in merged] == ["b", "a", "c"]
+
+
+def test_what_is_left_of_a_ranking_whose_first_is_gone_is_a_question() -> None:
+    labels = (Label("市粮食局", 0.9), Label("市城市管理局", 0.03))
+    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), CATALOGUE).advise(heard("我要反映粮食问题"))
+    assert suggestion.best.value == "市城市管理局"
+    assert suggestion.abstained
