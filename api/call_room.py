@@ -8,6 +8,7 @@ the event loop and needs no lock. How sound comes in is :mod:`api.ears`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -20,16 +21,17 @@ from api.metrics import Metrics
 from api.watchers import SERVICE_RESTART, Frame, Watcher
 from api.workers import Workers
 from copilot.call import Speaker, Utterance
-from copilot.errors import EXPECTED, NotFound
+from copilot.errors import EXPECTED, NotFound, StorageProblem
 from copilot.events import CallEnded, Recorded, SuggestionDecided, UtteranceHeard
 from copilot.journal import Journal
 from copilot.session import CallSession, Interim
+from copilot.state import CallState
 from copilot.suggestion import Decision
 from copilot.work_order import WorkOrder
 
 T = TypeVar("T")
 Shown = Sequence[Interim | Recorded]
-Runner = Callable[[Callable[[], T]], Awaitable[T]]
+Runner = Callable[[Callable[[], Shown]], Awaitable[Shown]]
 
 
 class CallRoom:
@@ -51,6 +53,7 @@ class CallRoom:
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._to_advise: dict[str, Utterance] = {}
+        self._owed: dict[str, Utterance] = {}
         self._advising: asyncio.Task[None] | None = None
 
     # -- turns  ---------------------------------------------------------------
@@ -64,6 +67,11 @@ class CallRoom:
     def busy(self) -> bool:
         """Whether anything is going on that needs this room."""
         return bool(self._tasks)
+
+    @property
+    def owing(self) -> bool:
+        """Whether there is advice that the journal refused."""
+        return bool(self._owed)
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Do something on behalf of the room that outlives the request which asked for it."""
@@ -86,12 +94,32 @@ class CallRoom:
 
     async def _take_turn(self, job: Callable[[], Shown], from_outside: bool) -> Shown:
         async with self._lock:
+            if not from_outside:
+                return await self.bring(self.workers.quick, job)
             shown = await self.workers.quick(job)
-            if from_outside:
-                for record in shown:
-                    self.session.state.apply(record)  # type: ignore[arg-type]
+            for record in shown:
+                self.session.state.apply(record)  # type: ignore[arg-type]
             self.publish(shown)
             return shown
+
+    async def bring(self, runner: Runner, job: Callable[[], Shown]) -> Shown:
+        """Let the session do ``job`` and publish what came of it, also where it failed half-way. Held turn required."""
+        try:
+            shown = await runner(job)
+        except Exception:
+            await self._catch_up(self.session.state.seq)
+            raise
+        first = next((item.seq for item in shown if isinstance(item, Recorded)), self.session.state.seq + 1)
+        await self._catch_up(first - 1)
+        self.publish(shown)
+        return shown
+
+    async def _catch_up(self, until: int) -> None:
+        """Publish what is in the journal up to ``until`` and was never shown, because its turn failed after it."""
+        if until <= self.seq:
+            return
+        with contextlib.suppress(StorageProblem):  # the next turn tries again
+            self.publish(await self.workers.quick(lambda: self.journal.read(self.call.call_id, self.seq)))
 
     # -- those who watch  ---------------------------------------------------------------
 
@@ -144,8 +172,23 @@ class CallRoom:
         if utterance.speaker is not Speaker.CITIZEN:
             return
         self._to_advise[utterance.appeal_id] = utterance
-        if self._advising is None or self._advising.done():
+        if not self._is_advising:
             self._advising = self.start(self._advise_all())
+
+    @property
+    def _is_advising(self) -> bool:
+        return self._advising is not None and not self._advising.done()
+
+    def advise_on_rest(self) -> None:
+        """Advise on what was said before the process ended and was not advised on any more."""
+        for utterance in _not_advised_on(self.session.state):
+            self._advise_soon(utterance)
+
+    def advise_again(self) -> None:
+        """Make the suggestions that the journal refused once more."""
+        if not self._is_advising:
+            for utterance in list(self._owed.values()):
+                self._advise_soon(utterance)
 
     async def _advise_all(self) -> None:
         while self._to_advise:
@@ -155,10 +198,15 @@ class CallRoom:
 
     async def _advise(self, utterance: Utterance) -> None:
         started = time.perf_counter()
+        told = self._owed.pop(utterance.appeal_id, None) is not None
         try:
-            self.publish(await self.workers.compute(lambda: self.session.advise(utterance, self.now())))
+            await self.bring(self.workers.compute, lambda: self.session.advise(utterance, self.now()))
         except Exception as error:  # whatever an advisor does, the call goes on
             self.metrics.error("advise", error)
+            if isinstance(error, StorageProblem):
+                self._owed[utterance.appeal_id] = utterance
+                if told:
+                    return
             self.show(wire.problem_frame(self.explain(error, "No suggestions could be made after the last sentence.")))
         finally:
             self.metrics.advise.observe(time.perf_counter() - started)
@@ -203,6 +251,19 @@ class CallRoom:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _not_advised_on(state: CallState) -> list[Utterance]:
+    """Of each appeal that is not filed, the citizen's last sentence if no suggestion has come after it."""
+    last = {u.appeal_id: u for u in state.utterances if u.speaker is Speaker.CITIZEN}
+    advised: dict[str, float] = {}
+    for made in state.suggestions.values():
+        advised[made.appeal_id] = max(advised.get(made.appeal_id, 0.0), made.heard_until)
+    return [
+        utterance
+        for appeal_id, utterance in last.items()
+        if state.appeals[appeal_id].order is None and utterance.end > advised.get(appeal_id, 0.0)
+    ]
 
 
 def _decision_in(records: Sequence[Recorded], decision_id: str) -> tuple[int, Decision]:

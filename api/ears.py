@@ -55,7 +55,7 @@ class Ears:
     """Hears for one room. Lives on the event loop; the understanding itself happens in the room's turns.
 
     ``_rate`` is the rate at which sound will be heard once the line is worked through, ``_open_rate`` the one at which
-    the session listens now; ``None`` where it does not. ``owing``: the session keeps words that the journal refused.
+    the session listens now; ``None`` where it does not. ``_told``: the watchers know that the journal refuses words.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Ears:
         self._understanding: asyncio.Task[None] | None = None
         self._in_hand = 0.0
         self._lag_shown = False
-        self.owing = False
+        self._told = False
         self._sender: Watcher | None = None
         self._left_at = 0.0
 
@@ -81,6 +81,11 @@ class Ears:
     def lag(self) -> float:
         """Seconds of sound that came and are not understood yet."""
         return self._line.seconds + self._in_hand
+
+    @property
+    def owing(self) -> bool:
+        """Whether the session keeps words that the journal refused. Without this room they would be lost."""
+        return self._room.session.keeps_words
 
     @property
     def listening(self) -> bool:
@@ -206,15 +211,14 @@ class Ears:
     async def _keep(self, job: Callable[[], Shown]) -> None:
         room = self._room
         try:
-            shown = await room.workers.compute(job)
+            await room.bring(room.workers.compute, job)
         except StorageProblem as error:
             room.metrics.error("hear", error)
-            if not self.owing:
+            if not self._told:
                 room.show(wire.problem_frame(room.explain(error, OWING)))
-            self.owing = True
+            self._told = True
         else:
-            self.owing = False
-            room.publish(shown)
+            self._told = self.owing
 
     async def _open(self, sample_rate: int, offsets: Mapping[Speaker, float]) -> None:
         """Open the ears, after the words that the ones before were in the middle of."""
@@ -265,7 +269,7 @@ class Ears:
                 await room.workers.compute(lambda: room.session.listen(self._open_rate or LOWEST_RATE))
                 await self._close(seconds)
             done.set_result(None)
-        except StorageProblem as error:  # whoever hung up is told; the words wait in the session for the next try
+        except StorageProblem as error:  # whoever hung up is told; the words wait in the session, see ``rest``
             self._open_rate = None
             done.set_exception(error)
         except Exception as error:  # as above, and may send again what was not kept
@@ -274,7 +278,7 @@ class Ears:
 
     async def _close(self, seconds: float) -> None:
         room = self._room
-        room.publish(await room.workers.compute(lambda: room.session.hang_up(seconds, room.now())))
+        await room.bring(room.workers.compute, lambda: room.session.hang_up(seconds, room.now()))
         self._open_rate = None
 
     def _stop(self, error: Exception, what: str) -> None:

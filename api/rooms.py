@@ -32,7 +32,8 @@ class OpenCall:
 
     def idle_for(self) -> float:
         """Seconds since anybody needed this call."""
-        return 0.0 if self.people or self.room.busy or self.ears.owing else time.monotonic() - self.last_used
+        needed = self.people or self.room.busy or self.room.owing or self.ears.owing
+        return 0.0 if needed else time.monotonic() - self.last_used
 
 
 class Rooms:
@@ -98,12 +99,14 @@ class Rooms:
         room = CallRoom(session, self._journal, self._workers, self._metrics, self._now)
         kept = OpenCall(room, Ears(room))
         self._open[session.call.call_id] = kept
+        room.advise_on_rest()
         return kept
 
     def sweep(self) -> None:
-        """Finish the words of calls whose sender has gone, and let go of the calls that nobody needs."""
+        """Finish the words of calls whose sender has gone, try again what a journal refused, let go of unused calls."""
         for call_id, kept in list(self._open.items()):
             kept.ears.rest(REST_SECONDS)
+            kept.room.advise_again()
             if kept.idle_for() > self._idle_seconds:
                 del self._open[call_id]
 

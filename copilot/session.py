@@ -161,6 +161,11 @@ class CallSession:
         self._unrecorded += [(speaker, hypothesis) for hypothesis in self._recognizers[speaker].accept(samples)]
         return self._understand(at)
 
+    @property
+    def keeps_words(self) -> bool:
+        """Whether there are sentences that the journal has not taken yet."""
+        return bool(self._unrecorded)
+
     def record_kept(self, at: datetime) -> list[Interim | Recorded]:
         """Try again to record the sentences that the journal refused. Raises StorageProblem where it still does."""
         return [] if self.state.ended else self._understand(at)
