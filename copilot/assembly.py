@@ -91,8 +91,8 @@ def _check_router(classifier: DepartmentClassifier, catalogue: ResponsibilityCat
     if known < len(classifier.labels) / 2:
         raise ModelProblem(
             f"The router in {settings.router_dir} is another city's: the catalogue has {known} of the "
-            f"{len(classifier.labels)} departments that it knows. Train one with hotline train routing, then name it in "
-            "HOTLINE_ROUTER."
+            f"{len(classifier.labels)} departments that it knows. Train one with hotline train routing "
+            "and name it in HOTLINE_ROUTER."
         )
 
 
