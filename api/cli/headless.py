@@ -11,8 +11,10 @@ import httpx
 import numpy as np
 from rich.console import Console
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from copilot.codec import from_payload, to_plain
+from copilot.errors import Conflict, StorageProblem
 from copilot.events import AppealOpened, SuggestionMade, UrgencyFlagged, UtteranceHeard
 from copilot.session import REQUIRED
 from copilot.suggestion import Decision, Slot, Verdict
@@ -21,6 +23,8 @@ from evaluation.gold_person import GoldPerson
 from models.audio import Recording
 
 FRAME_S = 0.2
+QUIET_S = 2.0
+_SERVER_FAULT = 500
 _NAMES = {"citizen": "来电人", "agent": "座  席"}
 
 
@@ -43,7 +47,10 @@ class HeadlessDemo:
     out: Console
 
     async def run(self, gold: GoldCall, recording: Recording) -> list[str]:
-        """The numbers of the orders filed and dispatched."""
+        """The numbers of the orders filed and dispatched.
+
+        Raises Conflict where the service refuses, or cannot hear at the speed of speech; StorageProblem where it fails.
+        """
         async with httpx.AsyncClient(base_url=self.base, timeout=60) as http:
             login = await self._post(http, "/api/login", {"name": self.name, "password": self.password})
             http.headers["Authorization"] = f"Bearer {login['token']}"
@@ -59,13 +66,27 @@ class HeadlessDemo:
         headers = {"Authorization": f"Bearer {token}"}
         async with connect(url, additional_headers=headers, max_size=None) as socket:
             sending = asyncio.create_task(self._send(socket, recording))
-            heard = Heard()
-            async for frame in socket:
-                self._receive(json.loads(frame), heard)
+            try:
+                return await self._listen(socket)
+            finally:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+
+    async def _listen(self, socket: ClientConnection) -> Heard:
+        """All frames; what is advised on the last sentence comes after the end of the call."""
+        heard = Heard()
+        while True:
+            try:
+                frame = await asyncio.wait_for(socket.recv(), QUIET_S if heard.ended else None)
+            except TimeoutError:
+                return heard
+            except ConnectionClosed as error:
                 if heard.ended:
-                    break
-            await sending
-        return heard
+                    return heard
+                raise Conflict(
+                    "The service hung up in the middle of the call. See above why, and play it again."
+                ) from error
+            self._receive(json.loads(frame), heard)
 
     async def _send(self, socket: ClientConnection, recording: Recording) -> None:
         """Send the sound at the speed at which it was spoken."""
@@ -81,7 +102,7 @@ class HeadlessDemo:
 
     def _receive(self, frame: dict[str, Any], heard: Heard) -> None:
         if frame["type"] == "problem":
-            self.out.print(f"[red]{frame['message']}[/]")
+            self._complain(frame)
         if frame["type"] != "event":
             return
         if frame["name"] == "call_ended":
@@ -97,6 +118,15 @@ class HeadlessDemo:
                 self.out.print(f"[bold white on red] 紧急 {event.category}：{event.phrase} → {event.transfer_to} [/]")
             case SuggestionMade():
                 self._suggested(event, heard)
+
+    def _complain(self, frame: dict[str, Any]) -> None:
+        """Sound that was refused is missing from the call, so it cannot be filed as if it had been heard."""
+        if "from" in frame:
+            raise Conflict(
+                "This machine is too slow to hear the call in real time, so a part of it was refused. "
+                "Stop other programs, give it more processors, or configure a faster recogniser."
+            )
+        self.out.print(frame["message"], style="red", markup=False)
 
     def _suggested(self, made: SuggestionMade, heard: Heard) -> None:
         for old in made.supersedes:
@@ -142,8 +172,12 @@ class HeadlessDemo:
         return number
 
     async def _post(self, http: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = await http.post(path, json=body)
+        try:
+            answer = await http.post(path, json=body)
+        except httpx.HTTPError as error:
+            raise StorageProblem(f"The service did not answer {path}. Start it again and repeat the call.") from error
         if answer.is_error:
-            raise RuntimeError(f"{path}: {answer.status_code} {answer.json()['error']['message']}")
+            kind = StorageProblem if answer.status_code >= _SERVER_FAULT else Conflict
+            raise kind(f"{path} was refused ({answer.status_code}): {answer.json()['error']['message']}")
         result: dict[str, Any] = answer.json()
         return result
