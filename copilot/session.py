@@ -274,12 +274,9 @@ class CallSession:
     def _is_known(self, suggestion: Suggestion[Any], appeal: AppealState, made: Sequence[SuggestionMade]) -> bool:
         """What a person has settled, or what is open with the same values, is not put before them again."""
         if suggestion.slot is Slot.ANSWER:
-            return any(
-                old.appeal_id == appeal.appeal_id
-                and old.suggestion.slot is Slot.ANSWER
-                and old.suggestion.best.value.passage_id == suggestion.best.value.passage_id
-                for old in (*self.state.suggestions.values(), *made)
-            )
+            cards = [old.suggestion for old in (*self.state.cards(appeal.appeal_id), *made)]
+            known = {card.best.value.passage_id for card in cards if card.slot is Slot.ANSWER}
+            return suggestion.best.value.passage_id in known
         if suggestion.slot in appeal.confirmed or appeal.order is not None:
             return True
         values = [choice.value for choice in suggestion.choices]
