@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from copilot.assembly import City
     from copilot.session import SpeechEngine
     from copilot.settings import Settings
+    from knowledge_base.index import Index
     from knowledge_base.library import Library
     from knowledge_base.retriever import Retriever
     from models.prepared_folder import Mark
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # About what the default recogniser mishears on the telephone.
 _MISHEARD = 0.2
 _STAMP = "built.json"
+_ASKED = ("questions.jsonl", "no_answer.jsonl")
 
 
 def build() -> None:
@@ -54,7 +56,8 @@ def is_built(settings: Settings) -> bool:
     from copilot.assembly import assemble_city
 
     made_from = _recipe(settings, assemble_city(settings))
-    return _read_recipe(settings) == made_from and settings.index_dir.is_dir() and settings.router_dir.is_dir()
+    there = settings.index_dir.is_dir() and settings.router_dir.is_dir()
+    return there and _read_recipe(settings) == made_from and (settings.library is not None or _is_calibrated(settings))
 
 
 def build_city(settings: Settings) -> None:
@@ -66,23 +69,33 @@ def build_city(settings: Settings) -> None:
     embedder = assemble_embedder(settings)
     build_index(settings, city, embedder)
     build_router(settings, city, embedder)
-    (settings.data_dir / _STAMP).write_text(json.dumps(_recipe(settings, city), indent=1) + "\n")
+    _write_recipe(settings, _recipe(settings, city))
 
 
 def _recipe(settings: Settings, city: City) -> dict[str, str]:
     """Digests of everything that index and router are made from."""
-    from evaluation import sample
     from models.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
-    from models.prepared_folder import read_mark, sha256_of
+    from models.prepared_folder import read_mark
 
     marks = {name: read_mark(settings.models_dir / name) for name in (DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER)}
     return {
         "library": city.library.version,
         "catalogue": city.catalogue.version,
-        **{name: sha256_of(sample.path(name)) for name in ("appeals.csv", "questions.jsonl", "no_answer.jsonl")},
+        **_sample_digests("appeals.csv", *_ASKED),
         "embedder": settings.embedder or _digest(marks[DEFAULT_EMBEDDER]),
-        "speech": str(settings.vosk_model or settings.whisper_model or _digest(marks[DEFAULT_RECOGNIZER])),
+        "speech": _vosk_folder(settings) or str(settings.whisper_model or _digest(marks[DEFAULT_RECOGNIZER])),
     }
+
+
+def _sample_digests(*names: str) -> dict[str, str]:
+    from evaluation import sample
+    from models.prepared_folder import sha256_of
+
+    return {name: sha256_of(sample.path(name)) for name in names}
+
+
+def _vosk_folder(settings: Settings) -> str:
+    return str(settings.vosk_model or "the prepared Vosk model") if uses_vosk(settings) else ""
 
 
 def _digest(mark: Mark | None) -> str:
@@ -91,78 +104,129 @@ def _digest(mark: Mark | None) -> str:
 
 def _read_recipe(settings: Settings) -> dict[str, str]:
     try:
-        recipe: dict[str, str] = json.loads((settings.data_dir / _STAMP).read_text())
+        recipe = json.loads((settings.data_dir / _STAMP).read_text())
     except (OSError, ValueError):
         return {}
-    return recipe
+    return recipe if isinstance(recipe, dict) else {}
+
+
+def _write_recipe(settings: Settings, recipe: dict[str, str]) -> None:
+    """Write it beside its place and then put it there. Raises StorageProblem where the disk refuses."""
+    from copilot.errors import StorageProblem
+
+    stamp = settings.data_dir / _STAMP
+    partial = stamp.with_name(f".{_STAMP}")
+    try:
+        partial.write_text(json.dumps(recipe, indent=1) + "\n")
+        partial.replace(stamp)
+    except OSError as error:
+        raise StorageProblem(
+            f"{stamp} cannot be written ({error.strerror}). Free some space or make the folder writable, then run "
+            "hotline build again; what was built is kept."
+        ) from error
 
 
 def prepare_weights(settings: Settings) -> None:
-    """Fetch and convert the default weights that these settings make necessary."""
-    from api.cli.models import Bars
-    from models.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
-    from models.preparation import State, prepare, state_of
+    """Fetch and convert the weights by name that these settings make necessary."""
+    _prepare(settings, [*_embedder_weights(settings.embedder), *_speech_weights(settings)])
 
-    wanted = [DEFAULT_EMBEDDER] if not settings.embedder else []
-    if not settings.vosk_model and not settings.whisper_model:
-        wanted.append(DEFAULT_RECOGNIZER)
-    missing = [name for name in wanted if state_of(settings.models_dir / name) not in (State.READY, State.GIVEN)]
-    if not missing:
-        return
-    console.print(f"Preparing the models {', '.join(missing)}, once (about 500 MB to fetch, one or two minutes) …")
-    with Bars(console) as bars:
-        prepare(missing, settings.models_dir, bars)
+
+def uses_vosk(settings: Settings) -> bool:
+    """Whether speech is Vosk's: the condition of copilot.assembly.assemble_speech, which must be changed with it."""
+    return settings.speech_engine == "vosk" or (settings.speech_engine == "auto" and settings.vosk_model is not None)
 
 
 def prepared_speech(settings: Settings) -> SpeechEngine:
     """The configured recogniser, its weights fetched first where they are missing."""
     from copilot.assembly import assemble_speech
 
-    prepare_weights(settings)
+    _prepare(settings, _speech_weights(settings))
     return assemble_speech(settings)
 
 
 def prepared_embedder(settings: Settings) -> SentenceEmbedder:
     """The configured embedder, its weights fetched first where they are missing, remembering what it embedded."""
-    from api.cli.models import Bars
-    from copilot.assembly import assemble_embedder
     from models.embedding_cache import CachedEmbedder
-    from models.manifest import DEFAULT_EMBEDDER
+
+    return CachedEmbedder(fetched_embedder(settings), settings.data_dir / "cache" / "embeddings.db")
+
+
+def fetched_embedder(settings: Settings, spec: str = "") -> SentenceEmbedder:
+    """The embedder ``spec``, else the configured one, its weights fetched first where they are missing."""
+    from models.sentence_embedder import load_embedder
+
+    chosen = spec or settings.embedder
+    _prepare(settings, _embedder_weights(chosen))
+    return load_embedder(chosen, settings.models_dir, settings.embedding_threads)
+
+
+def _embedder_weights(spec: str) -> list[str]:
+    from models.manifest import DEFAULT_EMBEDDER, WEIGHTS
+
+    name = spec or DEFAULT_EMBEDDER
+    return [name] if name in {weight.name for weight in WEIGHTS} else []
+
+
+def _speech_weights(settings: Settings) -> list[str]:
+    from models.manifest import DEFAULT_RECOGNIZER
+
+    return [] if uses_vosk(settings) or settings.whisper_model else [DEFAULT_RECOGNIZER]
+
+
+def _prepare(settings: Settings, wanted: list[str]) -> None:
+    from api.cli.models import Bars
     from models.preparation import State, prepare, state_of
 
-    if not settings.embedder and state_of(settings.models_dir / DEFAULT_EMBEDDER) not in (State.READY, State.GIVEN):
-        console.print("The embedding model is not there yet; preparing it, once …")
-        with Bars(console) as bars:
-            prepare([DEFAULT_EMBEDDER], settings.models_dir, bars)
-    return CachedEmbedder(assemble_embedder(settings), settings.data_dir / "cache" / "embeddings.db")
+    missing = [name for name in wanted if state_of(settings.models_dir / name) not in (State.READY, State.GIVEN)]
+    if not missing:
+        return
+    console.print(f"Preparing the models {', '.join(missing)}, once (hundreds of MB to fetch, a minute or two) …")
+    with Bars(console) as bars:
+        prepare(missing, settings.models_dir, bars)
 
 
 def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, anew: bool = False) -> None:
-    """Index the library unless the index there is of the same library and embedder; calibrate it when to be silent."""
+    """Index the library unless the index there is of the same library and embedder; calibrate it when to be silent.
+
+    The sample library's index is calibrated, kept or not, where that was not done yet or its questions are others now.
+    """
     from knowledge_base.errors import IndexMismatch
     from knowledge_base.index import Index
     from knowledge_base.retriever import Retriever
 
-    if not anew:
-        try:
-            Index.open(settings.index_dir, embedder, city.library.version)
-        except IndexMismatch:
-            pass
-        else:
-            return
+    try:
+        index = None if anew else Index.open(settings.index_dir, embedder, city.library.version)
+    except IndexMismatch:
+        index = None
+    kept = index is not None
+    index = index or _indexed(settings, city, embedder)
+    if settings.library is None and not (kept and _is_calibrated(settings)):
+        _calibrate(Retriever(index, embedder), city.library)
+
+
+def _indexed(settings: Settings, city: City, embedder: SentenceEmbedder) -> Index:
+    from knowledge_base.index import Index
+
     passages = city.library.passages()
     console.print(f"Indexing {len(passages)} passages of {len(city.library.articles)} articles …")
     with Progress(console=console) as bars:
         bar = bars.add_task("Reading the passages into vectors", total=len(passages))
-        index = Index.build(
+        return Index.build(
             settings.index_dir,
             passages,
             embedder,
             city.library.version,
             lambda done, total: bars.update(bar, completed=done, total=total),
         )
-    if settings.library is None:
-        _calibrate(Retriever(index, embedder), city.library)
+
+
+def _is_calibrated(settings: Settings) -> bool:
+    """Whether the index has a calibration, and the last whole build asked the questions that there are now."""
+    from knowledge_base.calibration import FILE
+
+    before = _read_recipe(settings)
+    now = _sample_digests(*_ASKED)
+    return (settings.index_dir / FILE).is_file() and all(before.get(name) == now[name] for name in _ASKED)
 
 
 def _calibrate(retriever: Retriever, library: Library) -> None:

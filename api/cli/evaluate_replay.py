@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,6 +12,10 @@ from rich.progress import track
 from rich.table import Table
 
 from api.cli.output import console, write_json
+
+if TYPE_CHECKING:
+    from evaluation.gold_calls import GoldCall
+    from models.audio import Recording
 
 
 def replay(
@@ -27,7 +31,7 @@ def replay(
     from evaluation.call_judgement import judge, summarise
     from evaluation.gold_calls import load_calls
     from evaluation.replay import replay as replay_call
-    from models.audio import read_recording
+    from models.errors import BadAudio
 
     gold_calls = load_calls(calls)
     settings = load_settings()
@@ -36,8 +40,11 @@ def replay(
     on = day.date() if day else _today()
     judged = []
     for gold in track(gold_calls, "Replaying calls", console=console):
-        recording = read_recording(gold.recording(telephone))
-        replayed = replay_call(assembly.copilot, gold, recording, on, assembly.gazetteer.city)
+        try:
+            recording = _stereo(gold, telephone)
+            replayed = replay_call(assembly.copilot, gold, recording, on, assembly.gazetteer.city)
+        except BadAudio as error:
+            raise BadAudio(f"Call {gold.call_id}: {error}") from error
         judged.append(judge(gold, replayed))
     figures: dict[str, Any] = {
         "telephone": telephone,
@@ -48,6 +55,22 @@ def replay(
     }
     write_json(json, figures)
     _show(figures)
+
+
+def _stereo(gold: GoldCall, telephone: bool) -> Recording:
+    """The call's sound, both speakers apart. Raises BadAudio where they are not."""
+    from models.audio import by_speaker, read_recording
+    from models.errors import BadAudio
+
+    recording = read_recording(gold.recording(telephone))
+    try:
+        by_speaker(recording)
+    except BadAudio as error:  # its advice is for a command with --mono
+        raise BadAudio(
+            "Its file has one channel or the same sound on both, so citizen and agent cannot be told apart. "
+            "Give a stereo file, left citizen, right agent."
+        ) from error
+    return recording
 
 
 def _today() -> date:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from api.cli.models import Bars
-    from copilot.settings import Settings
-    from models.sentence_embedder import SentenceEmbedder
 
 
 def retrieval(
@@ -35,6 +33,7 @@ def retrieval(
     embedder: Annotated[str, typer.Option(help="embedder to use; default: the configured one")] = "",
 ) -> None:
     """Ask every question and measure hit@1/5/10, MRR@10, nDCG@10 and latency. Embeddings are remembered on disk."""
+    from api.cli.building import fetched_embedder
     from api.cli.models import Bars
     from copilot.settings import load_settings
     from evaluation.retrieval import Fields, evaluate, read_corpus, read_questions
@@ -43,8 +42,8 @@ def retrieval(
     names = Fields(doc_id, doc_text, doc_title, query_id, query_text, gold)
     rows, questions = read_corpus(corpus, names), read_questions(queries, names)
     settings = load_settings()
+    used = fetched_embedder(settings, embedder)
     with Bars() as bars, tempfile.TemporaryDirectory() as scratch:
-        used = _embedder(settings, embedder, bars)
         cached = CachedEmbedder(used, settings.data_dir / "cache" / "embeddings.db")
         bars.step(f"Reading and embedding {len(rows)} rows")
         figures = evaluate(rows, questions, used, cached, Path(scratch), bars.advance, _asking(bars))
@@ -73,16 +72,3 @@ def _table(figures: Mapping[str, Any]) -> Table:
     times = figures["latency_ms"]
     table.add_row(*(f"{figures[name]:.3f}" for name in measures), f"{times['p50']:.0f}", f"{times['p95']:.0f}")
     return table
-
-
-def _embedder(settings: Settings, spec: str, bars: Bars) -> SentenceEmbedder:
-    """The configured embedder; the default one is prepared first where it is missing."""
-    from models.manifest import DEFAULT_EMBEDDER, WEIGHTS
-    from models.preparation import prepare
-    from models.sentence_embedder import load_embedder
-
-    chosen = spec or settings.embedder
-    name = chosen or DEFAULT_EMBEDDER
-    if name in {weight.name for weight in WEIGHTS}:
-        prepare([name], settings.models_dir, bars)
-    return load_embedder(chosen, settings.models_dir, settings.embedding_threads)
