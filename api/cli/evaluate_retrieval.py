@@ -33,8 +33,8 @@ def retrieval(
     embedder: Annotated[str, typer.Option(help="embedder to use; default: the configured one")] = "",
 ) -> None:
     """Ask every question and measure hit@1/5/10, MRR@10, nDCG@10 and latency. Embeddings are remembered on disk."""
-    from api.cli.building import fetched_embedder
     from api.cli.models import Bars
+    from api.cli.weights import fetched_embedder
     from copilot.settings import load_settings
     from evaluation.retrieval import Fields, evaluate, read_corpus, read_questions
     from models.embedding_cache import CachedEmbedder

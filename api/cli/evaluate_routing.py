@@ -24,8 +24,8 @@ def routing(
     rounds: Annotated[int, typer.Option(min=100, help="Bootstrap rounds.")] = 1000,
 ) -> None:
     """Rank every order and count: accuracy, macro F1, top three, calibration, coverage at 95 % precision."""
-    from api.cli.building import prepared_embedder
     from api.cli.train_routing import figures_table, read_examples, steps
+    from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
     from evaluation.routing import judge, routing_figures
     from models.department_classifier import DepartmentClassifier

@@ -21,7 +21,7 @@ def speech(
     ] = False,
 ) -> None:
     """Character error rate, real-time factor and delays through the streaming path that is served."""
-    from api.cli.building import prepared_speech
+    from api.cli.weights import prepared_speech
     from copilot.settings import load_settings
     from evaluation.speech import read_manifest, rows, score, summary
 

@@ -195,7 +195,8 @@ def _show_library(library: Library, path: Path, today: date) -> None:
 @app.command("index")
 def index() -> None:
     """Index the configured library anew, and calibrate when a card is shown."""
-    from api.cli.building import build_index, prepared_embedder
+    from api.cli.building import build_index
+    from api.cli.weights import prepared_embedder
     from copilot.assembly import assemble_city
     from copilot.settings import load_settings
 

@@ -55,7 +55,7 @@ def routing(
     ] = None,
 ) -> None:
     """Learn to rank departments and say how good the ranking is on orders it has not seen."""
-    from api.cli.building import prepared_embedder
+    from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
     from evaluation.router_making import make_router
 

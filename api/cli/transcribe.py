@@ -42,7 +42,7 @@ def transcribe(
     recording = read_recording(file)
     by_speaker(recording, mono)
 
-    from api.cli.building import prepared_speech
+    from api.cli.weights import prepared_speech
     from copilot.settings import load_settings
 
     engine = prepared_speech(load_settings())

@@ -8,8 +8,8 @@ import pytest
 import soundfile
 
 from api.cli import building
-from api.cli.building import fetched_embedder, prepare_weights, prepared_speech, uses_vosk
 from api.cli.evaluate_replay import replay
+from api.cli.weights import fetched_embedder, prepare_weights, prepared_speech, uses_vosk
 from copilot.assembly import City, assemble_city
 from copilot.errors import StorageProblem
 from copilot.settings import Settings
