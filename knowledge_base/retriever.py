@@ -23,8 +23,8 @@ from knowledge_base.calibration import Calibration, Judged, Signals
 from knowledge_base.fusion import Shares, fuse
 from knowledge_base.index import Embedder, Index, Mask
 from knowledge_base.policy import Passage
-from knowledge_base.sounds import sound_terms
-from knowledge_base.words import normalise, spans_of, strip_fillers, words
+from knowledge_base.sounds import sound_terms, sounding_spans
+from knowledge_base.words import merged, normalise, spans_of, strip_fillers, words
 
 _DEPTH = 100
 _SAME = 0.99
@@ -184,7 +184,9 @@ class Retriever:
 
     def _found(self, query: str, candidate: Candidate, probability: float) -> Found:
         passage = self.passage(candidate)
-        return Found(passage, probability, candidate.score, spans_of(passage.text, words(strip_fillers(query))))
+        asked = strip_fillers(query)
+        matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
+        return Found(passage, probability, candidate.score, merged(matching))
 
 
 def _by_question(passages: Sequence[Passage]) -> Mapping[str, tuple[int, ...]]:

@@ -69,6 +69,13 @@ def sound_terms(text: str) -> list[str]:
     return [term for run in _runs(text) for size in (2, 3) for term in _grams(run, size)]
 
 
+def sounding_spans(text: str, asked: str) -> list[tuple[int, int]]:
+    """``[start, end)`` spans of three characters of ``text`` that sound like three neighbouring ones of ``asked``."""
+    wanted = {tuple(run[i : i + 3]) for run in _runs(asked) for i in range(len(run) - 2)}
+    heard = ["".join(parts(character)) for character in text]
+    return [(i, i + 3) for i in range(len(heard) - 2) if tuple(heard[i : i + 3]) in wanted]
+
+
 def _runs(text: str) -> Iterator[list[str]]:
     """The syllables between two characters that are not Han."""
     for stretch in _HAN.findall(text):

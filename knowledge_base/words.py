@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 # What a caller says before, between and after the matter itself. Longer phrases stand before those they begin with.
 _FILLERS = re.compile(
@@ -62,14 +62,18 @@ def _cut(text: str) -> Sequence[str]:
 
 def spans_of(text: str, wanted: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """``[start, end)`` spans of ``text`` where one of ``wanted`` stands, merged where they touch."""
-    covered = sorted(span for word in set(wanted) if len(word) > 1 or word.isdigit() for span in _places(text, word))
-    merged: list[tuple[int, int]] = []
-    for start, end in covered:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+    return merged(span for word in set(wanted) if len(word) > 1 or word.isdigit() for span in _places(text, word))
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """``spans`` in order, those that touch or overlap made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            merged.append((start, end))
-    return tuple(merged)
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _places(text: str, word: str) -> Iterator[tuple[int, int]]:

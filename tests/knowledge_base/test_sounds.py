@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.sounds import find_sound, likeness, sound_terms
+from knowledge_base.sounds import find_sound, likeness, sound_terms, sounding_spans
 
 
 def test_a_term_sounds_like_its_homophones() -> None:
@@ -30,3 +30,8 @@ def test_a_phrase_is_found_by_its_sound() -> None:
 @given(st.text(alphabet="办居住证停水公积金，。1a ", max_size=30))
 def test_every_term_has_two_or_three_syllables(text: str) -> None:
     assert all(1 <= term.count("-") <= 2 for term in sound_terms(text))
+
+
+def test_what_sounds_like_the_question_is_found_in_a_passage() -> None:
+    text = "在公积金手机应用上申请租房提取"
+    assert [text[start:end] for start, end in sounding_spans(text, "租房子可以取工记进吗")] == ["公积金"]
