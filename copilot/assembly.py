@@ -16,6 +16,7 @@ from copilot.urgency_detector import UrgencyDetector
 from knowledge_base import sample
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.index import Index
 from knowledge_base.library import Library, load_library
@@ -44,11 +45,12 @@ class Assembly:
     copilot: Copilot
     retriever: Retriever
     classifier: DepartmentClassifier
+    catalogue_in_force: CatalogueInForce
 
     @property
     def catalogue(self) -> ResponsibilityCatalogue:
-        """Departments and duties."""
-        return self.city.catalogue
+        """Departments and duties, as in force now."""
+        return self.catalogue_in_force.current
 
     @property
     def gazetteer(self) -> Gazetteer:
@@ -73,16 +75,17 @@ def assemble(settings: Settings) -> Assembly:
     retriever = assemble_retriever(settings, city, embedder)
     classifier = DepartmentClassifier.load(settings.router_dir, embedder)
     _check_router(classifier, city.catalogue, settings)
+    catalogue = CatalogueInForce(city.catalogue)
     copilot = Copilot(
         speech=assemble_speech(settings),
         advisors=(
             AnsweringAdvisor(retriever),
-            RoutingAdvisor(classifier, city.catalogue),
+            RoutingAdvisor(classifier, catalogue),
             DraftingAdvisor(city.gazetteer),
         ),
         emergencies=UrgencyDetector(),
     )
-    return Assembly(settings, city, copilot, retriever, classifier)
+    return Assembly(settings, city, copilot, retriever, classifier, catalogue)
 
 
 def _check_router(classifier: DepartmentClassifier, catalogue: ResponsibilityCatalogue, settings: Settings) -> None:

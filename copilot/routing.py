@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from copilot.appeal import Situation
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
-from knowledge_base.catalogue import Department, ResponsibilityCatalogue
+from knowledge_base.catalogue import Department
+from knowledge_base.catalogue_in_force import CatalogueInForce
 
 # More than are offered are looked at, since the catalogue of the day may lack some.
 _LOOKED_AT = 6
@@ -92,7 +93,7 @@ class RoutingAdvisor:
     def __init__(
         self,
         classifier: Classifier,
-        catalogue: ResponsibilityCatalogue,
+        catalogue: CatalogueInForce,
         owner_weight: float = OWNER_WEIGHT,
     ) -> None:
         self._classifier = classifier
@@ -123,19 +124,19 @@ class RoutingAdvisor:
         return [Suggestion(Slot.DEPARTMENT, tuple(choices), self._versions(), unsure)]
 
     def _versions(self) -> dict[str, str]:
-        return {"router": self._classifier.version, "catalogue": self._catalogue.version}
+        return {"router": self._classifier.version, "catalogue": self._catalogue.current.version}
 
     def _first(self, ranking: Ranking) -> str | None:
         """The official name of what the router would recommend by itself, whether or not it is still in force."""
         if not ranking.choices:
             return None
         label = ranking.choices[0].label
-        department = self._catalogue.find(label)
+        department = self._catalogue.current.find(label)
         return department.name if department is not None else label
 
     def _in_force(self, name: str, day: date) -> Department | None:
         """A department that the catalogue no longer has is not offered, whatever the classifier learned."""
-        department = self._catalogue.find(name)
+        department = self._catalogue.current.find(name)
         return department if department is not None and department.in_force_on(day) else None
 
     def _why(

@@ -10,6 +10,7 @@ from copilot.call import Speaker, Utterance
 from copilot.routing import RoutingAdvisor, blended
 from copilot.suggestion import Choice, Citation, Reason
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue_in_force import CatalogueInForce
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ CATALOGUE = ResponsibilityCatalogue(
         Department("市民政局", (Duty("负责敬老卡"),), "云川市"),
     ),
 )
+IN_FORCE = CatalogueInForce(CATALOGUE)
 
 
 def heard(text: str) -> Situation:
@@ -61,7 +63,7 @@ def test_three_departments_are_offered_with_probability_reason_and_legal_basis()
         Label("市民政局", 0.2),
         Label("城管局", 0.1),
     )
-    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), CATALOGUE).advise(heard("我们小区停水了"))
+    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), IN_FORCE).advise(heard("我们小区停水了"))
     assert [c.value for c in suggestion.choices] == ["市水务局", "市民政局", "市城市管理局"]
     assert suggestion.best.reasons == (Reason("duty", "停水", "供水条例第三条"), Reason("words", "停水、抢修", ""))
     assert suggestion.versions == {"router": "r1", "catalogue": "c1"}
@@ -69,19 +71,19 @@ def test_three_departments_are_offered_with_probability_reason_and_legal_basis()
 
 def test_a_department_that_was_dissolved_or_never_was_is_not_offered() -> None:
     labels = (Label("市粮食局", 0.6), Label("市火星局", 0.3), Label("市水务局", 0.1))
-    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), CATALOGUE).advise(heard("我要反映粮食问题"))
+    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), IN_FORCE).advise(heard("我要反映粮食问题"))
     assert [c.value for c in suggestion.choices] == ["市水务局"]
 
 
 def test_abstention_is_passed_on() -> None:
-    (suggestion,) = RoutingAdvisor(Fixed(Order((Label("市水务局", 0.3),), abstained=True)), CATALOGUE).advise(
+    (suggestion,) = RoutingAdvisor(Fixed(Order((Label("市水务局", 0.3),), abstained=True)), IN_FORCE).advise(
         heard("说不清楚的事")
     )
     assert suggestion.abstained
 
 
 def test_nothing_is_ranked_before_something_was_said() -> None:
-    assert RoutingAdvisor(Fixed(Order((Label("市水务局", 0.3),))), CATALOGUE).advise(heard("喂")) == []
+    assert RoutingAdvisor(Fixed(Order((Label("市水务局", 0.3),))), IN_FORCE).advise(heard("喂")) == []
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def test_the_opening_of_an_appeal_counts_as_much_as_its_details() -> None:
     said = ("我想办敬老卡", "今年六十七了", "合同要不要带")
     heard_so_far = tuple(Utterance(f"u{n}", Speaker.CITIZEN, text, n, n + 1, "1") for n, text in enumerate(said))
     situation = Situation("1", heard_so_far, date(2026, 11, 22), "云川市")
-    (suggestion,) = RoutingAdvisor(Drifting(), CATALOGUE).advise(situation)
+    (suggestion,) = RoutingAdvisor(Drifting(), IN_FORCE).advise(situation)
     assert suggestion.best.value == "市民政局"
     assert suggestion.best.probability == pytest.approx(0.6)
     assert suggestion.abstained
@@ -116,7 +118,7 @@ def cited(owner: str, probability: float) -> Choice[Citation]:
 def test_who_owns_the_passage_that_answers_is_evidence_and_is_named_as_the_reason() -> None:
     misheard = Order((Label("市水务局", 0.3), Label("市民政局", 0.3)), abstained=True)
     situation = replace(heard("老年咖怎么拌"), passages=(cited("市民政局", 1.0),))
-    (suggestion,) = RoutingAdvisor(Fixed(misheard), CATALOGUE).advise(situation)
+    (suggestion,) = RoutingAdvisor(Fixed(misheard), IN_FORCE).advise(situation)
     assert suggestion.best.value == "市民政局"
     assert suggestion.best.reasons == (Reason("policy", "《敬老卡办理规定》", "云民规〔2025〕2号"),)
     assert not suggestion.abstained
@@ -124,7 +126,7 @@ def test_who_owns_the_passage_that_answers_is_evidence_and_is_named_as_the_reaso
 
 def test_a_doubtful_passage_does_not_outweigh_a_sure_router() -> None:
     situation = replace(heard("我们小区停水了"), passages=(cited("市民政局", 0.6),))
-    (suggestion,) = RoutingAdvisor(Fixed(Order((Label("市水务局", 0.95),))), CATALOGUE).advise(situation)
+    (suggestion,) = RoutingAdvisor(Fixed(Order((Label("市水务局", 0.95),))), IN_FORCE).advise(situation)
     assert suggestion.best.value == "市水务局"
 
 
@@ -136,6 +138,6 @@ def test_blending_keeps_the_sum_of_what_was_given() -> None:
 
 def test_what_is_left_of_a_ranking_whose_first_is_gone_is_a_question() -> None:
     labels = (Label("市粮食局", 0.9), Label("市城市管理局", 0.03))
-    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), CATALOGUE).advise(heard("我要反映粮食问题"))
+    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), IN_FORCE).advise(heard("我要反映粮食问题"))
     assert suggestion.best.value == "市城市管理局"
     assert suggestion.abstained
