@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from models.calibration import Ints
 from models.errors import ModelProblem
@@ -17,12 +18,16 @@ from models.routing_features import normalised
 
 @dataclass(frozen=True)
 class Examples:
-    """Labelled orders, one text, department and group each; no group column means ``groups=()``."""
+    """Labelled orders, one text, department and group each; no group column means ``groups=()``.
+
+    ``weights`` say how far each label is to be believed, 1.0 being a label as good as any; ``()`` means all alike.
+    """
 
     texts: Sequence[str]
     labels: Sequence[str]
     groups: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
+    weights: Sequence[float] = ()
 
     def usable(self, fewest: int = 2) -> Examples:
         """Without rows that lack a text or a department, noted. Raises ModelProblem where too little is left."""
@@ -35,6 +40,7 @@ class Examples:
             [self.labels[i].strip() for i in kept],
             [self.groups[i] for i in kept] if self.groups else (),
             notes,
+            [self.weights[i] for i in kept] if self.weights else (),
         )
         if len(set(rest.labels)) < fewest:
             raise ModelProblem(
@@ -42,6 +48,17 @@ class Examples:
                 "Add orders of other departments, or train from duties alone with --duties."
             )
         return rest
+
+    def sample_weights(self) -> npt.NDArray[np.float64]:
+        """A weight per row, shape ``(n,)``. Raises ModelProblem where one is no number above 0, or one is missing."""
+        if not self.weights:
+            return np.ones(len(self.texts))
+        weights = np.asarray(self.weights, dtype=np.float64)
+        if len(weights) != len(self.texts) or not np.isfinite(weights).all() or (weights <= 0).any():
+            raise ModelProblem(
+                "Every order needs a weight above 0, and some have none. Leave out orders that should not count."
+            )
+        return weights
 
     def numbered_groups(self) -> Ints:
         """A group number per row: the groups that were given, or near-duplicates found by their words."""
@@ -56,10 +73,11 @@ class Examples:
         return tuple(sorted(label for label, count in Counter(self.labels).items() if count < fewest))
 
     def digest(self) -> str:
-        """SHA-256 of texts and departments in order: which table a router was trained on."""
+        """SHA-256 of texts, departments and weights in order: which table a router was trained on."""
         digest = hashlib.sha256()
         for text, label in zip(self.texts, self.labels, strict=True):
             digest.update(f"{len(text)}:{text}{len(label)}:{label}".encode())
+        digest.update(repr(tuple(self.weights)).encode() if self.weights else b"")
         return digest.hexdigest()
 
 
