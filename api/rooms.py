@@ -14,7 +14,8 @@ from api.metrics import Metrics
 from api.workers import Workers
 from copilot.call import Call
 from copilot.journal import Journal
-from copilot.session import CallSession, Copilot
+from copilot.ports import Copilot
+from copilot.session import CallSession
 
 IDLE_SECONDS = 300.0
 REST_SECONDS = 10.0

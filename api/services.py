@@ -9,8 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from copilot.answering import Retriever
+from copilot.ports import Copilot
 from copilot.routing import Classifier
-from copilot.session import Copilot
 from copilot.settings import Settings
 from copilot.store import Store
 from knowledge_base.catalogue import ResponsibilityCatalogue

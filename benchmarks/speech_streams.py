@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from copilot.session import SpeechEngine
+from copilot.ports import SpeechEngine
 from evaluation import sample
 from models.audio import Samples, by_speaker, read_recording
 from models.vosk_recognizer import VoskEngine

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from copilot.answering import AnsweringAdvisor
 from copilot.drafting import DraftingAdvisor
+from copilot.ports import Copilot, SpeechEngine
 from copilot.routing import RoutingAdvisor
-from copilot.session import Copilot, SpeechEngine
 from copilot.settings import Settings
 from copilot.urgency_detector import UrgencyDetector
 from knowledge_base import sample

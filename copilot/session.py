@@ -13,12 +13,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from copilot.appeal import Place, Situation
+from copilot.appeal import Place
 from copilot.appeal_cues import opens_new_appeal
 from copilot.call import Call, Hypothesis, Speaker, Utterance
 from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
@@ -35,60 +35,10 @@ from copilot.events import (
     WorkOrderFiled,
 )
 from copilot.journal import Journal
+from copilot.ports import Copilot, Recognizer
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Decision, Slot, Suggestion, Verdict
-from copilot.urgency_detector import UrgentSign
 from copilot.work_order import WorkOrder
-
-
-class Recognizer(Protocol):
-    """Listens to one speaker of one call. Not shared, not thread-safe."""
-
-    def accept(self, samples: NDArray[np.int16]) -> list[Hypothesis]:
-        """Hear mono samples at the rate it was made for; whatever became known, in order."""
-        ...
-
-    def finish(self) -> list[Hypothesis]:
-        """The channel is closed: the last final hypothesis, if any."""
-        ...
-
-
-class SpeechEngine(Protocol):
-    """Shared weights from which each speaker of each call gets a recogniser of their own."""
-
-    version: str
-
-    def recognizer(self, sample_rate: int, offset: float = 0.0) -> Recognizer:
-        """A new recogniser whose times begin at ``offset`` seconds."""
-        ...
-
-
-class Advisor(Protocol):
-    """Looks at one appeal and proposes values for slots of the work order; nothing where it is not sure.
-
-    Advisors are asked in turn, and a later one sees the passages that an earlier one found.
-    """
-
-    def advise(self, situation: Situation) -> Sequence[Suggestion[Any]]:
-        """Suggestions, at most one for each slot but ANSWER."""
-        ...
-
-
-class EmergencyListener(Protocol):
-    """Recognises life and limb in a sentence, however short or unfinished."""
-
-    def detect(self, text: str) -> UrgentSign | None:
-        """The most pressing sign in ``text``."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Copilot:
-    """The parts that every call of a service shares. :mod:`copilot.assembly` is the only place that makes one."""
-
-    speech: SpeechEngine
-    advisors: tuple[Advisor, ...]
-    emergencies: EmergencyListener
 
 
 @dataclass(frozen=True, slots=True)

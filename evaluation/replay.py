@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from copilot.call import Call, Channel, Speaker, Utterance
 from copilot.events import Recorded, SuggestionMade, UrgencyFlagged, UtteranceHeard
 from copilot.journal import MemoryJournal
-from copilot.session import CallSession, Copilot, Interim
+from copilot.ports import Copilot
+from copilot.session import CallSession, Interim
 from copilot.state import CallState
 from evaluation.gold_calls import GoldCall
 from models.audio import Recording, by_speaker

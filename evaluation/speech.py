@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.errors import BadInput
-from copilot.session import SpeechEngine
+from copilot.ports import SpeechEngine
 from models.audio import Recording, Samples, by_speaker, read_recording, resampled
 from models.errors import BadAudio
 from models.hypothesis import Hypothesis

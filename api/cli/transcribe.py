@@ -15,7 +15,7 @@ from rich.text import Text
 from api.cli.output import console, write_json
 
 if TYPE_CHECKING:
-    from copilot.session import SpeechEngine
+    from copilot.ports import SpeechEngine
     from models.audio import Recording
     from models.hypothesis import Hypothesis
 

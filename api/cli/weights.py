@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from api.cli.output import console
 
 if TYPE_CHECKING:
-    from copilot.session import SpeechEngine
+    from copilot.ports import SpeechEngine
     from copilot.settings import Settings
     from models.sentence_embedder import SentenceEmbedder
 

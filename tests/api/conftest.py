@@ -21,7 +21,7 @@ from starlette.testclient import WebSocketTestSession
 
 from api.app import create_app
 from api.services import Services
-from copilot.session import Copilot
+from copilot.ports import Copilot
 from copilot.settings import Settings
 from copilot.store import Accounts, Store
 

@@ -10,7 +10,7 @@ import scripted_parts as parts  # beside this file, which is run as a program
 from api.app import create_app
 from api.cli.serve import address_of, listen_on, make_server
 from api.services import Services
-from copilot.session import Copilot
+from copilot.ports import Copilot
 from copilot.settings import Settings
 from copilot.store import Store
 

@@ -18,7 +18,8 @@ from copilot.call import Call, Channel, Speaker, Utterance
 from copilot.errors import StorageProblem
 from copilot.events import AppealOpened, CallEnded, CallStarted, Event, SuggestionMade, UtteranceHeard
 from copilot.journal import MemoryJournal
-from copilot.session import CallSession, Copilot
+from copilot.ports import Copilot
+from copilot.session import CallSession
 from copilot.state import CallState
 from copilot.suggestion import Decision, Slot, Verdict
 

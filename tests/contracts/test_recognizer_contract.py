@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from copilot.call import Hypothesis, Speaker
-from copilot.session import Recognizer, SpeechEngine
+from copilot.ports import Recognizer, SpeechEngine
 from evaluation import sample
 from evaluation.gold_calls import GoldTurn
 from models.audio import by_speaker, read_recording, resampled

@@ -24,7 +24,8 @@ from copilot.call import Call, Channel, Hypothesis, Speaker, Utterance
 from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
 from copilot.events import AppealOpened, Event, Recorded, SuggestionMade, UrgencyFlagged, UtteranceHeard
 from copilot.journal import MemoryJournal
-from copilot.session import CallSession, Copilot, Interim
+from copilot.ports import Copilot
+from copilot.session import CallSession, Interim
 from copilot.state import CallState
 from copilot.store import Store
 from copilot.suggestion import Choice, Citation, Decision, Slot, Suggestion, Verdict

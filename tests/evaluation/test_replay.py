@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from copilot.appeal import AppealKind, Place, Situation
 from copilot.call import Hypothesis, Speaker
-from copilot.session import Copilot
+from copilot.ports import Copilot
 from copilot.suggestion import Choice, Citation, Slot, Suggestion
 from copilot.urgency_detector import UrgencyDetector
 from evaluation.call_judgement import judge, summarise

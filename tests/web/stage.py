@@ -28,7 +28,8 @@ from api.app import create_app
 from api.services import Services
 from copilot.appeal import AppealKind, Place, Situation, Urgency
 from copilot.call import Call, Channel, Hypothesis, Speaker
-from copilot.session import CallSession, Copilot
+from copilot.ports import Copilot
+from copilot.session import CallSession
 from copilot.settings import Settings
 from copilot.store import Store
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion

@@ -1,0 +1,69 @@
+"""What a call asks of the world around it: ears, advisors and a listener for emergencies.
+
+The protocols stand beside their consumer, :mod:`copilot.session`; adapters in :mod:`models` and elsewhere fit them by
+shape. :class:`Copilot` holds one of each; :mod:`copilot.assembly` is the only place that makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copilot.appeal import Situation
+from copilot.call import Hypothesis
+from copilot.suggestion import Suggestion
+from copilot.urgency_detector import UrgentSign
+
+
+class Recognizer(Protocol):
+    """Listens to one speaker of one call. Not shared, not thread-safe."""
+
+    def accept(self, samples: NDArray[np.int16]) -> list[Hypothesis]:
+        """Hear mono samples at the rate it was made for; whatever became known, in order."""
+        ...
+
+    def finish(self) -> list[Hypothesis]:
+        """The channel is closed: the last final hypothesis, if any."""
+        ...
+
+
+class SpeechEngine(Protocol):
+    """Shared weights from which each speaker of each call gets a recogniser of their own."""
+
+    version: str
+
+    def recognizer(self, sample_rate: int, offset: float = 0.0) -> Recognizer:
+        """A new recogniser whose times begin at ``offset`` seconds."""
+        ...
+
+
+class Advisor(Protocol):
+    """Looks at one appeal and proposes values for slots of the work order; nothing where it is not sure.
+
+    Advisors are asked in turn, and a later one sees the passages that an earlier one found.
+    """
+
+    def advise(self, situation: Situation) -> Sequence[Suggestion[Any]]:
+        """Suggestions, at most one for each slot but ANSWER."""
+        ...
+
+
+class EmergencyListener(Protocol):
+    """Recognises life and limb in a sentence, however short or unfinished."""
+
+    def detect(self, text: str) -> UrgentSign | None:
+        """The most pressing sign in ``text``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Copilot:
+    """The parts that every call of a service shares. :mod:`copilot.assembly` is the only place that makes one."""
+
+    speech: SpeechEngine
+    advisors: tuple[Advisor, ...]
+    emergencies: EmergencyListener
