@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -32,6 +35,26 @@ NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)
 
 TakeCall = Callable[..., WorkOrder]
+
+
+def _load_parts() -> ModuleType:
+    """The fakes beside this file, in reach of its neighbours as ``session_parts``."""
+    spec = importlib.util.spec_from_file_location("session_parts", Path(__file__).with_name("session_parts.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+parts = _load_parts()
+
+
+@pytest.fixture
+def desk() -> Any:
+    """A call that was just answered, on scripted parts."""
+    return parts.make_desk()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

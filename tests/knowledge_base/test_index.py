@@ -17,52 +17,16 @@ TODAY = date(2026, 11, 22)
 CITY = "云川市"
 
 
-def passage(
-    name: str,
-    text: str,
-    heading: str = "",
-    *,
-    area: str = CITY,
-    begins: date = date(2025, 1, 1),
-    ends: date | None = None,
-) -> Passage:
-    return Passage(
-        passage_id=f"{name}#1",
-        article_id=name,
-        heading=heading or name,
-        text=text,
-        title=heading or name,
-        document_number=f"云测〔2025〕{len(name)}号",
-        issuer="云川市人民政府",
-        owner="市政府办公室",
-        area=area,
-        effective_from=begins,
-        effective_to=ends,
-    )
-
-
-PASSAGES = (
-    passage("permit", "在本市居住满半年并有合法稳定住所的，可以向居住地派出所申领居住证。", "居住证办理规定"),
-    passage(
-        "permit-old", "在本市居住满一年的，可以申领居住证，收取工本费二十元。", "居住证旧规定", ends=date(2025, 12, 31)
-    ),
-    passage("permit-next", "居住证全程网上申领，不收工本费。", "居住证新规定", begins=date(2027, 1, 1)),
-    passage("noise", "夜间施工噪声扰民的，由城市管理部门责令改正。", "施工噪声管理办法"),
-    passage("heating", "临湖区供暖补贴每户三百元，向街道办事处申请。", "临湖区供暖补贴办法", area="云川市/临湖区"),
-    passage("fund", "问：公积金可以提取来付房租吗？\n答：可以，每月不超过一千五百元。", "住房公积金问答"),
-)
-
-
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    Index.build(tmp_path / "index", PASSAGES, HashingEmbedder(), "library-1")
+def folder(tmp_path: Path, passages: tuple[Passage, ...]) -> Path:
+    Index.build(tmp_path / "index", passages, HashingEmbedder(), "library-1")
     return tmp_path / "index"
 
 
-def test_an_index_opens_again_as_it_was_built(folder: Path) -> None:
+def test_an_index_opens_again_as_it_was_built(folder: Path, passages: tuple[Passage, ...]) -> None:
     opened = Index.open(folder, HashingEmbedder(), "library-1")
-    assert opened.passages == PASSAGES
-    assert opened.manifest.passages == len(PASSAGES)
+    assert opened.passages == passages
+    assert opened.manifest.passages == len(passages)
 
 
 def test_another_embedder_is_refused_with_the_command_that_rebuilds(folder: Path) -> None:
@@ -87,19 +51,19 @@ def test_a_damaged_index_is_refused(folder: Path, name: str) -> None:
         Index.open(folder, HashingEmbedder())
 
 
-def test_a_failed_build_leaves_the_old_index_whole(folder: Path) -> None:
+def test_a_failed_build_leaves_the_old_index_whole(folder: Path, passages: tuple[Passage, ...]) -> None:
     class Failing(HashingEmbedder):
         def embed_passages(self, texts: object) -> np.ndarray:
             raise RuntimeError("no memory")
 
     with pytest.raises(RuntimeError):
-        Index.build(folder, PASSAGES, Failing(), "library-2")
-    assert Index.open(folder, HashingEmbedder(), "library-1").passages == PASSAGES
+        Index.build(folder, passages, Failing(), "library-2")
+    assert Index.open(folder, HashingEmbedder(), "library-1").passages == passages
     assert [path.name for path in folder.parent.iterdir()] == ["index"]
 
 
 def test_a_new_index_that_cannot_take_its_place_leaves_the_old_one_there(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, passages: tuple[Passage, ...]
 ) -> None:
     rename = Path.rename
 
@@ -110,19 +74,21 @@ def test_a_new_index_that_cannot_take_its_place_leaves_the_old_one_there(
 
     monkeypatch.setattr(Path, "rename", refuse_the_new)
     with pytest.raises(KnowledgeError, match="the index that was there is unchanged"):
-        Index.build(folder, PASSAGES, HashingEmbedder(), "library-2")
-    assert Index.open(folder, HashingEmbedder(), "library-1").passages == PASSAGES
+        Index.build(folder, passages, HashingEmbedder(), "library-2")
+    assert Index.open(folder, HashingEmbedder(), "library-1").passages == passages
     assert [path.name for path in folder.parent.iterdir()] == ["index"]
 
 
-def test_a_mistake_in_the_program_is_not_called_a_full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_the_program_is_not_called_a_full_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, passages: tuple[Passage, ...]
+) -> None:
     def mistaken(text: str) -> list[str]:
         raise ValueError("a mistake")
 
     monkeypatch.setattr(index_module, "words", mistaken)
     with pytest.raises(ValueError, match="a mistake"):
-        Index.build(folder, PASSAGES, HashingEmbedder(), "library-2")
-    assert Index.open(folder, HashingEmbedder(), "library-1").passages == PASSAGES
+        Index.build(folder, passages, HashingEmbedder(), "library-2")
+    assert Index.open(folder, HashingEmbedder(), "library-1").passages == passages
 
 
 def test_a_disk_that_refuses_the_vectors_is_an_error_of_the_disk(tmp_path: Path) -> None:
@@ -137,22 +103,24 @@ def test_an_empty_library_has_an_index_that_finds_nothing(tmp_path: Path) -> Non
     assert empty.words.search(["居住证"], allowed, 3) == []
 
 
-def test_what_does_not_hold_is_left_out_before_the_cut(folder: Path) -> None:
+def test_what_does_not_hold_is_left_out_before_the_cut(folder: Path, passages: tuple[Passage, ...]) -> None:
     opened = Index.open(folder, HashingEmbedder())
     allowed = opened.allowed(TODAY, CITY)
-    assert [p.article_id for p, ok in zip(PASSAGES, allowed, strict=True) if ok] == ["permit", "noise", "fund"]
+    assert [p.article_id for p, ok in zip(passages, allowed, strict=True) if ok] == ["permit", "noise", "fund"]
     [query] = HashingEmbedder().embed_queries(["居住证旧规定 工本费二十元"])
-    assert [PASSAGES[p].article_id for p, _ in opened.nearest(query, allowed, 1)] == ["permit"]
-    assert [PASSAGES[p].article_id for p, _ in opened.words.search(["居住证", "工本费"], allowed, 1)] == ["permit"]
+    assert [passages[p].article_id for p, _ in opened.nearest(query, allowed, 1)] == ["permit"]
+    assert [passages[p].article_id for p, _ in opened.words.search(["居住证", "工本费"], allowed, 1)] == ["permit"]
 
 
-def test_many_passages_are_searched_through_a_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_passages_are_searched_through_a_graph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passages: tuple[Passage, ...]
+) -> None:
     monkeypatch.setattr(index_module, "_EXACT_UP_TO", 3)
-    opened = Index.build(tmp_path / "index", PASSAGES, HashingEmbedder(), "library-1")
+    opened = Index.build(tmp_path / "index", passages, HashingEmbedder(), "library-1")
     allowed = opened.allowed(TODAY, CITY)
     [query] = HashingEmbedder().embed_queries(["夜间施工噪声扰民"])
     [(position, cosine), *_] = opened.nearest(query, allowed, 2)
-    assert PASSAGES[position].article_id == "noise"
+    assert passages[position].article_id == "noise"
     assert opened.cosines(query, [position]) == pytest.approx([cosine], abs=1e-5)
 
 

@@ -17,48 +17,13 @@ TODAY = date(2026, 11, 22)
 CITY = "云川市"
 
 
-def passage(
-    name: str,
-    text: str,
-    heading: str = "",
-    *,
-    area: str = CITY,
-    begins: date = date(2025, 1, 1),
-    ends: date | None = None,
-) -> Passage:
-    return Passage(
-        passage_id=f"{name}#1",
-        article_id=name,
-        heading=heading or name,
-        text=text,
-        title=heading or name,
-        document_number=f"云测〔2025〕{len(name)}号",
-        issuer="云川市人民政府",
-        owner="市政府办公室",
-        area=area,
-        effective_from=begins,
-        effective_to=ends,
-    )
-
-
-PASSAGES = (
-    passage("permit", "在本市居住满半年并有合法稳定住所的，可以向居住地派出所申领居住证。", "居住证办理规定"),
-    passage(
-        "permit-old", "在本市居住满一年的，可以申领居住证，收取工本费二十元。", "居住证旧规定", ends=date(2025, 12, 31)
-    ),
-    passage("permit-next", "居住证全程网上申领，不收工本费。", "居住证新规定", begins=date(2027, 1, 1)),
-    passage("noise", "夜间施工噪声扰民的，由城市管理部门责令改正。", "施工噪声管理办法"),
-    passage("heating", "临湖区供暖补贴每户三百元，向街道办事处申请。", "临湖区供暖补贴办法", area="云川市/临湖区"),
-    passage("fund", "问：公积金可以提取来付房租吗？\n答：可以，每月不超过一千五百元。", "住房公积金问答"),
-)
-
 EASY = Calibration(weights=(0.0, 10.0, 0.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
 
 
 @pytest.fixture(scope="module")
-def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+def retriever(tmp_path_factory: pytest.TempPathFactory, passages: tuple[Passage, ...]) -> Retriever:
     embedder = HashingEmbedder()
-    index = Index.build(tmp_path_factory.mktemp("search") / "index", PASSAGES, embedder, "library-1")
+    index = Index.build(tmp_path_factory.mktemp("search") / "index", passages, embedder, "library-1")
     return Retriever(index, embedder, EASY)
 
 
@@ -109,19 +74,21 @@ def test_below_the_threshold_nothing_is_shown(retriever: Retriever) -> None:
     assert strict.rank("居住证怎么申领", day=TODAY, area=CITY)
 
 
-def test_without_a_day_everything_is_ranked(retriever: Retriever) -> None:
+def test_without_a_day_everything_is_ranked(retriever: Retriever, passages: tuple[Passage, ...]) -> None:
     ranked = [retriever.passage(c).article_id for c in retriever.rank("居住证工本费", limit=6)]
-    assert set(ranked) == {p.article_id for p in PASSAGES}
-    assert len(ranked) == len(PASSAGES)
+    assert set(ranked) == {p.article_id for p in passages}
+    assert len(ranked) == len(passages)
 
 
 def test_versions_name_the_library_and_the_embedder(retriever: Retriever) -> None:
     assert retriever.versions == {"index": "library-1", "embedder": HashingEmbedder().fingerprint}
 
 
-def test_a_fitted_calibration_is_stored_and_separates_questions_from_small_talk(tmp_path: Path) -> None:
+def test_a_fitted_calibration_is_stored_and_separates_questions_from_small_talk(
+    tmp_path: Path, passages: tuple[Passage, ...]
+) -> None:
     embedder = HashingEmbedder()
-    retriever = Retriever(Index.build(tmp_path / "index", PASSAGES, embedder, "library-1"), embedder)
+    retriever = Retriever(Index.build(tmp_path / "index", passages, embedder, "library-1"), embedder)
     questions = [
         ("居住证怎么申领", "permit"),
         ("夜间施工太吵", "noise"),

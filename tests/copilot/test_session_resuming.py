@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from session_parts import CALL, NOON, QUIET, Desk, FullDisk, answer, events, make_desk, said, suggest
+
+from copilot.appeal import AppealKind, Place
+from copilot.call import Speaker
+from copilot.errors import NotFound, StorageProblem
+from copilot.events import UtteranceHeard
+from copilot.session import CallSession
+from copilot.state import CallState
+from copilot.store import Store
+from copilot.suggestion import Decision, Slot, Verdict
+
+
+def test_what_the_journal_refused_is_neither_shown_nor_true() -> None:
+    journal = FullDisk()
+    desk = make_desk(journal)
+    desk.fill_all()
+    journal.full = True
+    before = replace(desk.session.state)
+    for attempt in (
+        lambda: desk.hear("我家停水了"),
+        lambda: desk.fill(Slot.PLACE, Place("江北区")),
+        lambda: desk.session.file("1", "r1", "agent.li", NOON),
+    ):
+        with pytest.raises(StorageProblem):
+            attempt()
+    assert desk.session.state == before == CallState.of(journal.read("c1"))
+    journal.full = False
+    assert desk.session.file("1", "r1", "agent.li", NOON).title.value == "停水"
+
+
+def test_a_sentence_that_the_journal_refused_is_recorded_with_the_next_one() -> None:
+    journal = FullDisk()
+    desk = make_desk(journal)
+    journal.full = True
+    with pytest.raises(StorageProblem):
+        desk.hear("我家停水了")
+    journal.full = False
+    shown = events(desk.hear("两天了", final=False))
+    assert [type(record.event).__name__ for record in shown] == ["UtteranceHeard"]
+    assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]
+    assert desk.session.record_kept(NOON) == []
+
+
+def test_refused_words_are_not_recorded_twice_where_their_sound_comes_again() -> None:
+    journal = FullDisk()
+    desk = make_desk(journal)
+    journal.full = True
+    with pytest.raises(StorageProblem):
+        desk.hear("我家停水了")
+    journal.full = False
+    desk.session.listen(16000, {Speaker.CITIZEN: 0.0, Speaker.AGENT: 0.0})
+    desk.hear("我家停水了")
+    assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]
+
+
+def test_a_call_that_never_was_cannot_be_resumed(desk: Desk) -> None:
+    with pytest.raises(NotFound, match="no call c9"):
+        CallSession.resume(desk.copilot, desk.journal, "c9")
+
+
+def test_a_resumed_call_goes_on_where_it_was(desk: Desk) -> None:
+    desk.advisor.suggestions = [suggest(Slot.TITLE, "停水")]
+    desk.advise()
+    resumed = CallSession.resume(desk.copilot, desk.journal, "c1")
+    assert resumed.state == desk.session.state
+    resumed.listen(16000)
+    desk.speech.of(Speaker.CITIZEN).pieces.append([said("两天了", 5.0)])
+    (record,) = events(resumed.hear(Speaker.CITIZEN, QUIET, NOON))
+    assert isinstance(record.event, UtteranceHeard)
+    assert record.event.utterance.utterance_id == "u2"
+    assert resumed.state.heard_until(Speaker.CITIZEN) == 6.0
+    assert resumed.state.heard_until(Speaker.AGENT) == 0.0
+
+
+def test_a_whole_call_on_a_real_database_gives_the_same_as_in_memory(store: Store) -> None:
+    desk = make_desk()
+    real = CallSession.begin(desk.copilot, store.journal, CALL, NOON)
+    for session in (desk.session, real):
+        _whole_call(desk, session)
+    assert store.journal.read("c1") == desk.journal.read("c1")
+    assert CallSession.resume(desk.copilot, store.journal, "c1").state == real.state == desk.session.state
+    assert [row.title for row in store.queries.work_orders()] == ["停水"]
+
+
+def _whole_call(desk: Desk, session: CallSession) -> None:
+    session.listen(16000)
+    desk.advisor.suggestions = [
+        suggest(Slot.DEPARTMENT, "市水务局", "市住建局"),
+        suggest(Slot.TITLE, "停水"),
+        suggest(Slot.PLACE, Place("江北区", "滨河路", "3号")),
+        answer("p1"),
+        answer("p2"),
+    ]
+    desk.speech.of(Speaker.CITIZEN).pieces.append([said("有煤气味", final=False), said("我家停水了")])
+    session.hear(Speaker.CITIZEN, QUIET, NOON)
+    session.advise(session.state.utterances[-1], NOON)
+    for n, (slot, verdict, suggestion_id, value) in enumerate(
+        [
+            (Slot.DEPARTMENT, Verdict.ACCEPT, "s1", None),
+            (Slot.TITLE, Verdict.ACCEPT, "s2", None),
+            (Slot.PLACE, Verdict.AMEND, "s3", Place("江北区", "滨河路", "5号")),
+            (Slot.ANSWER, Verdict.ACCEPT, "s4", None),
+            (Slot.ANSWER, Verdict.REJECT, "s5", None),
+            (Slot.KIND, Verdict.AMEND, None, AppealKind.HELP),
+            (Slot.SUMMARY, Verdict.AMEND, None, "家中停水。"),
+        ]
+    ):
+        session.decide(Decision(f"d{n}", "1", slot, verdict, suggestion_id, value, "agent.li"), NOON)
+    session.file("1", "r1", "agent.li", NOON)
+    session.hang_up(30.0, NOON)
