@@ -25,19 +25,28 @@ def load_catalogue(path: Path, gazetteer: Gazetteer | None = None) -> Responsibi
     ``duties`` is a list of ``{text, legal_basis, phrases}`` or one text. Raises BadTable where the file cannot be read,
     BadLibrary with every fault where its content cannot be used.
     """
-    rows = _rows(_json(path), path, "departments")
+    return read_catalogue(_json(path), str(path), gazetteer)
+
+
+def read_catalogue(content: object, where: str, gazetteer: Gazetteer | None = None) -> ResponsibilityCatalogue:
+    """The same from JSON that was read already, such as a stored edition; each fault begins with ``where``."""
+    rows = _rows(content, where, "departments")
     faults: list[str] = []
     departments = [d for n, row in enumerate(rows, start=1) if (d := _department(row, n, faults)) is not None]
     faults += check_catalogue(departments, gazetteer)
     if faults:
-        raise BadLibrary([f"{path}: {fault}" for fault in faults])
+        raise BadLibrary([f"{where}: {fault}" for fault in faults])
     return ResponsibilityCatalogue(digest(departments), tuple(departments))
 
 
 def save_catalogue(catalogue: ResponsibilityCatalogue, path: Path) -> None:
     """Write a catalogue so that :func:`load_catalogue` reads the same. The old file stays until then."""
-    rows = [_row(d) for d in catalogue.departments]
-    write_whole({path: json.dumps({"departments": rows}, ensure_ascii=False, indent=2) + "\n"})
+    write_whole({path: json.dumps(plain_catalogue(catalogue), ensure_ascii=False, indent=2) + "\n"})
+
+
+def plain_catalogue(catalogue: ResponsibilityCatalogue) -> dict[str, object]:
+    """The JSON object that :func:`read_catalogue` reads as the same catalogue."""
+    return {"departments": [_row(d) for d in catalogue.departments]}
 
 
 def check_catalogue(departments: Iterable[Department], gazetteer: Gazetteer | None = None) -> tuple[str, ...]:
@@ -89,10 +98,10 @@ def _json(path: Path) -> object:
     return content
 
 
-def _rows(content: object, path: Path, name: str) -> list[object]:
+def _rows(content: object, where: object, name: str) -> list[object]:
     rows = content.get(name) if isinstance(content, Mapping) else content
     if not isinstance(rows, list):
-        raise BadLibrary([f"{path}: no list of {name}. Write them under '{name}'."])
+        raise BadLibrary([f"{where}: no list of {name}. Write them under '{name}'."])
     return rows
 
 
