@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
+
+from knowledge_base.dispatch_rules import DispatchRule, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +19,27 @@ class Duty:
     phrases: tuple[str, ...] = ()
 
 
+class DepartmentKind(StrEnum):
+    """职能部门, 区县部门, 街道办事处/乡镇人民政府, 公用事业单位."""
+
+    FUNCTIONAL = "functional"
+    DISTRICT = "district"
+    STREET = "street"
+    UTILITY = "utility"
+
+    @property
+    def level(self) -> Level:
+        """Where such an office stands."""
+        return {DepartmentKind.DISTRICT: Level.DISTRICT, DepartmentKind.STREET: Level.STREET}.get(self, Level.CITY)
+
+
 @dataclass(frozen=True, slots=True)
 class Department:
-    """承办单位. Its ``name`` is its identity: labels, decisions and work orders use it."""
+    """承办单位. Its ``name`` is its identity: labels, decisions and work orders use it.
+
+    ``area`` is a path, ``city``, ``city/district`` or ``city/district/street``. ``part_of`` names the department of the
+    city whose matters this one takes within its area.
+    """
 
     name: str
     duties: tuple[Duty, ...]
@@ -26,23 +48,67 @@ class Department:
     effective_from: date = date.min
     effective_to: date | None = None
     aliases: tuple[str, ...] = ()
+    kind: DepartmentKind = DepartmentKind.FUNCTIONAL
+    part_of: str = ""
 
     def in_force_on(self, day: date) -> bool:
         """Whether orders may go to the department on ``day``."""
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
+    def covers(self, area: str) -> bool:
+        """Whether ``area`` lies in what the department answers for."""
+        return area == self.area or area.startswith(f"{self.area}/")
+
 
 @dataclass(frozen=True, slots=True)
 class ResponsibilityCatalogue:
-    """职责目录: the departments of a city; ``version`` changes with every change of its content."""
+    """职责目录: the departments of a city and its rules; ``version`` changes with every change of its content.
+
+    Names and areas are looked up in an index: a large city has tens of thousands of streets.
+    """
 
     version: str
     departments: tuple[Department, ...]
+    rules: tuple[DispatchRule, ...] = ()
+    _named: Mapping[str, Department] = field(init=False, repr=False, compare=False)
+    _local: Mapping[tuple[str, str], tuple[Department, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, Department] = {}
+        local: dict[tuple[str, str], list[Department]] = {}
+        for d in self.departments:
+            for name in (d.name, *d.aliases):
+                named.setdefault(name, d)
+            superior = d.part_of if d.kind is not DepartmentKind.STREET else ""
+            if superior or d.kind is DepartmentKind.STREET:
+                local.setdefault((superior, d.area), []).append(d)
+        object.__setattr__(self, "_named", named)
+        object.__setattr__(self, "_local", {key: tuple(found) for key, found in local.items()})
 
     def on(self, day: date) -> tuple[Department, ...]:
         """The departments that orders may go to on ``day``."""
         return tuple(d for d in self.departments if d.in_force_on(day))
 
+    def rules_on(self, day: date) -> tuple[DispatchRule, ...]:
+        """The rules that bind on ``day``."""
+        return tuple(rule for rule in self.rules if rule.in_force_on(day))
+
     def find(self, name: str) -> Department | None:
         """The department of that name or alias, if the catalogue has it."""
-        return next((d for d in self.departments if d.name == name or name in d.aliases), None)
+        return self._named.get(name)
+
+    def branch(self, superior: str, area: str, day: date) -> Department | None:
+        """The branch of the department ``superior`` nearest to ``area``: in its street, else in its district."""
+        return self._nearest(superior, area, day)
+
+    def street_office(self, area: str, day: date) -> Department | None:
+        """The street office or town government in whose area ``area`` lies."""
+        return self._nearest("", area, day)
+
+    def _nearest(self, superior: str, area: str, day: date) -> Department | None:
+        while area:
+            for department in self._local.get((superior, area), ()):
+                if department.in_force_on(day):
+                    return department
+            area = area.rpartition("/")[0]
+        return None

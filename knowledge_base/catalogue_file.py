@@ -4,71 +4,81 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue import Department, DepartmentKind, Duty, ResponsibilityCatalogue
+from knowledge_base.dispatch_rule_file import rule_faults, rule_of, rule_row
+from knowledge_base.dispatch_rules import DispatchRule, Level
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.files import write_whole
 from knowledge_base.gazetteer import District, Gazetteer
+from knowledge_base.json_fields import as_date, as_term, as_text, as_texts, plain_date, unknown_fields
 from knowledge_base.tables import read_text
 
-_DEPARTMENT_FIELDS = {"name", "aliases", "telephone", "area", "duties", "effective_from", "effective_to"}
+_DEPARTMENT_FIELDS = tuple(field.name for field in fields(Department))
 _DUTY_FIELDS = {"text", "legal_basis", "phrases"}
 
 
 def load_catalogue(path: Path, gazetteer: Gazetteer | None = None) -> ResponsibilityCatalogue:
-    """The catalogue in a JSON file: a list of departments, or an object with ``departments``.
+    """The catalogue in a JSON file: a list of departments, or an object with ``departments`` and ``rules``.
 
     ``duties`` is a list of ``{text, legal_basis, phrases}`` or one text. Raises BadTable where the file cannot be read,
     BadLibrary with every fault where its content cannot be used.
     """
-    return read_catalogue(_json(path), str(path), gazetteer)
+    try:
+        return read_catalogue(_json(path), gazetteer)
+    except BadLibrary as error:
+        raise BadLibrary([f"{path}: {fault}" for fault in error.faults]) from error
 
 
-def read_catalogue(content: object, where: str, gazetteer: Gazetteer | None = None) -> ResponsibilityCatalogue:
-    """The same from JSON that was read already, such as a stored edition; each fault begins with ``where``."""
-    rows = _rows(content, where, "departments")
+def read_catalogue(content: object, gazetteer: Gazetteer | None = None) -> ResponsibilityCatalogue:
+    """The catalogue in what a JSON document holds. Raises BadLibrary with every fault."""
     faults: list[str] = []
-    departments = [d for n, row in enumerate(rows, start=1) if (d := _department(row, n, faults)) is not None]
-    faults += check_catalogue(departments, gazetteer)
+    department_rows = _rows(content, "departments")
+    rule_rows = _rows(content, "rules") if isinstance(content, Mapping) and content.get("rules") is not None else []
+    departments = [
+        d for n, row in enumerate(department_rows, start=1) if (d := _department(row, n, faults)) is not None
+    ]
+    rules = [r for n, row in enumerate(rule_rows, start=1) if (r := rule_of(row, n, faults)) is not None]
+    faults += check_catalogue(departments, gazetteer, rules)
     if faults:
-        raise BadLibrary([f"{where}: {fault}" for fault in faults])
-    return ResponsibilityCatalogue(digest(departments), tuple(departments))
+        raise BadLibrary(faults)
+    return ResponsibilityCatalogue(digest(departments, rules), tuple(departments), tuple(rules))
 
 
 def save_catalogue(catalogue: ResponsibilityCatalogue, path: Path) -> None:
     """Write a catalogue so that :func:`load_catalogue` reads the same. The old file stays until then."""
-    write_whole({path: json.dumps(plain_catalogue(catalogue), ensure_ascii=False, indent=2) + "\n"})
+    write_whole({path: json.dumps(catalogue_content(catalogue), ensure_ascii=False, indent=2) + "\n"})
 
 
-def plain_catalogue(catalogue: ResponsibilityCatalogue) -> dict[str, object]:
-    """The JSON object that :func:`read_catalogue` reads as the same catalogue."""
-    return {"departments": [_row(d) for d in catalogue.departments]}
+def catalogue_content(catalogue: ResponsibilityCatalogue) -> dict[str, list[dict[str, object]]]:
+    """The JSON document that :func:`read_catalogue` reads as the same catalogue."""
+    content = {"departments": [_row(d) for d in catalogue.departments]}
+    return {**content, "rules": [rule_row(rule) for rule in catalogue.rules]} if catalogue.rules else content
 
 
-def check_catalogue(departments: Iterable[Department], gazetteer: Gazetteer | None = None) -> tuple[str, ...]:
-    """Every fault of the departments taken together, one sentence each."""
+def check_catalogue(
+    departments: Iterable[Department], gazetteer: Gazetteer | None = None, rules: Sequence[DispatchRule] = ()
+) -> tuple[str, ...]:
+    """Every fault of the departments and rules taken together, one sentence each."""
     known = tuple(departments)
     faults = [] if known else ["there are no departments. Add at least one."]
     faults += [fault for d in known for fault in _own_faults(d)]
     faults += _doubled_names(known)
+    faults += _part_faults(known)
     if gazetteer is not None:
-        areas = {gazetteer.city, *(gazetteer.area(d.name) for d in gazetteer.districts)}
-        faults += [
-            f"{d.name} answers for {d.area}, which is not in the gazetteer. Use one of {'、'.join(sorted(areas))}."
-            for d in known
-            if d.area and d.area not in areas
-        ]
-    return tuple(faults)
+        faults += [fault for d in known for fault in _area_faults(d, gazetteer)]
+    return (*faults, *rule_faults(rules, known, gazetteer))
 
 
-def digest(departments: Iterable[Department]) -> str:
-    """Twelve hexadecimal digits of the SHA-256 of the departments' content, in their order."""
-    rows = [json.dumps(_row(d), ensure_ascii=False, sort_keys=True, separators=(",", ":")) for d in departments]
-    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
+def digest(departments: Iterable[Department], rules: Iterable[DispatchRule] = ()) -> str:
+    """Twelve hexadecimal digits of the SHA-256 of the departments' and rules' content, in their order."""
+    rows = [*(_row(d) for d in departments), *(rule_row(rule) for rule in rules)]
+    lines = [json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")) for row in rows]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 def load_gazetteer(path: Path) -> Gazetteer:
@@ -81,7 +91,10 @@ def load_gazetteer(path: Path) -> Gazetteer:
     if not isinstance(city, str) or not city.strip():
         raise BadLibrary([f'{path}: no city. Write {{"city": "…", "districts": […]}}.'])
     faults: list[str] = []
-    rows = _rows(content, path, "districts")
+    try:
+        rows = _rows(content, "districts")
+    except BadLibrary as error:
+        raise BadLibrary([f"{path}: {fault}" for fault in error.faults]) from error
     districts = [d for n, row in enumerate(rows, start=1) if (d := _district(row, n, faults)) is not None]
     names = [d.name for d in districts]
     faults += [f"the district {name} is there twice. Keep one." for name in sorted(set(names)) if names.count(name) > 1]
@@ -98,10 +111,10 @@ def _json(path: Path) -> object:
     return content
 
 
-def _rows(content: object, where: object, name: str) -> list[object]:
+def _rows(content: object, name: str) -> list[object]:
     rows = content.get(name) if isinstance(content, Mapping) else content
     if not isinstance(rows, list):
-        raise BadLibrary([f"{where}: no list of {name}. Write them under '{name}'."])
+        raise BadLibrary([f"no list of {name}. Write them under '{name}'."])
     return rows
 
 
@@ -110,17 +123,18 @@ def _department(row: object, number: int, faults: list[str]) -> Department | Non
         faults.append(f"department {number} has no name. Give it one.")
         return None
     name = row["name"].strip()
-    unknown = sorted(set(map(str, row)) - _DEPARTMENT_FIELDS)
-    faults += [f"{name} has a field '{field}' that is not known. Remove or rename it." for field in unknown]
-    first, last = (_date(row.get(field), f"{name}, {field}", faults) for field in ("effective_from", "effective_to"))
+    faults += unknown_fields(row, _DEPARTMENT_FIELDS, name)
+    first, last = (as_date(row.get(field), f"{name}, {field}", faults) for field in ("effective_from", "effective_to"))
     return Department(
         name=name,
         duties=tuple(_duties(row.get("duties"), name, faults)),
-        area=_text(row.get("area")),
-        telephone=_text(row.get("telephone")),
+        area=as_text(row.get("area")),
+        telephone=as_text(row.get("telephone")),
         effective_from=first or date.min,
         effective_to=last,
-        aliases=tuple(_texts(row.get("aliases"), f"{name}, aliases", faults)),
+        aliases=tuple(as_texts(row.get("aliases"), f"{name}, aliases", faults)),
+        kind=as_term(row.get("kind"), DepartmentKind.FUNCTIONAL, f"{name}, kind", faults),
+        part_of=as_text(row.get("part_of")),
     )
 
 
@@ -134,48 +148,26 @@ def _duties(value: object, name: str, faults: list[str]) -> Iterator[Duty]:
         if isinstance(row, str):
             yield Duty(row.strip())
         elif isinstance(row, Mapping) and set(map(str, row)) <= _DUTY_FIELDS:
-            phrases = tuple(_texts(row.get("phrases"), f"{name}, phrases", faults))
-            yield Duty(_text(row.get("text")), _text(row.get("legal_basis")), phrases)
+            phrases = tuple(as_texts(row.get("phrases"), f"{name}, phrases", faults))
+            yield Duty(as_text(row.get("text")), as_text(row.get("legal_basis")), phrases)
         else:
             faults.append(f"{name} has a duty that is not {{text, legal_basis, phrases}}. Correct it.")
 
 
 def _district(row: object, number: int, faults: list[str]) -> District | None:
-    if not isinstance(row, Mapping) or not _text(row.get("name")):
+    if not isinstance(row, Mapping) or not as_text(row.get("name")):
         faults.append(f"district {number} has no name. Give it one.")
         return None
-    name = _text(row.get("name"))
-    streets = tuple(_texts(row.get("streets"), f"{name}, streets", faults))
+    name = as_text(row.get("name"))
+    streets = tuple(as_texts(row.get("streets"), f"{name}, streets", faults))
     if len(set(streets)) < len(streets):
         faults.append(f"{name} has a street twice. Keep one.")
     return District(name, streets)
 
 
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _texts(value: object, where: str, faults: list[str]) -> Iterator[str]:
-    if value is None:
-        return
-    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        faults.append(f'{where}: not a list of texts. Write it as ["…", "…"].')
-        return
-    yield from (v.strip() for v in value if v.strip())
-
-
-def _date(value: object, where: str, faults: list[str]) -> date | None:
-    if value is None or value == "":
-        return None
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        faults.append(f"{where}: '{value}' is not a date. Write it as 2026-01-31.")
-        return None
-
-
 def _own_faults(d: Department) -> Iterator[str]:
-    if not any(duty.text for duty in d.duties):
+    local = d.part_of or d.kind is DepartmentKind.STREET
+    if not local and not any(duty.text for duty in d.duties):
         yield f"{d.name} has no duties. Add what it answers for."
     if not d.area:
         yield f"{d.name} has no area. Add the city or district it answers for."
@@ -192,8 +184,37 @@ def _doubled_names(departments: tuple[Department, ...]) -> Iterator[str]:
             owner[name] = d.name
 
 
+def _part_faults(departments: tuple[Department, ...]) -> Iterator[str]:
+    known = {name: d for d in departments for name in (d.name, *d.aliases)}
+    for d in departments:
+        superior = known.get(d.part_of)
+        if d.part_of and superior is None:
+            yield f"{d.name} is part of {d.part_of}, which is not in the catalogue. Name the department it belongs to."
+        elif superior is not None and (superior.name != d.part_of or superior.part_of or superior is d):
+            yield f"{d.name} is part of {d.part_of}. Write the full name of a department that is itself part of none."
+
+
+def _area_faults(d: Department, gazetteer: Gazetteer) -> Iterator[str]:
+    if not d.area:
+        return
+    if not gazetteer.has(d.area):
+        areas = (gazetteer.city, *(gazetteer.area(district.name) for district in gazetteer.districts))
+        yield (
+            f"{d.name} answers for {d.area}, which is not in the gazetteer. Use one of {'、'.join(sorted(areas))}, "
+            "or one of their streets."
+        )
+        return
+    depth = d.area.removeprefix(gazetteer.city).count("/")
+    if d.kind.level is not Level.CITY and depth != d.kind.level.depth:
+        yield f"{d.name} is a {d.kind.value} office but answers for {d.area}. Correct its kind or its area."
+
+
 def _row(d: Department) -> dict[str, object]:
+    """Kind and superior are left out where they are as usual, so that a catalogue without them keeps its version."""
     row = asdict(d)
-    row["effective_from"] = "" if d.effective_from == date.min else d.effective_from.isoformat()
-    row["effective_to"] = d.effective_to.isoformat() if d.effective_to else ""
+    row["effective_from"], row["effective_to"] = plain_date(d.effective_from), plain_date(d.effective_to)
+    if d.kind is DepartmentKind.FUNCTIONAL:
+        del row["kind"]
+    if not d.part_of:
+        del row["part_of"]
     return row
