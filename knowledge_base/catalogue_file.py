@@ -28,36 +28,35 @@ def load_catalogue(path: Path, gazetteer: Gazetteer | None = None) -> Responsibi
     ``duties`` is a list of ``{text, legal_basis, phrases}`` or one text. Raises BadTable where the file cannot be read,
     BadLibrary with every fault where its content cannot be used.
     """
-    try:
-        return read_catalogue(_json(path), gazetteer)
-    except BadLibrary as error:
-        raise BadLibrary([f"{path}: {fault}" for fault in error.faults]) from error
+    return read_catalogue(_json(path), str(path), gazetteer)
 
 
-def read_catalogue(content: object, gazetteer: Gazetteer | None = None) -> ResponsibilityCatalogue:
-    """The catalogue in what a JSON document holds. Raises BadLibrary with every fault."""
+def read_catalogue(content: object, where: str, gazetteer: Gazetteer | None = None) -> ResponsibilityCatalogue:
+    """The same from JSON that was read already, such as a stored edition; each fault begins with ``where``."""
     faults: list[str] = []
-    department_rows = _rows(content, "departments")
-    rule_rows = _rows(content, "rules") if isinstance(content, Mapping) and content.get("rules") is not None else []
+    department_rows = _rows(content, where, "departments")
+    rule_rows = (
+        _rows(content, where, "rules") if isinstance(content, Mapping) and content.get("rules") is not None else []
+    )
     departments = [
         d for n, row in enumerate(department_rows, start=1) if (d := _department(row, n, faults)) is not None
     ]
     rules = [r for n, row in enumerate(rule_rows, start=1) if (r := rule_of(row, n, faults)) is not None]
     faults += check_catalogue(departments, gazetteer, rules)
     if faults:
-        raise BadLibrary(faults)
+        raise BadLibrary([f"{where}: {fault}" for fault in faults])
     return ResponsibilityCatalogue(digest(departments, rules), tuple(departments), tuple(rules))
 
 
 def save_catalogue(catalogue: ResponsibilityCatalogue, path: Path) -> None:
     """Write a catalogue so that :func:`load_catalogue` reads the same. The old file stays until then."""
-    write_whole({path: json.dumps(catalogue_content(catalogue), ensure_ascii=False, indent=2) + "\n"})
+    write_whole({path: json.dumps(plain_catalogue(catalogue), ensure_ascii=False, indent=2) + "\n"})
 
 
-def catalogue_content(catalogue: ResponsibilityCatalogue) -> dict[str, list[dict[str, object]]]:
-    """The JSON document that :func:`read_catalogue` reads as the same catalogue."""
-    content = {"departments": [_row(d) for d in catalogue.departments]}
-    return {**content, "rules": [rule_row(rule) for rule in catalogue.rules]} if catalogue.rules else content
+def plain_catalogue(catalogue: ResponsibilityCatalogue) -> dict[str, object]:
+    """The JSON object that :func:`read_catalogue` reads as the same catalogue."""
+    rules = {"rules": [rule_row(rule) for rule in catalogue.rules]} if catalogue.rules else {}
+    return {"departments": [_row(d) for d in catalogue.departments], **rules}
 
 
 def check_catalogue(
@@ -91,10 +90,7 @@ def load_gazetteer(path: Path) -> Gazetteer:
     if not isinstance(city, str) or not city.strip():
         raise BadLibrary([f'{path}: no city. Write {{"city": "…", "districts": […]}}.'])
     faults: list[str] = []
-    try:
-        rows = _rows(content, "districts")
-    except BadLibrary as error:
-        raise BadLibrary([f"{path}: {fault}" for fault in error.faults]) from error
+    rows = _rows(content, str(path), "districts")
     districts = [d for n, row in enumerate(rows, start=1) if (d := _district(row, n, faults)) is not None]
     names = [d.name for d in districts]
     faults += [f"the district {name} is there twice. Keep one." for name in sorted(set(names)) if names.count(name) > 1]
@@ -111,10 +107,10 @@ def _json(path: Path) -> object:
     return content
 
 
-def _rows(content: object, name: str) -> list[object]:
+def _rows(content: object, where: str, name: str) -> list[object]:
     rows = content.get(name) if isinstance(content, Mapping) else content
     if not isinstance(rows, list):
-        raise BadLibrary([f"no list of {name}. Write them under '{name}'."])
+        raise BadLibrary([f"{where}: no list of {name}. Write them under '{name}'."])
     return rows
 
 
