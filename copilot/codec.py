@@ -16,7 +16,10 @@ from copilot.events import (
     AppealOpened,
     CallEnded,
     CallStarted,
+    ChallengerRanked,
     Event,
+    LabelReviewed,
+    OrderReturned,
     RoutingDecided,
     SuggestionDecided,
     SuggestionMade,
@@ -35,6 +38,9 @@ NAMES: dict[str, type[Event]] = {
     "suggestion_decided": SuggestionDecided,
     "work_order_filed": WorkOrderFiled,
     "routing_decided": RoutingDecided,
+    "order_returned": OrderReturned,
+    "label_reviewed": LabelReviewed,
+    "challenger_ranked": ChallengerRanked,
     "call_ended": CallEnded,
 }
 _TYPE_NAMES = {event: name for name, event in NAMES.items()}

@@ -1,5 +1,6 @@
 """The dispatcher's step: confirm the agent's department, or name another of the catalogue and say why.
 
+An order that its department sent back (:mod:`copilot.returns`) goes out again in the same way, always with a reason.
 Like everything a person decides it is one event of the call's journal, from which the queue follows.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
-from copilot.events import Recorded, RoutingDecided
+from copilot.events import OrderReturned, Recorded, RoutingDecided
 from copilot.journal import Journal
 from copilot.state import CallState
 from copilot.suggestion import Decision, Slot, Verdict
@@ -43,8 +44,8 @@ def decide_routing(
     """Send order ``number`` of call ``call_id`` to a department; ``day`` is the local date on which it goes out.
 
     Empty where the same decision was recorded before. Raises NotFound for an order or department that there is not,
-    BadInput for an override without a reason or a department not in force on ``day``, AlreadyDecided (Conflict) for a
-    second decision.
+    BadInput for an override or a re-dispatch without a reason or a department not in force on ``day``, AlreadyDecided
+    (Conflict) for a second decision on an order that is out.
     """
     try:
         return _decide(journal, catalogue, call_id, number, routing, at, day)
@@ -63,21 +64,23 @@ def _decide(
     day: date,
 ) -> list[Recorded]:
     state = CallState.of(journal.read(call_id))
-    order = _order(state, number)
+    order = order_of(state, number)
     decision = _as_decision(catalogue, order, routing)
-    known = state.decisions.get(decision.decision_id)
-    if known is not None:
-        if known != decision or number not in state.dispatched:
+    if decision.decision_id in state.decisions:
+        known = state.routings.get(decision.decision_id)
+        if known != RoutingDecided(decision, number, decision.value):
             raise Conflict(f"Decision {decision.decision_id} was already used for another one. Send a new id.")
         return []
     if number in state.dispatched:
         raise AlreadyDecided(f"Order {number} went to {state.dispatched[number]} already. Reload the queue.")
     _check(catalogue, order, decision, day)
+    _check_again(state.last_return(number), decision)
     return journal.append(call_id, [RoutingDecided(decision, number, decision.value)], at)
 
 
-def _order(state: CallState, number: str) -> WorkOrder:
-    found = next((filed.order for filed in state.orders.values() if filed.order.number == number), None)
+def order_of(state: CallState, number: str) -> WorkOrder:
+    """The order ``number`` of the call. Raises NotFound."""
+    found = state.order(number)
     if found is None:
         raise NotFound(f"There is no work order {number} in that call. Reload the queue.")
     return found
@@ -122,3 +125,14 @@ def _check(catalogue: ResponsibilityCatalogue, order: WorkOrder, decision: Decis
         raise BadInput(
             f"Say why it should be {department.name} instead of {order.department.value}, and send it again."
         )
+
+
+def _check_again(returned: OrderReturned | None, decision: Decision) -> None:
+    """Whoever sends a returned order on settles an objection, so it is said why, whichever department it is."""
+    if returned is None or decision.reason:
+        return
+    again = " all the same" if decision.value == returned.department else " now"
+    raise BadInput(
+        f"{returned.department} sent order {returned.number} back. Say why it goes to {decision.value}{again}, "
+        "and send it again."
+    )

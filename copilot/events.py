@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from copilot.call import Call, Speaker, Utterance
-from copilot.suggestion import Decision, Suggestion
+from copilot.challenge import RouterRanking
+from copilot.suggestion import Decision, Suggestion, Verdict
 from copilot.work_order import WorkOrder
 
 
@@ -85,6 +86,53 @@ class RoutingDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderReturned:
+    """退单: the department sent the order back, which the dispatcher ``by`` recorded; it waits to go out again (改派).
+
+    ``routing_id`` is the decision that had sent it to ``department``. ``disputes_duty`` says whether ``code`` means
+    that the matter is not that department's, as the list of reasons had it on that day.
+    """
+
+    return_id: str
+    routing_id: str
+    number: str
+    department: str
+    code: str
+    disputes_duty: bool
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReviewed:
+    """An evaluator judged afterwards which department was the right one: ACCEPT what stood, AMEND it, or REJECT both.
+
+    ``department`` is the right one; empty for REJECT, which says that nobody can tell.
+    """
+
+    review_id: str
+    appeal_id: str
+    number: str
+    verdict: Verdict
+    department: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengerRanked:
+    """What the challenger made of an appeal, beside what the router in service had suggested. Nobody in a call sees it.
+
+    Both knew what was said up to the second ``heard_until``; they are made while nobody has decided the department yet.
+    """
+
+    appeal_id: str
+    served: RouterRanking
+    challenger: RouterRanking
+    heard_until: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """Somebody hung up."""
 
@@ -100,6 +148,9 @@ Event = (
     | SuggestionDecided
     | WorkOrderFiled
     | RoutingDecided
+    | OrderReturned
+    | LabelReviewed
+    | ChallengerRanked
     | CallEnded
 )
 

@@ -12,7 +12,10 @@ from copilot.events import (
     AppealOpened,
     CallEnded,
     CallStarted,
+    ChallengerRanked,
     Event,
+    LabelReviewed,
+    OrderReturned,
     Recorded,
     RoutingDecided,
     SuggestionDecided,
@@ -55,6 +58,9 @@ class CallState:
     urgent: set[str] = field(default_factory=set)
     orders: dict[str, WorkOrderFiled] = field(default_factory=dict)
     dispatched: dict[str, str] = field(default_factory=dict)
+    routings: dict[str, RoutingDecided] = field(default_factory=dict)
+    returns: dict[str, OrderReturned] = field(default_factory=dict)
+    reviews: dict[str, LabelReviewed] = field(default_factory=dict)
     ended: bool = False
 
     @classmethod
@@ -69,6 +75,20 @@ class CallState:
     def current_appeal(self) -> str:
         """The appeal that is being talked about: the one opened last."""
         return next(reversed(self.appeals))
+
+    def order(self, number: str) -> WorkOrder | None:
+        """The order of that number, if it was filed in this call."""
+        return next((filed.order for filed in self.orders.values() if filed.order.number == number), None)
+
+    def routing_of(self, number: str) -> RoutingDecided | None:
+        """How the order went out last, whether or not it came back since."""
+        return next((r for r in reversed(self.routings.values()) if r.number == number), None)
+
+    def last_return(self, number: str) -> OrderReturned | None:
+        """Why the order is back in the queue; ``None`` while it is not."""
+        if number in self.dispatched:
+            return None
+        return next((r for r in reversed(self.returns.values()) if r.number == number), None)
 
     def heard_until(self, speaker: Speaker) -> float:
         """The second up to which what ``speaker`` said is in the journal: where a sender takes up again."""
@@ -120,7 +140,15 @@ class CallState:
                 self.appeals[order.appeal_id].order = order
             case RoutingDecided(decision, number, department):
                 self.decisions[decision.decision_id] = decision
+                self.routings[decision.decision_id] = event
                 self.dispatched[number] = department
+            case OrderReturned(return_id, number=number):
+                self.returns[return_id] = event
+                self.dispatched.pop(number, None)
+            case LabelReviewed(review_id):
+                self.reviews[review_id] = event
+            case ChallengerRanked():
+                pass  # it is there to be compared later, and changes nothing in the call
             case CallEnded():
                 self.ended = True
 

@@ -11,10 +11,14 @@ from copilot.suggestion import Citation, Confirmed
 
 
 class OrderStatus(StrEnum):
-    """Where an order is: in the dispatcher's queue, or sent to the department."""
+    """Where an order is: in the dispatcher's queue, sent to the department, or sent back by it and waiting again."""
 
     FILED = "filed"
     DISPATCHED = "dispatched"
+    RETURNED = "returned"
+
+
+WAITING = (OrderStatus.FILED, OrderStatus.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

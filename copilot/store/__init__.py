@@ -8,8 +8,10 @@ from __future__ import annotations
 from copilot.store import schema
 from copilot.store.accounts import Account, Accounts, AuditLine, Role
 from copilot.store.audit import verify_audit
+from copilot.store.catalogue_editions import CatalogueEditions, Edition, EditionState, EditLine
 from copilot.store.engine import Database
 from copilot.store.journal import Fault, StoredJournal
+from copilot.store.order_history import Returned, SentOut
 from copilot.store.outcomes import Outcomes, RankOutcome, SlotOutcome
 from copilot.store.queries import CallRow, Dispatched, OrderDetail, OrderRow, Queries
 
@@ -19,12 +21,17 @@ __all__ = [
     "AuditLine",
     "CallRow",
     "Dispatched",
+    "EditLine",
+    "Edition",
+    "EditionState",
     "Fault",
     "OrderDetail",
     "OrderRow",
     "Outcomes",
     "RankOutcome",
+    "Returned",
     "Role",
+    "SentOut",
     "SlotOutcome",
     "Store",
 ]
@@ -42,6 +49,7 @@ class Store:
         self.journal = StoredJournal(self._database, order_prefix)
         self.queries = Queries(self._database, self.journal)
         self.accounts = Accounts(self._database)
+        self.catalogue = CatalogueEditions(self._database)
 
     def upgrade(self) -> None:
         """Make the tables, or bring those of an older version up to date. Safe when two processes start at once."""

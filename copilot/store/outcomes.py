@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
 
-from copilot.store.tables import decision, suggestion
+from copilot.store.tables import decision, order_return, order_routing, suggestion, work_order
 from copilot.suggestion import Slot, Verdict
 
 
@@ -39,19 +39,26 @@ class RankOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """``by_slot`` has every slot. ``agreed`` and ``overrode`` count dispatchers against the agents' departments."""
+    """``by_slot`` has every slot. ``agreed`` and ``overrode`` count dispatchers against the agents' departments.
+
+    They count how each order went out at first. ``returned`` of them came back at least once; ``moved`` of those have
+    gone to another department since.
+    """
 
     by_slot: Mapping[Slot, SlotOutcome]
     department_ranks: RankOutcome
     agreed: int
     overrode: int
+    returned: int = 0
+    moved: int = 0
 
 
 def count_outcomes(connection: Connection) -> Outcomes:
     """What became of all suggestions and all routings up to now."""
     fates = _fates(connection)
     agreed, overrode = _routings(connection)
-    return Outcomes({slot: _slot_outcome(slot, fates) for slot in Slot}, _ranks(connection), agreed, overrode)
+    by_slot = {slot: _slot_outcome(slot, fates) for slot in Slot}
+    return Outcomes(by_slot, _ranks(connection), agreed, overrode, *_returns(connection))
 
 
 def _fates(connection: Connection) -> Counter[tuple[str, str]]:
@@ -100,11 +107,44 @@ def _ranks(connection: Connection) -> RankOutcome:
 
 
 def _routings(connection: Connection) -> tuple[int, int]:
-    """How often the dispatcher kept the agent's department, and how often not."""
+    """How often the dispatcher kept the agent's department at first, and how often not."""
+    first = select(order_routing.c.number, func.min(order_routing.c.seq).label("seq")).group_by(order_routing.c.number)
+    firsts = first.subquery("firsts")
     counted = (
         select(decision.c.verdict, func.count().label("n"))
-        .where(decision.c.role == "dispatcher")
+        .join(
+            order_routing,
+            and_(order_routing.c.call_id == decision.c.call_id, order_routing.c.decision_id == decision.c.decision_id),
+        )
+        .join(firsts, and_(firsts.c.number == order_routing.c.number, firsts.c.seq == order_routing.c.seq))
         .group_by(decision.c.verdict)
     )
     found = {row.verdict: row.n for row in connection.execute(counted)}
     return found.get(Verdict.ACCEPT.value, 0), found.get(Verdict.AMEND.value, 0)
+
+
+def _returns(connection: Connection) -> tuple[int, int]:
+    """How many orders ever came back, and how many of those have been moved to another department."""
+    came_back = (
+        select(order_routing.c.number, func.min(order_routing.c.seq).label("seq"))
+        .join(
+            order_return,
+            and_(
+                order_return.c.call_id == order_routing.c.call_id,
+                order_return.c.routing_id == order_routing.c.decision_id,
+            ),
+        )
+        .group_by(order_routing.c.number)
+        .subquery("came_back")
+    )
+    counted = (
+        select(func.count(), func.count().filter(work_order.c.dispatched_department != order_routing.c.department))
+        .select_from(came_back)
+        .join(
+            order_routing,
+            and_(order_routing.c.number == came_back.c.number, order_routing.c.seq == came_back.c.seq),
+        )
+        .join(work_order, work_order.c.number == came_back.c.number)
+    )
+    returned, moved = connection.execute(counted).one()
+    return returned, moved

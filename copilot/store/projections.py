@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from copilot.codec import from_payload, to_plain
 from copilot.errors import AlreadyDecided, Conflict, NotFound
@@ -15,6 +15,9 @@ from copilot.events import (
     AppealOpened,
     CallEnded,
     CallStarted,
+    ChallengerRanked,
+    LabelReviewed,
+    OrderReturned,
     Recorded,
     RoutingDecided,
     SuggestionDecided,
@@ -28,18 +31,22 @@ from copilot.store.tables import (
     REQUIRED_SLOTS,
     appeal,
     call,
+    challenger_ranking,
     decision,
     journal,
+    label_review,
+    order_return,
+    order_routing,
     suggestion,
     urgency_flag,
     work_order,
     work_order_answer,
 )
 from copilot.suggestion import Confirmed, Decision
-from copilot.work_order import OrderStatus
+from copilot.work_order import WAITING, OrderStatus
 
 
-def project(connection: Connection, record: Recorded) -> None:  # noqa: C901 - one branch for each event there is
+def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PLR0912 - one branch for each event there is
     """Write what follows from one event that was just appended."""
     match record.event:
         case AppealOpened(appeal_id):
@@ -56,6 +63,12 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901 - o
         case RoutingDecided() as routed:
             _decide(connection, record, routed.decision, role="dispatcher")
             _dispatch(connection, record, routed)
+        case OrderReturned() as returned:
+            _return(connection, record, returned)
+        case LabelReviewed() as reviewed:
+            _review(connection, record, reviewed)
+        case ChallengerRanked() as ranked:
+            _compare(connection, record, ranked)
         case CallEnded(seconds):
             connection.execute(
                 update(call).where(call.c.call_id == record.call_id).values(ended_at=record.at, seconds=seconds)
@@ -98,6 +111,19 @@ def _suggest(connection: Connection, record: Recorded, made: SuggestionMade) -> 
             .where(suggestion.c.call_id == record.call_id, suggestion.c.suggestion_id.in_(made.supersedes))
             .values(superseded_by=made.suggestion_id)
         )
+
+
+def _compare(connection: Connection, record: Recorded, ranked: ChallengerRanked) -> None:
+    """Of an appeal the latest ranking counts: it is the one before the department was decided."""
+    pair = {
+        "call_id": record.call_id,
+        "appeal_id": ranked.appeal_id,
+        "served": ranked.served.router,
+        "challenger": ranked.challenger.router,
+    }
+    same = [challenger_ranking.c[name] == value for name, value in pair.items()]
+    connection.execute(delete(challenger_ranking).where(*same))
+    connection.execute(insert(challenger_ranking).values(**pair, seq=record.seq, ranked_at=record.at))
 
 
 def _refuse_second(connection: Connection, call_id: str, decided: Decision) -> None:
@@ -190,7 +216,7 @@ def _dispatch(connection: Connection, record: Recorded, routed: RoutingDecided) 
         .where(
             work_order.c.number == routed.number,
             work_order.c.call_id == record.call_id,
-            work_order.c.status == OrderStatus.FILED.value,
+            work_order.c.status.in_([status.value for status in WAITING]),
         )
         .values(
             status=OrderStatus.DISPATCHED.value,
@@ -203,3 +229,59 @@ def _dispatch(connection: Connection, record: Recorded, routed: RoutingDecided) 
     )
     if changed.rowcount != 1:
         raise AlreadyDecided(f"Order {routed.number} is not waiting for routing any more. Reload the queue.")
+    connection.execute(
+        insert(order_routing).values(
+            call_id=record.call_id,
+            decision_id=routed.decision.decision_id,
+            seq=record.seq,
+            number=routed.number,
+            department=routed.department,
+            reason=routed.decision.reason,
+            by=routed.decision.by,
+            at=record.at,
+        )
+    )
+
+
+def _return(connection: Connection, record: Recorded, returned: OrderReturned) -> None:
+    changed = connection.execute(
+        update(work_order)
+        .where(
+            work_order.c.number == returned.number,
+            work_order.c.call_id == record.call_id,
+            work_order.c.status == OrderStatus.DISPATCHED.value,
+            work_order.c.routing_decision_id == returned.routing_id,
+        )
+        .values(status=OrderStatus.RETURNED.value)
+    )
+    if changed.rowcount != 1:
+        raise AlreadyDecided(f"Order {returned.number} is not with that department any more. Reload the queue.")
+    connection.execute(
+        insert(order_return).values(
+            call_id=record.call_id,
+            return_id=returned.return_id,
+            seq=record.seq,
+            routing_id=returned.routing_id,
+            code=returned.code,
+            disputes_duty=returned.disputes_duty,
+            reason=returned.reason,
+            by=returned.by,
+            at=record.at,
+        )
+    )
+
+
+def _review(connection: Connection, record: Recorded, reviewed: LabelReviewed) -> None:
+    connection.execute(
+        insert(label_review).values(
+            call_id=record.call_id,
+            review_id=reviewed.review_id,
+            seq=record.seq,
+            number=reviewed.number,
+            verdict=reviewed.verdict.value,
+            department=reviewed.department,
+            reason=reviewed.reason,
+            by=reviewed.by,
+            at=record.at,
+        )
+    )

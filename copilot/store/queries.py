@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,10 +18,11 @@ from copilot.errors import NotFound
 from copilot.events import Recorded, SuggestionMade, UrgencyFlagged, UtteranceHeard, WorkOrderFiled
 from copilot.store.engine import Database
 from copilot.store.journal import StoredJournal
+from copilot.store.order_history import Returned, SentOut, order_histories
 from copilot.store.outcomes import Outcomes, count_outcomes
 from copilot.store.tables import appeal, call, journal, suggestion, urgency_flag, work_order
 from copilot.suggestion import Slot, Suggestion
-from copilot.work_order import OrderStatus, WorkOrder
+from copilot.work_order import WAITING, OrderStatus, WorkOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class OrderRow:
     """A work order in the queue: the agent's department, and the router's latest full ranking for the appeal.
 
     ``urgency`` is what a person confirmed; ``flagged`` are the emergency categories that the copilot heard in the
-    appeal. ``ranking`` is ``None`` where the router never proposed a department.
+    appeal. ``ranking`` is ``None`` where the router never proposed a department. ``returned`` says why an order waits
+    again; it is ``None`` for one that did not come back, or went out anew.
     """
 
     number: str
@@ -79,16 +81,21 @@ class OrderRow:
     status: OrderStatus
     ranking: Suggestion[str] | None
     dispatched: Dispatched | None
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderDetail:
-    """All of one order: the row, the order as filed with each value's decision, the appeal's transcript and flags."""
+    """All of one order: the row, the order as filed with each value's decision, the appeal's transcript and flags.
+
+    ``routings`` are all the times it went out, in order.
+    """
 
     row: OrderRow
     order: WorkOrder
     transcript: tuple[Utterance, ...]
     flags: tuple[UrgencyFlagged, ...]
+    routings: tuple[SentOut, ...] = ()
 
 
 class Queries:
@@ -126,8 +133,20 @@ class Queries:
             for row in rows
         ]
 
+    def waiting_orders(self, limit: int = 500) -> list[OrderRow]:
+        """The dispatcher's queue: emergencies, then what came back, then by urgency, the oldest first in each.
+
+        An order whose appeal was flagged as an emergency is sorted as one until a person confirms its urgency.
+        """
+        came_back = case((work_order.c.status == OrderStatus.RETURNED.value, 0), else_=1)
+        emergency = case((_pressing() == 0, 0), else_=1)
+        wanted = _orders().where(work_order.c.status.in_([status.value for status in WAITING]))
+        ordered = wanted.order_by(emergency, came_back, _pressing(), work_order.c.filed_at, work_order.c.number)
+        with self._database.reading() as connection:
+            return _order_rows(connection, ordered.limit(limit))
+
     def work_orders(self, status: OrderStatus | None = OrderStatus.FILED, limit: int = 500) -> list[OrderRow]:
-        """The queue: by urgency, then the oldest first; orders of any status for ``None``.
+        """Orders of one status by urgency, then the oldest first; orders of any status for ``None``.
 
         An order whose appeal was flagged as an emergency is sorted as one until a person confirms its urgency.
         """
@@ -141,6 +160,7 @@ class Queries:
         """One order with all that belongs to it. Raises NotFound."""
         with self._database.reading() as connection:
             rows = _order_rows(connection, _orders().where(work_order.c.number == number))
+            history = order_histories(connection, [number])[number]
         if not rows:
             raise NotFound(f"There is no work order {number}. Check the number.")
         row = rows[0]
@@ -156,6 +176,7 @@ class Queries:
             flags=tuple(
                 r.event for r in recorded if isinstance(r.event, UrgencyFlagged) and r.event.appeal_id == row.appeal_id
             ),
+            routings=history,
         )
 
     def suggestion_outcomes(self) -> Outcomes:
@@ -217,10 +238,11 @@ def _order_rows(connection: Connection, wanted: Select[Any]) -> list[OrderRow]:
     asked = select(urgency_flag).where(urgency_flag.c.call_id.in_({row.call_id for row in rows}))
     for flag in connection.execute(asked.order_by(urgency_flag.c.seq)):
         flags[flag.call_id, flag.appeal_id][flag.category] = None
-    return [_order_row(row, tuple(flags[row.call_id, row.appeal_id])) for row in rows]
+    back = order_histories(connection, [row.number for row in rows if row.status == OrderStatus.RETURNED.value])
+    return [_order_row(row, tuple(flags[row.call_id, row.appeal_id]), back[row.number]) for row in rows]
 
 
-def _order_row(row: Row[Any], flagged: tuple[str, ...]) -> OrderRow:
+def _order_row(row: Row[Any], flagged: tuple[str, ...], history: Sequence[SentOut]) -> OrderRow:
     co_departments = json.loads(row.co_departments) if row.co_departments else []
     return OrderRow(
         number=row.number,
@@ -240,6 +262,7 @@ def _order_row(row: Row[Any], flagged: tuple[str, ...]) -> OrderRow:
         status=OrderStatus(row.status),
         ranking=_ranking(row.ranking),
         dispatched=_dispatched(row),
+        returned=history[-1].returned if history else None,
     )
 
 

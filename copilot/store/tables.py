@@ -1,9 +1,9 @@
 """The tables as the code sees them. :mod:`copilot.migrations` makes them; a test holds the two to each other.
 
 ``journal`` and ``audit`` are append-only: the database refuses UPDATE, DELETE and TRUNCATE. ``account``,
-``account_role``, ``login`` and ``order_counter`` are what they say. Everything else is derived from the journal in the
-transaction that appends to it. Transcripts are in the journal alone; the derived tables point to it by
-``(call_id, seq)``.
+``account_role``, ``login``, ``order_counter`` and ``label_issue`` are what they say. Everything else is derived from
+the journal in the transaction that appends to it. Transcripts are in the journal alone; the derived tables point to it
+by ``(call_id, seq)``.
 """
 
 from __future__ import annotations
@@ -203,7 +203,8 @@ work_order = Table(
     CheckConstraint("department <> '' AND title <> '' AND summary <> ''", name="nothing_is_blank"),
     CheckConstraint(
         "(status = 'filed' AND dispatched_department IS NULL AND routing_decision_id IS NULL)"
-        " OR (status = 'dispatched' AND dispatched_department IS NOT NULL AND routing_decision_id IS NOT NULL)",
+        " OR (status IN ('dispatched', 'returned')"
+        " AND dispatched_department IS NOT NULL AND routing_decision_id IS NOT NULL)",
         name="dispatch_is_decided",
     ),
     UniqueConstraint("call_id", "appeal_id"),
@@ -221,6 +222,90 @@ work_order_answer = Table(
     Column("passage_id", Text, nullable=False),
     Column("article_id", Text, nullable=False),
     _of_decision("decision_id"),
+)
+
+# Every time that an order went out; the latest one is in ``work_order`` too.
+order_routing = Table(
+    "order_routing",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("decision_id", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("number", Text, ForeignKey("work_order.number"), nullable=False),
+    Column("department", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    _of_decision("decision_id"),
+    Index(None, "number", "seq"),
+)
+
+order_return = Table(
+    "order_return",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("return_id", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("routing_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("disputes_duty", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    _of_journal(),
+    ForeignKeyConstraint(["call_id", "routing_id"], ["order_routing.call_id", "order_routing.decision_id"]),
+    CheckConstraint("\"by\" <> ''", name="names_a_person"),
+    # What went out once comes back at most once.
+    UniqueConstraint("call_id", "routing_id"),
+)
+
+label_review = Table(
+    "label_review",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("review_id", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("number", Text, ForeignKey("work_order.number"), nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    _of_journal(),
+    CheckConstraint("verdict IN ('accept', 'amend', 'reject')", name="verdict_is_known"),
+    CheckConstraint("(verdict = 'reject') = (department = '')", name="names_a_department"),
+    CheckConstraint("\"by\" <> ''", name="names_a_person"),
+    Index(None, "number", "seq"),
+)
+
+# Doubts that training has about labels of the journal, for an evaluator to look at: replaced by each training.
+label_issue = Table(
+    "label_issue",
+    metadata,
+    Column("number", Text, ForeignKey("work_order.number"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("given", Text, nullable=False),
+    Column("likelier", Text, nullable=False),
+    Column("self_confidence", Float, nullable=False),
+    Column("likelier_probability", Float, nullable=False),
+    Column("alike", Text, nullable=False),
+    Column("router", Text, nullable=False),
+    Column("found_at", UtcTime, nullable=False),
+)
+
+# What a challenger made of an appeal beside the router in service: the latest of each pair of versions.
+challenger_ranking = Table(
+    "challenger_ranking",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("appeal_id", Text, primary_key=True),
+    Column("served", Text, primary_key=True),
+    Column("challenger", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("ranked_at", UtcTime, nullable=False),
+    _of_journal(),
+    _of_appeal(),
+    Index(None, "served", "challenger", "ranked_at"),
 )
 
 order_counter = Table(
