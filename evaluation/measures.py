@@ -152,7 +152,7 @@ def bootstrap_intervals(
     return {name: _quantiles(values, tails) for name, values in drawn.items()}
 
 
-def wilson_interval(hits: int, cases: int, z: float = 1.96) -> Interval:
+def wilson_interval(hits: float, cases: float, z: float = 1.96) -> Interval:
     """The 95 % interval of a share (Wilson 1927), which stays sensible for few cases; (0, 1) for none."""
     if cases == 0:
         return 0.0, 1.0

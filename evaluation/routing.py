@@ -1,18 +1,16 @@
-"""How good routing is: judged orders, what the classifier said of them, and figures with their uncertainty."""
+"""How good routing is: figures of judged orders with their uncertainty."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from evaluation.measures import (
-    Bools,
     ClassFigures,
     Coverage,
-    Floats,
     Interval,
     Ints,
     ReliabilityBin,
@@ -29,78 +27,32 @@ from evaluation.measures import (
     top_k_accuracy,
     wilson_interval,
 )
+from evaluation.routing_outcomes import (
+    TOP,
+    Outcomes,
+    RankedLabel,
+    Ranker,
+    Ranking,
+    judge,
+    outcomes_of_probabilities,
+)
+
+__all__ = [
+    "PRECISION_TARGET",
+    "Outcomes",
+    "RankedLabel",
+    "Ranker",
+    "Ranking",
+    "RoutingFigures",
+    "judge",
+    "main_figures",
+    "outcomes_of_probabilities",
+    "routing_figures",
+]
 
 PRECISION_TARGET = 0.95
-_TOP = 3
+FEW = 10
 _CURVE_POINTS = 100
-_NOTHING = -1
-
-
-class RankedLabel(Protocol):
-    """One department with its probability."""
-
-    @property
-    def label(self) -> str:
-        """The department's name."""
-        ...
-
-    @property
-    def probability(self) -> float:
-        """How likely it is the right one."""
-        ...
-
-
-class Ranking(Protocol):
-    """Departments, best first."""
-
-    @property
-    def choices(self) -> Sequence[RankedLabel]:
-        """Best first; empty where nothing could be said."""
-        ...
-
-
-class Ranker(Protocol):
-    """What is evaluated: a department classifier."""
-
-    @property
-    def labels(self) -> Sequence[str]:
-        """The departments that it knows."""
-        ...
-
-    @property
-    def threshold(self) -> float:
-        """The probability below which it abstains."""
-        ...
-
-    def rank_many(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Sequence[Ranking]:
-        """A ranking per text, of at least three departments where it knows as many."""
-        ...
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """What was right and what was said, an order a row.
-
-    ``gold`` (n,) and ``ranked`` (n, 3) hold numbers of ``labels``, -1 where nothing was said; ``confidence`` (n,) is
-    the first choice's probability; ``unseen`` names labels of the data that the classifier does not know.
-    """
-
-    labels: tuple[str, ...]
-    gold: Ints
-    ranked: Ints
-    confidence: Floats
-    threshold: float
-    unseen: tuple[str, ...] = ()
-
-    @property
-    def first(self) -> Ints:
-        """The first choices."""
-        return self.ranked[:, 0]
-
-    @property
-    def correct(self) -> Bools:
-        """Whether the first choice was right."""
-        return np.asarray(self.first == self.gold)
 
 
 @dataclass(frozen=True)
@@ -134,9 +86,16 @@ class RoutingFigures:
             "precision_at_that_coverage": self.coverage.precision,
             "threshold_at_that_coverage": self.coverage.threshold,
             "at_abstention_threshold": asdict(self.at_threshold),
+            "coverage_at_threshold": self.at_threshold.coverage,
+            "precision_at_threshold": self.at_threshold.precision,
             "baseline_accuracy": self.baseline_accuracy,
             "intervals": {name: list(interval) for name, interval in self.intervals.items()},
             "unseen_labels": list(self.unseen),
+            "few_orders": {
+                "fewer_than": FEW,
+                "labels": list(self.few),
+                "macro_f1_of_the_others": self.macro_f1_of_many,
+            },
             "per_class": {
                 label: asdict(figures) | {"recall_interval": list(self.recall_interval(figures))}
                 for label, figures in zip(self.labels, self.classes, strict=True)
@@ -156,6 +115,17 @@ class RoutingFigures:
         """What always naming the commonest department would reach."""
         return max(figures.support for figures in self.classes) / self.n
 
+    @property
+    def few(self) -> tuple[str, ...]:
+        """Departments with fewer than ten orders: their own figures say little, and macro F1 counts them in full."""
+        return tuple(n for n, c in zip(self.labels, self.classes, strict=True) if 0 < c.support < FEW)
+
+    @property
+    def macro_f1_of_many(self) -> float | None:
+        """Macro F1 over departments of at least ten orders; ``None`` where there are none."""
+        found = [c.f1 for c in self.classes if c.support >= FEW]
+        return sum(found) / len(found) if found else None
+
     @staticmethod
     def recall_interval(figures: ClassFigures) -> Interval:
         """The 95 % interval of one label's recall."""
@@ -170,39 +140,11 @@ class RoutingFigures:
         return [(self.labels[g], self.labels[p], int(wrong[g, p])) for g, p in pairs if wrong[g, p]]
 
 
-def judge(
-    ranker: Ranker, texts: Sequence[str], labels: Sequence[str], progress: Callable[[int], None] | None = None
-) -> Outcomes:
-    """Rank every text and hold the rankings against the right ``labels``, one a text."""
-    rankings = ranker.rank_many(texts, progress)
-    known = tuple(ranker.labels)
-    unseen = tuple(sorted(set(labels) - set(known)))
-    names = (*known, *unseen)
-    places = {label: place for place, label in enumerate(names)}
-    ranked = np.full((len(texts), _TOP), _NOTHING, dtype=np.int64)
-    confidence = np.zeros(len(texts))
-    for row, ranking in enumerate(rankings):
-        for column, choice in enumerate(ranking.choices[:_TOP]):
-            ranked[row, column] = places[choice.label]
-        if ranking.choices:
-            confidence[row] = ranking.choices[0].probability
-    gold = np.array([places[label] for label in labels], dtype=np.int64)
-    return Outcomes(names, gold, ranked, confidence, ranker.threshold, unseen)
-
-
-def outcomes_of_probabilities(labels: tuple[str, ...], gold: Ints, probabilities: Floats, threshold: float) -> Outcomes:
-    """The same from a table of probabilities, shape ``(n, labels)``, such as out-of-fold predictions."""
-    order = np.argsort(-probabilities, axis=1, kind="stable")[:, :_TOP]
-    ranked = np.full((len(gold), _TOP), _NOTHING, dtype=np.int64)
-    ranked[:, : order.shape[1]] = order
-    return Outcomes(labels, gold, ranked, probabilities.max(axis=1), threshold)
-
-
 def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: int = 1000) -> RoutingFigures:
     """All figures; with ``groups`` whole groups of near-duplicates are resampled for the intervals."""
-    every = _main_figures(outcomes, np.arange(len(outcomes.gold)))
+    every = main_figures(outcomes, np.arange(len(outcomes.gold)))
     intervals = bootstrap_intervals(
-        lambda rows: _main_figures(outcomes, rows), len(outcomes.gold), groups=groups, rounds=rounds
+        lambda rows: main_figures(outcomes, rows), len(outcomes.gold), groups=groups, rounds=rounds
     )
     # Resampled cases always look less calibrated than the sample they come from: its interval would mislead.
     del intervals["ece"]
@@ -225,13 +167,17 @@ def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: i
     )
 
 
-def _main_figures(outcomes: Outcomes, rows: Ints) -> dict[str, float]:
+def main_figures(outcomes: Outcomes, rows: Ints) -> dict[str, float]:
+    """The figures that have an interval, and ECE, of the orders ``rows``."""
     gold, first = outcomes.gold[rows], outcomes.first[rows]
     confidence, correct = outcomes.confidence[rows], outcomes.correct[rows]
+    kept = coverage_at_threshold(confidence, correct, outcomes.threshold)
     return {
         "accuracy": accuracy(gold, first),
         "macro_f1": macro_f1(gold, first, len(outcomes.labels)),
-        "top3": top_k_accuracy(gold, outcomes.ranked[rows], _TOP),
+        "top3": top_k_accuracy(gold, outcomes.ranked[rows], TOP),
         "ece": expected_calibration_error(confidence, correct),
         "coverage_at_95": coverage_at_precision(confidence, correct, PRECISION_TARGET).coverage,
+        "coverage_at_threshold": kept.coverage,
+        "precision_at_threshold": kept.precision,
     }
