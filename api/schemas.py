@@ -114,6 +114,25 @@ class NewRouting(Request):
     reason: Reason = ""
 
 
+class NewReturn(Request):
+    """A department sent the order back. ``routing_id`` is the ``decision_id`` with which it had gone out.
+
+    ``return_id`` is chosen by the client, so that sending it twice changes nothing; ``code`` is one of the list of
+    return reasons.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"return_id": "b-1", "routing_id": "r-1", "code": "not_our_duty", "reason": "属住建部门职责"}]
+        }
+    )
+
+    return_id: Id
+    routing_id: Id
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    reason: Reason = ""
+
+
 class Listen(Request):
     """The first text frame of a sender: how its sound is made, and from which second of the call on it comes."""
 

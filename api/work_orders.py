@@ -1,4 +1,4 @@
-"""The dispatcher's queue: orders by urgency and age, each with the router's ranking, and their routing."""
+"""The dispatcher's queue: orders by urgency and age, each with the router's ranking, their routing and their return."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from fastapi import APIRouter, Path, Query
 
 from api import wire
 from api.dependencies import Dispatcher, OrderReader, RoomsDep, ServicesDep, WorkersDep, answers
-from api.schemas import NewRouting
+from api.schemas import NewReturn, NewRouting
+from copilot.codec import to_plain
 from copilot.dispatch import Routing, decide_routing
+from copilot.returns import OrderReturn, record_return, return_reasons
 from copilot.store import OrderDetail, OrderRow
 from copilot.suggestion import Verdict
 from copilot.work_order import OrderStatus
@@ -43,6 +45,14 @@ _ORDER: dict[str, Any] = {
         "abstained": False,
     },
     "dispatched": None,
+    "returned": None,
+}
+_REASON = {
+    "code": "not_our_duty",
+    "chinese": "不属本单位职责",
+    "english": "Not our duty",
+    "disputes_duty": True,
+    "needs_words": False,
 }
 
 
@@ -57,6 +67,7 @@ def _in_full(detail: OrderDetail) -> dict[str, Any]:
         "order": wire.masked(detail.order),
         "transcript": [wire.masked(utterance) for utterance in detail.transcript],
         "flags": [wire.masked(flag) for flag in detail.flags],
+        "routings": [wire.masked(sent) for sent in detail.routings],
     }
 
 
@@ -65,21 +76,31 @@ async def queue(
     _: OrderReader,
     services: ServicesDep,
     workers: WorkersDep,
-    status: Annotated[Literal["filed", "dispatched", "all"], Query()] = "filed",
+    status: Annotated[Literal["filed", "dispatched", "returned", "all"], Query()] = "filed",
     limit: Annotated[int, Query(ge=1, le=2000)] = 500,
 ) -> dict[str, Any]:
-    """Most urgent first, then the oldest. An appeal flagged as an emergency counts as one until a person says."""
-    wanted = None if status == "all" else OrderStatus(status)
-    return {
-        "orders": await workers.quick(
-            lambda: [_described(row) for row in services.store.queries.work_orders(wanted, limit)]
-        )
-    }
+    """Most urgent first, then the oldest. An appeal flagged as an emergency counts as one until a person says.
+
+    ``filed`` are all orders that wait, and among them first (but for emergencies) those that a department sent back.
+    """
+
+    def asked() -> list[OrderRow]:
+        if status == "filed":
+            return services.store.queries.waiting_orders(limit)
+        return services.store.queries.work_orders(None if status == "all" else OrderStatus(status), limit)
+
+    return {"orders": await workers.quick(lambda: [_described(row) for row in asked()])}
+
+
+@router.get("/return-reasons", summary="Why an order can come back", responses=answers({"reasons": [_REASON]}, 403))
+async def reasons(_: OrderReader) -> dict[str, Any]:
+    """``disputes_duty``: the matter is not that department's. ``needs_words``: the return needs a reason in words."""
+    return {"reasons": [to_plain(reason) for reason in return_reasons().values()]}
 
 
 @router.get("/{number}", summary="One order in full", responses=answers(_ORDER, 403, 404))
 async def work_order(number: Number, _: OrderReader, services: ServicesDep, workers: WorkersDep) -> dict[str, Any]:
-    """The row of the queue, ``order`` with each value's decision, ``transcript`` and ``flags`` of its appeal."""
+    """The row of the queue, ``order`` with each value's decision, ``transcript``, ``flags`` and all ``routings``."""
     return await workers.quick(lambda: _in_full(services.store.queries.work_order(number)))
 
 
@@ -92,7 +113,10 @@ async def route(
     rooms: RoomsDep,
     workers: WorkersDep,
 ) -> dict[str, Any]:
-    """``accept`` keeps the agent's department; ``amend`` names another and says why. The order goes out with it."""
+    """``accept`` keeps the agent's department; ``amend`` names another and says why. The order goes out with it.
+
+    An order that came back goes out again in the same way, and always with a reason.
+    """
     routing = Routing(wanted.decision_id, Verdict(wanted.verdict), dispatcher.name, wanted.department, wanted.reason)
     detail = await workers.quick(lambda: services.store.queries.work_order(number))
     async with rooms.call(detail.row.call_id) as call:
@@ -106,6 +130,26 @@ async def route(
                 services.now(),
                 services.today,
             ),
+            from_outside=True,
+        )
+    return await workers.quick(lambda: _in_full(services.store.queries.work_order(number)))
+
+
+@router.post("/{number}/return", summary="A department sent the order back", responses=answers(_ORDER, 403, 404, 409))
+async def send_back(
+    number: Number,
+    wanted: NewReturn,
+    dispatcher: Dispatcher,
+    services: ServicesDep,
+    rooms: RoomsDep,
+    workers: WorkersDep,
+) -> dict[str, Any]:
+    """The order waits in the queue again, with the reason, until it is routed anew."""
+    given = OrderReturn(wanted.return_id, wanted.routing_id, wanted.code, dispatcher.name, wanted.reason)
+    detail = await workers.quick(lambda: services.store.queries.work_order(number))
+    async with rooms.call(detail.row.call_id) as call:
+        await call.room.at_desk(
+            lambda: record_return(services.store.journal, detail.row.call_id, number, given, services.now()),
             from_outside=True,
         )
     return await workers.quick(lambda: _in_full(services.store.queries.work_order(number)))

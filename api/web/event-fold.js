@@ -115,6 +115,9 @@ const FOLDS = {
   routing_decided(view, data) {
     view.dispatched.set(data.number, data.department);
   },
+  order_returned(view, data) {
+    view.dispatched.delete(data.number);
+  },
   call_ended(view, data) {
     view.ended = true;
     view.seconds = data.seconds;
