@@ -13,6 +13,7 @@ from copilot.store.engine import Database
 from copilot.store.journal import Fault, StoredJournal
 from copilot.store.order_history import Returned, SentOut
 from copilot.store.outcomes import Outcomes, RankOutcome, SlotOutcome
+from copilot.store.precedents import StoredOrders
 from copilot.store.queries import CallRow, Dispatched, OrderDetail, OrderRow, Queries
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Accounts",
     "AuditLine",
     "CallRow",
+    "CatalogueEditions",
     "Dispatched",
     "EditLine",
     "Edition",
@@ -49,6 +51,7 @@ class Store:
         self.journal = StoredJournal(self._database, order_prefix)
         self.queries = Queries(self._database, self.journal)
         self.accounts = Accounts(self._database)
+        self.settled = StoredOrders(self._database)
         self.catalogue = CatalogueEditions(self._database)
 
     def upgrade(self) -> None:
