@@ -1,0 +1,183 @@
+"""Past orders that people settled, searched by meaning within one department.
+
+The index lives in memory only and is filled from the journal's tables, so there is nothing on disk that could
+contradict them. Vectors are kept at half precision and compared one by one (exact): 100,000 orders of 180 characters
+take 160 MB with an embedder of 384 dimensions, half of it for the vectors, and a search of all of them 3 ms of one
+core. Orders may be added and removed while others search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.words import normalise, strip_fillers
+
+# Cosine under multilingual-e5-small: 99 % of the pairs of the sample city's 557 appeals that belong to different
+# departments lie below, 97 % of those that two people wrote about the same matter above.
+LEAST_SIMILAR = 0.91
+# Jaccard index of character pairs from which on two texts say the same to a reader.
+_SAME = 0.6
+_LOOKED_AT = 8  # times as many as are wanted: some of them say the same
+_AT_ONCE = 32
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of length one."""
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in one vector."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Float32 ``[n, dimension]``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PastOrder:
+    """An order with what the citizen wanted, the department that people settled on, and the day of that."""
+
+    number: str
+    text: str
+    department: str
+    day: date
+
+
+class PastOrders:
+    """Past orders by department. May be shared between threads. ``text`` must be masked before it comes here.
+
+    ``for_orders`` embeds the orders, as ``embedder`` does what is asked: it may be one that remembers on disk.
+    """
+
+    def __init__(
+        self, embedder: Embedder, least_similar: float = LEAST_SIMILAR, for_orders: Embedder | None = None
+    ) -> None:
+        self._embedder = embedder
+        self._for_orders = for_orders or embedder
+        self._least_similar = least_similar
+        self._lock = Lock()
+        self._shelves: dict[str, _Shelf] = {}
+        self._departments: dict[str, str] = {}
+        self._vector = lru_cache(maxsize=32)(self._embedded)
+
+    def __len__(self) -> int:
+        return len(self._departments)
+
+    @property
+    def departments(self) -> Mapping[str, str]:
+        """Order number → department, of every order that is here."""
+        with self._lock:
+            return dict(self._departments)
+
+    def add(self, orders: Sequence[PastOrder]) -> None:
+        """Make ``orders`` findable at once; one whose number is here already takes the place of the old."""
+        for start in range(0, len(orders), _AT_ONCE):
+            some = orders[start : start + _AT_ONCE]
+            vectors = self._for_orders.embed_queries([_asked(order.text) for order in some])
+            with self._lock:
+                for order, vector in zip(some, vectors, strict=True):
+                    self._take_away(order.number)
+                    self._shelf(order.department).add(order, vector)
+                    self._departments[order.number] = order.department
+
+    def remove(self, numbers: Iterable[str]) -> None:
+        """Show these orders no more; a number that is not here is passed over."""
+        with self._lock:
+            for number in numbers:
+                self._take_away(number)
+
+    def similar(self, text: str, department: str, limit: int = 3) -> list[PastOrder]:
+        """Up to ``limit`` orders of ``department``, the most similar first, of those that say the same only one.
+
+        None where no order is similar enough: an order that merely went to the same department explains nothing.
+        """
+        if department not in self._shelves or not text.strip():
+            return []
+        vector = self._vector(_asked(text))
+        with self._lock:
+            shelf = self._shelves.get(department)
+            found = shelf.nearest(vector, _LOOKED_AT * limit) if shelf is not None else []
+        return _told_once((order for order, cosine in found if cosine >= self._least_similar), limit)
+
+    def _embedded(self, text: str) -> NDArray[np.float32]:
+        """Remembered, since each department of a ranking is asked for the same text."""
+        vector: NDArray[np.float32] = self._embedder.embed_queries([text])[0]
+        return vector
+
+    def _shelf(self, department: str) -> _Shelf:
+        return self._shelves.setdefault(department, _Shelf(self._embedder.dimension))
+
+    def _take_away(self, number: str) -> None:
+        department = self._departments.pop(number, None)
+        if department is None:
+            return
+        shelf = self._shelves[department]
+        shelf.remove(number)
+        if not shelf.orders:
+            del self._shelves[department]
+
+
+class _Shelf:
+    """The orders of one department. Not locked: its owner does that."""
+
+    def __init__(self, dimension: int) -> None:
+        faiss = _faiss()
+        half = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        self._index = faiss.IndexIDMap(half)
+        self._next = 0
+        self._keys: dict[str, int] = {}
+        self.orders: dict[int, PastOrder] = {}
+
+    def add(self, order: PastOrder, vector: NDArray[np.float32]) -> None:
+        self._index.add_with_ids(vector[None, :].astype(np.float32), np.array([self._next], np.int64))
+        self.orders[self._next], self._keys[order.number] = order, self._next
+        self._next += 1
+
+    def remove(self, number: str) -> None:
+        key = self._keys.pop(number)
+        self._index.remove_ids(np.array([key], np.int64))
+        del self.orders[key]
+
+    def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[PastOrder, float]]:
+        cosines, keys = self._index.search(vector[None, :], min(limit, len(self.orders)))
+        return [(self.orders[int(k)], float(c)) for k, c in zip(keys[0], cosines[0], strict=True) if k >= 0]
+
+
+def _asked(text: str) -> str:
+    """The matter without greetings; a text that is nothing else stays as it is."""
+    return "\n".join(line for said in text.splitlines() if (line := strip_fillers(said))) or text
+
+
+def _told_once(orders: Iterable[PastOrder], limit: int) -> list[PastOrder]:
+    """The first ``limit`` of those that do not say the same as one before them."""
+    told: list[PastOrder] = []
+    seen: list[frozenset[str]] = []
+    for order in orders:
+        pairs = _pairs(order.text)
+        if len(told) == limit:
+            break
+        if not any(len(pairs & others) >= _SAME * len(pairs | others) for others in seen):
+            told.append(order)
+            seen.append(pairs)
+    return told
+
+
+def _pairs(text: str) -> frozenset[str]:
+    plain = "".join(c for c in normalise(text) if c.isalnum())
+    return frozenset(plain[i : i + 2] for i in range(max(1, len(plain) - 1)))
+
+
+def _faiss() -> Any:
+    """FAISS, without the types it ships: they miss half of what it has."""
+    import faiss  # noqa: PLC0415 - a second of loading that only search needs
+
+    return faiss
