@@ -92,6 +92,10 @@ export const api = {
   /** @param {string} number @param {object} decision */
   route: (number, decision) => ask("POST", `/api/work-orders/${segment(number)}/routing`, decision),
 
+  /** @param {string} number @param {object} given */
+  sendBack: (number, given) => ask("POST", `/api/work-orders/${segment(number)}/return`, given),
+  returnReasons: () => ask("GET", "/api/work-orders/return-reasons"),
+
   /**
    * The sound of a shipped recording.
    * @param {string} id

@@ -4,6 +4,7 @@ import { announce, enterDesk, newId, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { slotText, term, timeOfDay } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
+import { knowReasons, returnReason } from "./order-return.js";
 import { flags, OrderSheet, pressing, waited } from "./order-sheet.js";
 
 /** @typedef {import("./order-sheet.js").OrderRow} OrderRow */
@@ -21,13 +22,14 @@ class DispatcherDesk {
     /** @type {import("./types.js").Department[]} */
     this.departments = [];
     this.updated = "";
-    this.sheet = new OrderSheet({ host: byId("order"), departments: () => this.departments, route: (order, decision) => this.route(order, decision) });
+    this.sheet = new OrderSheet({ host: byId("order"), departments: () => this.departments, route: (order, decision) => this.route(order, decision), sendBack: (order, given) => this.sendBack(order, given) });
     for (const tab of TABS) byId(`tab-${tab}`).addEventListener("click", () => this.open(tab));
     document.addEventListener("keydown", (event) => this.key(event));
   }
 
   async start() {
     this.departments = (await api.departments()).departments ?? [];
+    knowReasons((await api.returnReasons()).reasons ?? []);
     await this.refresh();
     window.setInterval(() => void this.refresh(), EVERY);
   }
@@ -93,6 +95,27 @@ class DispatcherDesk {
     return true;
   }
 
+  /**
+   * The department sent the order back: it waits in the other list from now on.
+   * @param {OrderRow} order
+   * @param {{code: string, reason: string}} given
+   */
+  async sendBack(order, given) {
+    const next = this.neighbour(order.number);
+    try {
+      await api.sendBack(order.number, { return_id: newId(), routing_id: order.dispatched?.decision_id, ...given });
+    } catch (error) {
+      showProblem(error);
+      if (error instanceof ApiError && error.type === "already_decided") await this.refresh();
+      return false;
+    }
+    announce(t("returns.done", { number: order.number }));
+    this.number = "";
+    await this.refresh();
+    await this.select(next);
+    return true;
+  }
+
   /** The order to go on with when this one is done. @param {string} number */
   neighbour(number) {
     const at = this.shown.findIndex((order) => order.number === number);
@@ -126,6 +149,7 @@ class DispatcherDesk {
           { class: "line-meta" },
           order.urgency && order.urgency !== "一般" ? h("span", { class: `urgency ${pressing(order)}` }, term(order.urgency)) : null,
           ...flags(order),
+          order.returned ? h("span", { class: "urgency urgent" }, t("returns.tag"), "：", returnReason(order.returned.code)) : null,
           [term(order.kind), slotText(order.place), order.department].filter(Boolean).join(" · "),
           h("span", { class: "line-number" }, order.number),
         ),

@@ -3,6 +3,7 @@ import { Combobox, departmentOptions } from "./combobox.js";
 import { fill, h } from "./dom.js";
 import { age, dateAndTime, person, reasonText, slotText, term } from "./format.js";
 import { t } from "./i18n.js";
+import { history, returnedNote, ReturnForm } from "./order-return.js";
 import { rankedChoices } from "./routing-choices.js";
 import { bubble } from "./transcript.js";
 
@@ -19,12 +20,15 @@ import { bubble } from "./transcript.js";
  * @property {string[]} [flagged]
  * @property {any} place
  * @property {{choices: import("./types.js").Choice[], abstained?: boolean} | null} ranking
- * @property {{department: string, by: string, at: string, reason: string} | null} dispatched
+ * @property {{department: string, decision_id: string, by: string, at: string, reason: string} | null} dispatched
+ * @property {import("./order-return.js").Returned | null} [returned] why it waits again
+ * @property {import("./order-return.js").SentOut[]} [routings]
  * @property {import("./types.js").Utterance[]} [transcript]
  * @property {any} [order]
  */
 
 const REASONS = ["why_not.duty", "why_not.area", "why_not.lead"];
+const REASONS_AGAIN = ["why_again.not_upheld", "why_again.completed"];
 
 export class OrderSheet {
   /**
@@ -32,10 +36,14 @@ export class OrderSheet {
    * @param {HTMLElement} given.host
    * @param {() => import("./types.js").Department[]} given.departments
    * @param {(order: OrderRow, decision: {verdict: string, department?: string, reason?: string}) => Promise<boolean>} given.route
+   * @param {(order: OrderRow, given: {code: string, reason: string}) => Promise<boolean>} given.sendBack
    */
-  constructor({ host, departments, route }) {
+  constructor({ host, departments, route, sendBack }) {
     this.host = host;
     this.route = route;
+    this.sendBack = sendBack;
+    /** @type {ReturnForm | null} */
+    this.returning = null;
     /** @type {OrderRow | null} */
     this.order = null;
     this.other = ""; // the department that an override would name
@@ -59,14 +67,15 @@ export class OrderSheet {
     this.show(null);
   }
 
-  /** Whether somebody is in the middle of an override. */
+  /** Whether somebody is in the middle of an override, or of recording a return. */
   get isOverriding() {
-    return this.other !== "";
+    return this.other !== "" || this.returning !== null;
   }
 
   /** @param {OrderRow | null} order */
   show(order) {
     if (order?.number !== this.order?.number) this.other = "";
+    this.returning = null;
     this.order = order;
     this.draw();
   }
@@ -137,14 +146,18 @@ export class OrderSheet {
           })
         : h("p", { class: "hint", i18n: "orders.no_ranking" }),
       !sent && this.search.element,
+      ...history(order.routings ?? []),
     );
   }
 
   drawDecision() {
     const { order } = this;
     if (!order) return;
-    if (order.dispatched) fill(this.decision, dispatchedNote(order));
-    else if (this.other) fill(this.decision, ...this.override());
+    const back = order.returned ? returnedNote(order.returned) : null;
+    if (this.returning) fill(this.decision, dispatchedNote(order), this.returning.element);
+    else if (order.dispatched) fill(this.decision, dispatchedNote(order), this.returnButton(order));
+    else if (this.other) fill(this.decision, back, ...this.override());
+    else if (order.returned) fill(this.decision, back, ...this.again(order.returned.department));
     else fill(this.decision, this.confirmButton(order));
   }
 
@@ -159,8 +172,33 @@ export class OrderSheet {
     );
   }
 
+  /** What can be done with an order that came back. @param {string} department which had it */
+  again(department) {
+    return [
+      h("p", { class: "hint", i18n: "returns.choose" }),
+      h("button", { type: "button", id: "again", data: { key: "again" }, on: { click: () => this.choose(department) } }, t("returns.again", { department })),
+    ];
+  }
+
+  /** @param {OrderRow} order */
+  returnButton(order) {
+    return h("button", { type: "button", id: "return", i18n: "returns.record", data: { key: "return" }, on: { click: () => this.openReturn(order) } });
+  }
+
+  /** @param {OrderRow} order */
+  openReturn(order) {
+    this.returning = new ReturnForm({
+      department: order.dispatched?.department ?? "",
+      send: (given) => this.sendBack(order, given),
+      cancel: () => this.cancel(),
+    });
+    this.drawDecision();
+    this.returning.focus();
+  }
+
   override() {
-    const quick = REASONS.map((words) =>
+    const offered = this.order?.returned?.department === this.other ? REASONS_AGAIN : REASONS;
+    const quick = offered.map((words) =>
       h("button", { type: "button", class: "offer", i18n: words, on: { click: () => ((this.reason.value = t(words)), this.reason.focus()) } }),
     );
     return [
@@ -179,6 +217,7 @@ export class OrderSheet {
 
   /** Enter: as the agent said. */
   confirm() {
+    if (this.order?.returned) return undefined; // one key is not enough for what came back: a reason is needed
     return this.decide({ verdict: "accept" });
   }
 
@@ -191,7 +230,7 @@ export class OrderSheet {
   /** Another department: it is sent when a reason is given. @param {string} name */
   choose(name) {
     if (!this.order || this.order.dispatched || this.busy) return;
-    if (name === this.order.department) {
+    if (name === this.order.department && !this.order.returned) {
       this.cancel();
       /** @type {HTMLElement | null} */ (this.host.querySelector("#confirm"))?.focus();
       return;
@@ -205,6 +244,7 @@ export class OrderSheet {
 
   cancel() {
     this.other = "";
+    this.returning = null;
     this.drawDecision();
   }
 

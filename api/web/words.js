@@ -1,6 +1,7 @@
 /** Every word on the screens, in both languages under the same keys. `term.*` translates what the wire carries in Chinese. */
 import { AGENT_WORDS } from "./words-agent.js";
 import { DESK_WORDS } from "./words-desks.js";
+import { RETURN_WORDS } from "./words-returns.js";
 
 /** @type {Record<string, [string, string]>} key -> Chinese, English */
 const COMMON = {
@@ -72,7 +73,7 @@ const COMMON = {
   "why.quote": ["原话", "Quote"],
 };
 
-const ALL = { ...COMMON, ...AGENT_WORDS, ...DESK_WORDS };
+const ALL = { ...COMMON, ...AGENT_WORDS, ...DESK_WORDS, ...RETURN_WORDS };
 
 /**
  * @param {0 | 1} place

@@ -1,0 +1,128 @@
+/** 退单: why an order came back, the form that records it, and where the order has been. */
+import { fill, h } from "./dom.js";
+import { dateAndTime, person, reasonText } from "./format.js";
+import { currentLanguage, t } from "./i18n.js";
+
+/**
+ * @typedef {object} ReturnReason as GET /api/work-orders/return-reasons has it
+ * @property {string} code
+ * @property {string} chinese
+ * @property {string} english
+ * @property {boolean} needs_words
+ */
+
+/**
+ * @typedef {object} Returned
+ * @property {string} department
+ * @property {string} code
+ * @property {string} reason
+ * @property {string} by
+ * @property {string} at
+ */
+
+/** @typedef {{department: string, decision_id: string, by: string, at: string, reason: string, returned: Returned | null}} SentOut */
+
+/** @type {ReturnReason[]} */
+let reasons = [];
+
+/** @param {ReturnReason[]} given the list of the service */
+export function knowReasons(given) {
+  reasons = given;
+}
+
+/** @param {string} code */
+export function returnReason(code) {
+  const found = reasons.find((reason) => reason.code === code);
+  return found ? (currentLanguage() === "zh" ? found.chinese : found.english) : code;
+}
+
+/** Why an order waits again. @param {Returned} returned */
+export function returnedNote(returned) {
+  return h(
+    "div",
+    { class: "came-back" },
+    h("strong", {}, t("returns.came_back", { department: returned.department })),
+    h("p", {}, [returnReason(returned.code), returned.reason].filter(Boolean).join("：")),
+    h("p", { class: "hint" }, [person(returned.by), dateAndTime(returned.at)].join(" · ")),
+  );
+}
+
+/** Every time an order went out, where that was more than once or it came back. @param {SentOut[]} routings */
+export function history(routings) {
+  if (!routings.some((sent) => sent.returned)) return [];
+  const steps = routings.flatMap((sent) => [
+    step(t("returns.went", { department: sent.department }), reasonText(sent.reason), sent.by, sent.at),
+    ...(sent.returned ? [cameBack(sent.returned)] : []),
+  ]);
+  return [h("h4", { i18n: "returns.history" }), h("ol", { class: "history" }, ...steps)];
+}
+
+/** @param {Returned} returned */
+function cameBack(returned) {
+  const why = [returnReason(returned.code), returned.reason].filter(Boolean).join("：");
+  return step(t("returns.came_back", { department: returned.department }), why, returned.by, returned.at);
+}
+
+/**
+ * @param {string} what
+ * @param {string} why
+ * @param {string} by
+ * @param {string} at
+ */
+function step(what, why, by, at) {
+  return h("li", {}, h("strong", {}, what), why && h("span", {}, ` ${why}`), h("p", { class: "hint" }, [person(by), dateAndTime(at)].join(" · ")));
+}
+
+/** The form with which a dispatcher records that an order came back. */
+export class ReturnForm {
+  /**
+   * @param {object} given
+   * @param {string} given.department who sent it back
+   * @param {(given: {code: string, reason: string}) => Promise<unknown>} given.send
+   * @param {() => void} given.cancel
+   */
+  constructor({ department, send, cancel }) {
+    this.send = send;
+    this.cancel = cancel;
+    this.words = h("input", { type: "text", id: "return-words", autocomplete: "off", maxlength: 500 });
+    this.fault = h("p", { class: "fault", role: "alert" });
+    this.button = h("button", { type: "submit", class: "primary", id: "return-send", i18n: "returns.send" });
+    this.element = h("form", { class: "return-form", on: { submit: (/** @type {Event} */ event) => this.submit(event), keydown: (/** @type {any} */ event) => this.key(event) } });
+    fill(
+      this.element,
+      h("fieldset", {}, h("legend", {}, t("returns.legend", { department })), ...reasons.map((reason) => choice(reason))),
+      h("label", { for: "return-words", i18n: "returns.words" }),
+      this.words,
+      this.fault,
+      h("div", { class: "row" }, this.button, h("button", { type: "button", i18n: "orders.cancel", on: { click: cancel } })),
+    );
+  }
+
+  focus() {
+    /** @type {HTMLElement | null} */ (this.element.querySelector("input"))?.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key === "Escape") this.cancel();
+    event.stopPropagation();
+  }
+
+  /** @param {Event} event */
+  async submit(event) {
+    event.preventDefault();
+    const code = String(new FormData(this.element).get("code") ?? "");
+    const reason = this.words.value.trim();
+    const known = reasons.find((one) => one.code === code);
+    this.fault.textContent = !known ? t("returns.code_needed") : known.needs_words && !reason ? t("returns.words_needed") : "";
+    if (this.fault.textContent || this.button.disabled) return;
+    this.button.disabled = true;
+    await this.send({ code, reason });
+    this.button.disabled = false;
+  }
+}
+
+/** @param {ReturnReason} reason */
+function choice(reason) {
+  return h("label", {}, h("input", { type: "radio", name: "code", value: reason.code }), h("span", {}, returnReason(reason.code)));
+}
