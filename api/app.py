@@ -24,6 +24,7 @@ from api import (
 from api.edge import Edge
 from api.health import program_version
 from api.metrics import Metrics
+from api.precedent_keeping import PrecedentKeeper
 from api.rooms import Rooms
 from api.services import Services
 from api.workers import Workers
@@ -47,11 +48,14 @@ def create_app(services: Services) -> FastAPI:
         rooms = Rooms(services.copilot, services.store.journal, workers, figures, services.now)
         app.state.workers, app.state.rooms = workers, rooms
         app.state.hashing = asyncio.Semaphore(PASSWORDS_AT_ONCE)
+        app.state.precedents = PrecedentKeeper(services.precedents, services.store.settled)
         sweeping = asyncio.ensure_future(rooms.keep_sweeping())
+        app.state.precedents.start()
         try:
             yield
         finally:
             sweeping.cancel()
+            await app.state.precedents.close()
             await rooms.close()
             await asyncio.get_running_loop().run_in_executor(None, workers.close)
 

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from api.errors import NotLoggedIn
 from api.metrics import Metrics
+from api.precedent_keeping import PrecedentKeeper
 from api.rooms import Rooms
 from api.services import Services
 from api.workers import Workers
@@ -36,6 +37,12 @@ def rooms_of(connection: HTTPConnection) -> Rooms:
 def workers_of(connection: HTTPConnection) -> Workers:
     """The threads."""
     found: Workers = connection.app.state.workers
+    return found
+
+
+def precedents_of(connection: HTTPConnection) -> PrecedentKeeper:
+    """What keeps the past orders; to be woken when an order goes out or comes back."""
+    found: PrecedentKeeper = connection.app.state.precedents
     return found
 
 
@@ -86,6 +93,7 @@ READERS = (Role.AGENT, Role.DISPATCHER)
 ServicesDep = Annotated[Services, Depends(services_of)]
 RoomsDep = Annotated[Rooms, Depends(rooms_of)]
 WorkersDep = Annotated[Workers, Depends(workers_of)]
+PrecedentsDep = Annotated[PrecedentKeeper, Depends(precedents_of)]
 AnyAccount = Annotated[Account, Depends(account_of)]
 Agent = Annotated[Account, Depends(has_role(Role.AGENT))]
 Reader = Annotated[Account, Depends(has_role(*READERS))]

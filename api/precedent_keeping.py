@@ -19,7 +19,7 @@ LOOK_EVERY_SECONDS = 60.0
 
 
 class PrecedentKeeper:
-    """Made and run with the service. ``wake`` may be called from the event loop at any time."""
+    """Made, started and closed with the service, on its event loop. Without ``precedents`` it does nothing."""
 
     def __init__(self, precedents: Precedents | None, settled: SettledOrders) -> None:
         self._precedents = precedents
@@ -27,22 +27,33 @@ class PrecedentKeeper:
         self._news = asyncio.Event()
         self._hurry = threading.Event()
         self._rested_at = 0.0
+        self._looking: asyncio.Future[None] | None = None
 
     def wake(self) -> None:
         """An order was dispatched or came back: look now, the newest first."""
         self._hurry.set()
         self._news.set()
 
-    async def run(self) -> None:
+    def start(self) -> None:
+        """Begin to look; nothing waits for it."""
+        if self._precedents is not None:
+            self._looking = asyncio.ensure_future(self._keep_looking(self._precedents))
+
+    async def close(self) -> None:
+        """The service stops: end the look that is under way."""
+        if self._looking is not None:
+            self._looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._looking
+
+    async def _keep_looking(self, precedents: Precedents) -> None:
         """Until cancelled; what goes wrong is logged and tried again at the next look."""
-        if self._precedents is None:
-            return
         thread = ThreadPoolExecutor(1, thread_name_prefix="precedents")
         try:
             while True:
                 self._news.clear()
                 self._hurry.clear()
-                await asyncio.get_running_loop().run_in_executor(thread, self._look, self._precedents)
+                await asyncio.get_running_loop().run_in_executor(thread, self._look, precedents)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), LOOK_EVERY_SECONDS)
         finally:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from copilot.answering import Retriever
 from copilot.ports import Copilot
+from copilot.precedents import Precedents
 from copilot.routing import Classifier
 from copilot.settings import Settings
 from copilot.store import Store
@@ -44,6 +45,7 @@ class Services:
     gazetteer: Gazetteer
     retriever: Retriever | None = None
     classifier: Classifier | None = None
+    precedents: Precedents | None = None
     recordings: Path = field(default_factory=shipped_recordings)
     web: Path = WEB
     now: Callable[[], datetime] = utc_now

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 
 from api import wire
-from api.dependencies import Dispatcher, OrderReader, RoomsDep, ServicesDep, WorkersDep, answers
+from api.dependencies import Dispatcher, OrderReader, PrecedentsDep, RoomsDep, ServicesDep, WorkersDep, answers
 from api.schemas import NewReturn, NewRouting
 from copilot.codec import to_plain
 from copilot.dispatch import Routing, decide_routing
@@ -112,6 +112,7 @@ async def route(
     services: ServicesDep,
     rooms: RoomsDep,
     workers: WorkersDep,
+    precedents: PrecedentsDep,
 ) -> dict[str, Any]:
     """``accept`` keeps the agent's department; ``amend`` names another and says why. The order goes out with it.
 
@@ -132,6 +133,7 @@ async def route(
             ),
             from_outside=True,
         )
+    precedents.wake()
     return await workers.quick(lambda: _in_full(services.store.queries.work_order(number)))
 
 
@@ -143,6 +145,7 @@ async def send_back(
     services: ServicesDep,
     rooms: RoomsDep,
     workers: WorkersDep,
+    precedents: PrecedentsDep,
 ) -> dict[str, Any]:
     """The order waits in the queue again, with the reason, until it is routed anew."""
     given = OrderReturn(wanted.return_id, wanted.routing_id, wanted.code, dispatcher.name, wanted.reason)
@@ -152,4 +155,5 @@ async def send_back(
             lambda: record_return(services.store.journal, detail.row.call_id, number, given, services.now()),
             from_outside=True,
         )
+    precedents.wake()
     return await workers.quick(lambda: _in_full(services.store.queries.work_order(number)))

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     embedding_threads: int = Field(2, ge=1, description="threads of one embedding")
     workers: int = Field(4, ge=1, description="threads that hear and advise; calls beyond them wait their turn")
 
+    precedents: int = Field(20_000, ge=0, description="past orders kept in memory as reasons, the newest; 0: none")
+    precedent_similarity: float = Field(
+        0.91, ge=-1, le=1, description="least cosine of a past order that is shown; measured for the prepared e5-small"
+    )
+
     host: str = Field("127.0.0.1", description="address to listen on; loopback unless an operator says otherwise")
     port: int = Field(8012, ge=0, le=65535)
     login_hours: float = Field(10.0, gt=0, description="a login ends after one shift")
