@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from models.hypothesis import Hypothesis
 
-__all__ = ["Call", "Channel", "Hypothesis", "Speaker", "Utterance"]
+__all__ = ["Call", "Channel", "Hypothesis", "Part", "Speaker", "Utterance"]
 
 
 class Speaker(StrEnum):
@@ -41,8 +42,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """The characters ``[start, end)`` of what was said, and the appeal that they are about."""
+
+    start: int
+    end: int
+    appeal_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
-    """话语: what one speaker said between two silences; ``start`` and ``end`` are seconds into the call."""
+    """话语: what one speaker said between two silences; ``start`` and ``end`` are seconds into the call.
+
+    Who names two matters in one breath says something about two appeals: ``parts`` then cover the text without gap, and
+    ``appeal_id`` is that of the last of them. Without parts all of it is about ``appeal_id``.
+    """
 
     utterance_id: str
     speaker: Speaker
@@ -50,3 +64,33 @@ class Utterance:
     start: float
     end: float
     appeal_id: str
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def allotted(self) -> tuple[Part, ...]:
+        """All of the text in parts, also where it is one."""
+        return self.parts or (Part(0, len(self.text), self.appeal_id),)
+
+    @property
+    def appeals(self) -> tuple[str, ...]:
+        """The appeals that it is about, in the order in which they come up."""
+        return tuple(dict.fromkeys(part.appeal_id for part in self.allotted))
+
+    def about(self, appeal_id: str) -> Utterance | None:
+        """What it says about one appeal, under the same id; ``None`` where it says nothing about it."""
+        spans = [part for part in self.allotted if part.appeal_id == appeal_id]
+        if not spans:
+            return None
+        if not self.parts:
+            return self
+        return replace(self, text="".join(self.text[s.start : s.end] for s in spans), appeal_id=appeal_id, parts=())
+
+    def allot(self, parts: Sequence[Part]) -> Utterance:
+        """The same words with other ``parts``, which must cover the text; neighbours of one appeal become one."""
+        joined: list[Part] = []
+        for part in parts:
+            if joined and joined[-1].appeal_id == part.appeal_id:
+                joined[-1] = replace(joined[-1], end=part.end)
+            else:
+                joined.append(part)
+        return replace(self, appeal_id=joined[-1].appeal_id, parts=tuple(joined) if len(joined) > 1 else ())

@@ -13,7 +13,10 @@ from cattrs.preconf.json import make_converter
 from copilot.appeal import AppealKind, Place, Urgency
 from copilot.errors import BadInput
 from copilot.events import (
+    AnotherMatterDeclined,
+    AnotherMatterSuspected,
     AppealOpened,
+    AppealsRearranged,
     CallEnded,
     CallStarted,
     ChallengerRanked,
@@ -41,6 +44,9 @@ NAMES: dict[str, type[Event]] = {
     "order_returned": OrderReturned,
     "label_reviewed": LabelReviewed,
     "challenger_ranked": ChallengerRanked,
+    "appeals_rearranged": AppealsRearranged,
+    "another_matter_suspected": AnotherMatterSuspected,
+    "another_matter_declined": AnotherMatterDeclined,
     "call_ended": CallEnded,
 }
 _TYPE_NAMES = {event: name for name, event in NAMES.items()}

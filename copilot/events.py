@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from copilot.call import Call, Speaker, Utterance
+from copilot.call import Call, Part, Speaker, Utterance
 from copilot.challenge import RouterRanking
 from copilot.suggestion import Decision, Suggestion, Verdict
 from copilot.work_order import WorkOrder
@@ -132,6 +134,73 @@ class ChallengerRanked:
     heard_until: float
 
 
+class Rearrangement(StrEnum):
+    """拆分 / 合并 / 移动: what a person did to the appeals of a call."""
+
+    SPLIT = "split"
+    MERGE = "merge"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """Which part of an utterance is about which appeal from now on; see :class:`copilot.call.Utterance`."""
+
+    utterance_id: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AppealsRearranged:
+    """A person said what belongs to which appeal; ``change_id`` makes it idempotent.
+
+    SPLIT: what was said about ``appeal_id`` from character ``start`` of an utterance on is about ``into``, which was
+    opened for it; ``hint_id`` names the hint that was followed, if any. MOVE: that part alone is. MERGE: all of it is,
+    and ``appeal_id`` is no longer worked on. ``withdrawn`` are the undecided suggestions of both, since they were made
+    on other words; the emergencies in ``flags`` go along.
+    """
+
+    change_id: str
+    act: Rearrangement
+    by: str
+    appeal_id: str
+    into: str
+    utterance_id: str
+    start: int
+    allotted: tuple[Allotment, ...]
+    withdrawn: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    hint_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherMatterSuspected:
+    """From character ``start`` of an utterance on, the talk seems to be about another matter. A person says whether.
+
+    ``was`` and ``now`` are the departments that what came before and after would go to; ``cue`` the words that may have
+    announced it, if any. ``versions`` are those of the parts that said so.
+    """
+
+    hint_id: str
+    appeal_id: str
+    utterance_id: str
+    start: int
+    was: str
+    now: str
+    cue: str
+    heard_until: float
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherMatterDeclined:
+    """A person said that it is still the same matter."""
+
+    decision_id: str
+    hint_id: str
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class CallEnded:
     """Somebody hung up."""
@@ -151,6 +220,9 @@ Event = (
     | OrderReturned
     | LabelReviewed
     | ChallengerRanked
+    | AppealsRearranged
+    | AnotherMatterSuspected
+    | AnotherMatterDeclined
     | CallEnded
 )
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from copilot.appeal import Situation
 from copilot.call import Call, Speaker, Utterance
 from copilot.events import (
+    AnotherMatterDeclined,
+    AnotherMatterSuspected,
     AppealOpened,
+    AppealsRearranged,
     CallEnded,
     CallStarted,
     ChallengerRanked,
     Event,
     LabelReviewed,
     OrderReturned,
+    Rearrangement,
     Recorded,
     RoutingDecided,
     SuggestionDecided,
@@ -38,6 +42,8 @@ class AppealState:
     answers: dict[str, Confirmed[Any]] = field(default_factory=dict)
     rejected: list[Rejected[Any]] = field(default_factory=list)
     order: WorkOrder | None = None
+    cue: str = ""
+    merged_into: str = ""
 
     def open_for(self, slot: Slot) -> dict[str, Suggestion[Any]]:
         """The undecided suggestions for ``slot``, by id."""
@@ -55,12 +61,17 @@ class CallState:
     suggestions: dict[str, SuggestionMade] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     decided: dict[str, str] = field(default_factory=dict)
-    urgent: set[str] = field(default_factory=set)
+    flags: dict[str, UrgencyFlagged] = field(default_factory=dict)
     orders: dict[str, WorkOrderFiled] = field(default_factory=dict)
     dispatched: dict[str, str] = field(default_factory=dict)
     routings: dict[str, RoutingDecided] = field(default_factory=dict)
     returns: dict[str, OrderReturned] = field(default_factory=dict)
     reviews: dict[str, LabelReviewed] = field(default_factory=dict)
+    changes: dict[str, AppealsRearranged] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    suspected: dict[str, AnotherMatterSuspected] = field(default_factory=dict)
+    declined: dict[str, AnotherMatterDeclined] = field(default_factory=dict)
+    current_appeal: str = ""
     ended: bool = False
 
     @classmethod
@@ -72,9 +83,30 @@ class CallState:
         return state
 
     @property
-    def current_appeal(self) -> str:
-        """The appeal that is being talked about: the one opened last."""
-        return next(reversed(self.appeals))
+    def urgent(self) -> set[str]:
+        """The categories of emergency heard so far."""
+        return set(self.flags)
+
+    def words_of(self, appeal_id: str) -> tuple[Utterance, ...]:
+        """What was said about one appeal: of an utterance that names two matters, its part."""
+        return tuple(part for u in self.utterances if (part := u.about(appeal_id)) is not None)
+
+    def live_appeals(self) -> list[str]:
+        """The appeals that are worked on: all but those merged into another."""
+        return [key for key, appeal in self.appeals.items() if not appeal.merged_into]
+
+    def open_hints(self) -> list[AnotherMatterSuspected]:
+        """Suspicions of another matter on which nobody has decided and nothing has overtaken yet."""
+        followed = {change.hint_id for change in self.changes.values()}
+        answered = followed | {declined.hint_id for declined in self.declined.values()}
+        return [hint for key, hint in self.suspected.items() if key not in answered and self._still_asks(hint)]
+
+    def _still_asks(self, hint: AnotherMatterSuspected) -> bool:
+        """Not once the order is filed, or the words in question have gone to another appeal by other means."""
+        utterance = next(u for u in self.utterances if u.utterance_id == hint.utterance_id)
+        about = next(p.appeal_id for p in utterance.allotted if p.start <= hint.start < max(p.end, 1))
+        appeal = self.appeals[hint.appeal_id]
+        return about == hint.appeal_id and appeal.order is None and not appeal.merged_into
 
     def order(self, number: str) -> WorkOrder | None:
         """The order of that number, if it was filed in this call."""
@@ -98,8 +130,8 @@ class CallState:
         """What an advisor may look at for one appeal."""
         if self.call is None:
             raise LookupError("the call has not started")
-        heard = tuple(u for u in self.utterances if u.appeal_id == appeal_id)
-        refused = {rejected.suggestion_id for rejected in self.appeals[appeal_id].rejected}
+        heard = self.words_of(appeal_id)
+        refused = {rejected.suggestion_id for rejected in self.appeals[appeal_id].rejected} | self.withdrawn
         passages = tuple(
             made.suggestion.best
             for key, made in self.suggestions.items()
@@ -121,16 +153,24 @@ class CallState:
         self.seq = record.seq
         self._fold(record.event, record)
 
-    def _fold(self, event: Event, record: Recorded) -> None:  # noqa: C901 - one branch for each event there is
+    def _fold(self, event: Event, record: Recorded) -> None:  # noqa: C901, PLR0912, PLR0915 - one branch for each event
         match event:
             case CallStarted(call):
                 self.call = call
-            case AppealOpened(appeal_id):
-                self.appeals[appeal_id] = AppealState(appeal_id)
+            case AppealOpened(appeal_id, cue):
+                self.appeals[appeal_id] = AppealState(appeal_id, cue=cue)
+                self.current_appeal = appeal_id
             case UtteranceHeard(utterance):
                 self.utterances.append(utterance)
+                self.current_appeal = utterance.appeal_id
             case UrgencyFlagged(category=category):
-                self.urgent.add(category)
+                self.flags[category] = event
+            case AppealsRearranged():
+                self._rearrange(event)
+            case AnotherMatterSuspected(hint_id):
+                self.suspected[hint_id] = event
+            case AnotherMatterDeclined(decision_id):
+                self.declined[decision_id] = event
             case SuggestionMade():
                 self._suggest(event)
             case SuggestionDecided(decision):
@@ -151,6 +191,31 @@ class CallState:
                 pass  # it is there to be compared later, and changes nothing in the call
             case CallEnded():
                 self.ended = True
+
+    def _rearrange(self, change: AppealsRearranged) -> None:
+        self.changes[change.change_id] = change
+        allotted = {allotment.utterance_id: allotment.parts for allotment in change.allotted}
+        self.utterances = [
+            u.allot(allotted[u.utterance_id]) if u.utterance_id in allotted else u for u in self.utterances
+        ]
+        for suggestion_id in change.withdrawn:
+            self.withdrawn.add(suggestion_id)
+            for appeal in self.appeals.values():
+                appeal.open.pop(suggestion_id, None)
+        for category in change.flags:
+            self.flags[category] = replace(self.flags[category], appeal_id=change.into)
+        if change.act is Rearrangement.MERGE:
+            self.appeals[change.appeal_id].merged_into = change.into
+        self._follow(change)
+
+    def _follow(self, change: AppealsRearranged) -> None:
+        """What is said next belongs to where the last words went, unless a further appeal waits for its first."""
+        merged = self.appeals[self.current_appeal].merged_into
+        if merged:
+            self.current_appeal = merged
+        last = next((u for u in reversed(self.utterances) if u.speaker is Speaker.CITIZEN), None)
+        if last is not None and any(last.utterance_id == allotment.utterance_id for allotment in change.allotted):
+            self.current_appeal = last.appeal_id
 
     def _suggest(self, made: SuggestionMade) -> None:
         self.suggestions[made.suggestion_id] = made

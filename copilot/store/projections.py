@@ -12,7 +12,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from copilot.codec import from_payload, to_plain
 from copilot.errors import AlreadyDecided, Conflict, NotFound
 from copilot.events import (
+    AnotherMatterDeclined,
+    AnotherMatterSuspected,
     AppealOpened,
+    AppealsRearranged,
     CallEnded,
     CallStarted,
     ChallengerRanked,
@@ -76,7 +79,9 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PL
         case CallStarted():
             if record.seq != 1:
                 raise Conflict(f"Call {record.call_id} has begun already. Take a new call id, or resume that call.")
-        case UtteranceHeard():
+        case AppealsRearranged() as change:
+            _rearrange(connection, record, change)
+        case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined():
             pass
 
 
@@ -90,6 +95,25 @@ def _flag(connection: Connection, record: Recorded, flag: UrgencyFlagged) -> Non
             transfer_to=flag.transfer_to,
             heard_at=flag.heard_at,
         )
+    )
+
+
+def _rearrange(connection: Connection, record: Recorded, change: AppealsRearranged) -> None:
+    """Suggestions made on other words are done with; emergencies go along with the words that told of them."""
+    filed = select(work_order.c.number).where(
+        work_order.c.call_id == record.call_id, work_order.c.appeal_id.in_([change.appeal_id, change.into])
+    )
+    if (number := connection.execute(filed).scalar()) is not None:
+        raise Conflict(f"Order {number} is filed. Ask the dispatcher to change it.")
+    connection.execute(
+        update(suggestion)
+        .where(suggestion.c.call_id == record.call_id, suggestion.c.suggestion_id.in_(change.withdrawn))
+        .values(superseded_by=change.change_id)
+    )
+    connection.execute(
+        update(urgency_flag)
+        .where(urgency_flag.c.call_id == record.call_id, urgency_flag.c.category.in_(change.flags))
+        .values(appeal_id=change.into)
     )
 
 

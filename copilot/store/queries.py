@@ -15,7 +15,8 @@ from copilot.appeal import AppealKind, Place, Urgency
 from copilot.call import Channel, Utterance
 from copilot.codec import from_payload, slot_value
 from copilot.errors import NotFound
-from copilot.events import Recorded, SuggestionMade, UrgencyFlagged, UtteranceHeard, WorkOrderFiled
+from copilot.events import Recorded, SuggestionMade, UrgencyFlagged, WorkOrderFiled
+from copilot.state import CallState
 from copilot.store.engine import Database
 from copilot.store.journal import StoredJournal
 from copilot.store.order_history import Returned, SentOut, order_histories
@@ -165,17 +166,12 @@ class Queries:
             raise NotFound(f"There is no work order {number}. Check the number.")
         row = rows[0]
         recorded = self._journal.read(row.call_id)
+        state = CallState.of(recorded)
         return OrderDetail(
             row=row,
             order=_filed(recorded, number),
-            transcript=tuple(
-                r.event.utterance
-                for r in recorded
-                if isinstance(r.event, UtteranceHeard) and r.event.utterance.appeal_id == row.appeal_id
-            ),
-            flags=tuple(
-                r.event for r in recorded if isinstance(r.event, UrgencyFlagged) and r.event.appeal_id == row.appeal_id
-            ),
+            transcript=state.words_of(row.appeal_id),
+            flags=tuple(flag for flag in state.flags.values() if flag.appeal_id == row.appeal_id),
             routings=history,
         )
 

@@ -1,0 +1,186 @@
+"""What a person does to the appeals of a call: split one, merge two, move what was said from one to another.
+
+Pure: a wish and the state of a call give the events that fulfil it, or a refusal that says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from copilot.call import Part, Speaker, Utterance
+from copilot.errors import BadInput, Conflict, NotFound
+from copilot.events import Allotment, AppealOpened, AppealsRearranged, Event, Rearrangement
+from copilot.state import CallState
+
+# A flag is raised while the sentence is going on: its second lies within the sentence, give or take rounding.
+_ROUNDING_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants. ``change_id`` is chosen by the client, so that sending it twice changes nothing.
+
+    SPLIT and MOVE name the words: an utterance and a character in it (0 for its beginning). MOVE and MERGE name the
+    appeal that receives them in ``into``, MERGE the one that is given up in ``appeal_id``. ``hint_id`` stands for the
+    words that a hint named.
+    """
+
+    change_id: str
+    act: Rearrangement
+    by: str
+    appeal_id: str = ""
+    into: str = ""
+    utterance_id: str = ""
+    start: int = 0
+    hint_id: str = ""
+
+
+def is_same(wish: Wish, change: AppealsRearranged) -> bool:
+    """Whether ``change`` is what ``wish`` asks for; what the wish leaves open may be anything."""
+    if (wish.act, wish.by, wish.hint_id) != (change.act, change.by, change.hint_id):
+        return False
+    words = wish.hint_id or (wish.utterance_id, wish.start) == (change.utterance_id, change.start)
+    match wish.act:
+        case Rearrangement.SPLIT:
+            return bool(words)
+        case Rearrangement.MOVE:
+            return bool(words) and wish.into == change.into
+        case Rearrangement.MERGE:
+            return (wish.appeal_id, wish.into) == (change.appeal_id, change.into)
+
+
+def rearranged(state: CallState, wish: Wish) -> list[Event]:
+    """The events that fulfil ``wish``. Raises NotFound, Conflict or BadInput, and nothing has changed then."""
+    match wish.act:
+        case Rearrangement.SPLIT:
+            return _split(state, _at_hint(state, wish))
+        case Rearrangement.MERGE:
+            return _merge(state, wish)
+        case Rearrangement.MOVE:
+            return _move(state, wish)
+
+
+def _at_hint(state: CallState, wish: Wish) -> Wish:
+    """The words that a hint is about, where the wish follows one."""
+    if not wish.hint_id:
+        return wish
+    hint = next((hint for hint in state.open_hints() if hint.hint_id == wish.hint_id), None)
+    if hint is None:
+        raise Conflict("That question was answered before, or the words have gone elsewhere. Reload the call.")
+    return replace(wish, utterance_id=hint.utterance_id, start=hint.start)
+
+
+def _split(state: CallState, wish: Wish) -> list[Event]:
+    at, part = _words_at(state, wish)
+    source, into = part.appeal_id, str(len(state.appeals) + 1)
+    _refuse_closed(state, source)
+    allotted = [
+        Allotment(u.utterance_id, tuple(_cut(u, source, into, wish.start if n == at else 0)))
+        for n, u in enumerate(state.utterances)
+        if n >= at and source in u.appeals
+    ]
+    if not _would_keep(state, source, allotted):
+        raise BadInput(f"Nothing would be left in appeal {source}. Split it behind the first sentence about it.")
+    return [AppealOpened(into, cue=""), _change(state, wish, source, into, allotted)]
+
+
+def _merge(state: CallState, wish: Wish) -> list[Event]:
+    _refuse_closed(state, wish.appeal_id)
+    _refuse_closed(state, wish.into)
+    if wish.appeal_id == wish.into:
+        raise BadInput("An appeal cannot be merged with itself. Name another one.")
+    allotted = [
+        Allotment(u.utterance_id, tuple(_cut(u, wish.appeal_id, wish.into, 0)))
+        for u in state.utterances
+        if wish.appeal_id in u.appeals
+    ]
+    return [_change(state, wish, wish.appeal_id, wish.into, allotted)]
+
+
+def _move(state: CallState, wish: Wish) -> list[Event]:
+    at, part = _words_at(state, wish)
+    _refuse_closed(state, part.appeal_id)
+    _refuse_closed(state, wish.into)
+    if part.appeal_id == wish.into:
+        raise BadInput(f"That belongs to appeal {wish.into} already. Name another one.")
+    utterance = state.utterances[at]
+    parts = tuple(replace(p, appeal_id=wish.into) if p == part else p for p in utterance.allotted)
+    return [_change(state, wish, part.appeal_id, wish.into, [Allotment(utterance.utterance_id, parts)])]
+
+
+def _words_at(state: CallState, wish: Wish) -> tuple[int, Part]:
+    """Where the utterance stands, and the part of it that the character is in."""
+    for n, utterance in enumerate(state.utterances):
+        if utterance.utterance_id != wish.utterance_id:
+            continue
+        for part in utterance.allotted:
+            if part.start <= wish.start < max(part.end, 1):
+                return n, part
+        raise BadInput(f"Utterance {wish.utterance_id} has no character {wish.start}. Reload the call.")
+    raise NotFound(f"There is no utterance {wish.utterance_id} in this call. Reload the call.")
+
+
+def _refuse_closed(state: CallState, appeal_id: str) -> None:
+    if appeal_id not in state.appeals:
+        raise NotFound(f"There is no appeal {appeal_id} in this call. Its appeals: {', '.join(state.live_appeals())}.")
+    appeal = state.appeals[appeal_id]
+    if appeal.merged_into:
+        raise Conflict(f"Appeal {appeal_id} was merged into {appeal.merged_into}. Work on that one.")
+    if appeal.order is not None:
+        raise Conflict(
+            f"Appeal {appeal_id} was filed as {appeal.order.number}, so its words stay with it. "
+            "Ask the dispatcher to change the order."
+        )
+
+
+def _cut(utterance: Utterance, source: str, into: str, start: int) -> Iterator[Part]:
+    """The parts of ``utterance`` with what is about ``source`` from ``start`` on given to ``into``."""
+    for part in utterance.allotted:
+        if part.appeal_id != source:
+            yield part
+        elif part.start >= start:
+            yield replace(part, appeal_id=into)
+        elif part.end > start:
+            yield replace(part, end=start)
+            yield Part(start, part.end, into)
+        else:
+            yield part
+
+
+def _would_keep(state: CallState, source: str, allotted: Sequence[Allotment]) -> bool:
+    new = {allotment.utterance_id: allotment.parts for allotment in allotted}
+    said = (u for u in state.words_of(source) if u.speaker is Speaker.CITIZEN)
+    kept = [p for u in said for p in new.get(u.utterance_id, u.allotted)]
+    return any(part.appeal_id == source and part.end > part.start for part in kept)
+
+
+def _change(state: CallState, wish: Wish, source: str, into: str, allotted: Sequence[Allotment]) -> AppealsRearranged:
+    both = [state.appeals[key] for key in (source, into) if key in state.appeals]
+    return AppealsRearranged(
+        change_id=wish.change_id,
+        act=wish.act,
+        by=wish.by,
+        appeal_id=source,
+        into=into,
+        utterance_id=wish.utterance_id,
+        start=wish.start,
+        allotted=tuple(allotted),
+        withdrawn=tuple(key for appeal in both for key in appeal.open),
+        flags=tuple(_flags_along(state, source, into, allotted, all_of_it=wish.act is Rearrangement.MERGE)),
+        hint_id=wish.hint_id,
+    )
+
+
+def _flags_along(
+    state: CallState, source: str, into: str, allotted: Sequence[Allotment], *, all_of_it: bool
+) -> Iterator[str]:
+    """The emergencies of ``source`` that were told of by words which now go to ``into``."""
+    spoken = {u.utterance_id: u for u in state.utterances}
+    for category, flag in state.flags.items():
+        if flag.appeal_id != source:
+            continue
+        moved = (spoken[a.utterance_id].allot(a.parts) for a in allotted)
+        words = (u.about(into) for u in moved if u.start - _ROUNDING_S <= flag.heard_at <= u.end + _ROUNDING_S)
+        if all_of_it or any(part is not None and flag.phrase in part.text for part in words):
+            yield category
