@@ -21,6 +21,7 @@ class Examples:
     """Labelled orders, one text, department and group each; no group column means ``groups=()``.
 
     ``weights`` say how far each label is to be believed, 1.0 being a label as good as any; ``()`` means all alike.
+    ``keys`` name the rows for people: the number of an order, or the row of a table.
     """
 
     texts: Sequence[str]
@@ -28,6 +29,7 @@ class Examples:
     groups: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
     weights: Sequence[float] = ()
+    keys: Sequence[str] = ()
 
     def usable(self, fewest: int = 2) -> Examples:
         """Without rows that lack a text or a department, noted. Raises ModelProblem where too little is left."""
@@ -41,6 +43,7 @@ class Examples:
             [self.groups[i] for i in kept] if self.groups else (),
             notes,
             [self.weights[i] for i in kept] if self.weights else (),
+            [self.keys[i] for i in kept] if self.keys else (),
         )
         if len(set(rest.labels)) < fewest:
             raise ModelProblem(
