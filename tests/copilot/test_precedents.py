@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from copilot.dispatch import Routing, decide_routing
+from copilot.events import LabelReviewed
 from copilot.precedents import Precedent, Precedents
+from copilot.returns import OrderReturn, record_return
 from copilot.store import Store
 from copilot.suggestion import Slot, Verdict
 from copilot.work_order import WorkOrder
@@ -97,3 +99,40 @@ def test_filling_stops_when_asked_to_and_goes_on_later(
     assert len(precedents) == 0
     assert precedents.catch_up(store.settled)
     assert len(precedents) == 1
+
+
+def test_an_order_that_came_back_is_a_precedent_of_nobody_until_it_goes_out_again(
+    store: Store, precedents: Precedents, dispatched: Callable[..., WorkOrder]
+) -> None:
+    order = dispatched()
+    precedents.catch_up(store.settled)
+    assert found(precedents, "市水务局") == [order.number]
+    record_return(store.journal, order.call_id, order.number, OrderReturn("b1", "r1", "not_our_duty", "disp.wu"), NOON)
+    precedents.catch_up(store.settled)
+    assert found(precedents, "市水务局") == []
+    again = Routing("r2", Verdict.AMEND, "disp.wu", "市住建局", "小区管网归住建")
+    decide_routing(store.journal, CATALOGUE, order.call_id, order.number, again, NOON, DAY)
+    precedents.catch_up(store.settled)
+    assert found(precedents, "市水务局") == []
+    assert found(precedents, "市住建局") == [order.number]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "department", "expected"),
+    [(Verdict.ACCEPT, "市水务局", True), (Verdict.AMEND, "市住建局", False), (Verdict.REJECT, "", False)],
+)
+def test_an_order_of_which_an_evaluator_says_that_it_went_wrong_is_no_example(
+    store: Store,
+    precedents: Precedents,
+    dispatched: Callable[..., WorkOrder],
+    verdict: Verdict,
+    department: str,
+    expected: bool,
+) -> None:
+    order = dispatched()
+    precedents.catch_up(store.settled)
+    review = LabelReviewed("v1", "1", order.number, verdict, department, "核对过", "eval.zhao")
+    store.journal.append(order.call_id, [review], NOON)
+    precedents.catch_up(store.settled)
+    assert (found(precedents, "市水务局") == [order.number]) is expected
+    assert found(precedents, "市住建局") == []
