@@ -120,7 +120,7 @@ def cost_figures(outcomes: Outcomes, costs: Costs, groups: Ints, *, rounds: int 
 
 
 def read_costs(path: Path) -> Costs:
-    """A CSV ``right,given,cost`` (应派,误派,代价), or JSON: ``default``, ``question``, ``pairs`` of right → given → cost.
+    """A CSV of ``right,given,cost`` (应派,误派,代价), or JSON of ``default``, ``question`` and ``pairs``, right first.
 
     In the CSV, right and given both ``*`` set the default, and a given of ``?`` sets the cost of a question.
     Raises BadTable.

@@ -68,7 +68,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Drift:
-    """Both periods, their distances, the departments whose share moved most; ``change`` is later less earlier accuracy."""
+    """Both periods, their distances, the shares that moved most; ``change`` is the later accuracy less the earlier."""
 
     before: Period
     after: Period

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from evaluation.confusion_pairs import confusion_pairs
+from evaluation.giveaways import giveaways
+from evaluation.router_card import router_card
 from evaluation.routing import RoutingFigures, outcomes_of_probabilities, routing_figures
+from evaluation.routing_evaluation import RoutingEvaluation
+from evaluation.routing_outcomes import Outcomes
+from evaluation.slices import made_columns, slice_figures
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from models.department_classifier import DepartmentClassifier, Embedder
+from models.errors import ModelProblem
 from models.router_files import save_router
-from models.routing_training import Examples, Progress, Trained, train, train_from_duties
+from models.routing_features import normalised
+from models.routing_training import Examples, OutOfFold, Progress, Trained, train, train_from_duties
 
 Duties = Mapping[str, Sequence[str]]
+
+_HOW = "5-fold by group, out of fold"
 
 
 @dataclass(frozen=True)
@@ -47,42 +59,27 @@ def make_router(
 ) -> MadeRouter:
     """Train, measure out of fold, and store in ``folder``. Raises ModelProblem; what was in ``folder`` stays then."""
     trained = _trained(examples, duties, embedder, progress, created)
-    figures = _figures(trained, rounds)
+    found = _evaluated(trained, examples, rounds)
     progress("figures", 1, 1)
-    evaluation = (
-        {"how": "5-fold by group, out of fold", "notes": list(trained.notes), **figures.as_json()}
-        if figures
-        else {"how": "not measured"}
-    )
-    card = router_card(trained.classifier, figures, trained.notes)
-    return MadeRouter(save_router(trained.classifier, folder, evaluation=evaluation, card=card), figures, trained.notes)
+    measured = {"how": _HOW, **found.as_json()} if found else {"how": "not measured"}
+    evaluation = measured | {"notes": list(trained.notes)}
+    card = router_card(trained.classifier, evaluation)
+    stored = save_router(trained.classifier, folder, evaluation=evaluation, card=card)
+    return MadeRouter(stored, found.figures if found else None, trained.notes)
 
 
-def router_card(classifier: DepartmentClassifier, figures: RoutingFigures | None, notes: Sequence[str]) -> str:
-    """The model card: what it is, what it was made from, how good it is, what it must not be used for."""
-    lines = [
-        "# Department router",
-        "",
-        "Ranks the departments that may handle a citizen's appeal. It proposes; a person decides.",
-        "",
-        f"- created: {classifier.created}",
-        f"- departments: {len(classifier.labels)}, of which {len(classifier.learned)} learned from labelled orders",
-        f"- embedder: {classifier.embedder.fingerprint}",
-        f"- training data, SHA-256: {classifier.data_digest}",
-        f"- abstains below a probability of {min(classifier.threshold, 1.0):.3f}",
-        "",
-        "## How good",
-        "",
-        *_card_figures(figures),
-        "",
-        "## Limits",
-        "",
-        "- It knows the departments and the way of speaking of its training data; train again when duties move.",
-        "- A department without labelled orders is ranked by its duties alone, which is far less certain.",
-        "- The folder holds n-grams and averages of orders, no order itself; treat it as the training data is treated.",
-        *(f"- {note}" for note in notes),
-    ]
-    return "\n".join(lines) + "\n"
+def keep_evaluation(folder: Path, classifier: DepartmentClassifier, held_out: Mapping[str, Any]) -> None:
+    """Store figures on held-out orders beside the router's own, and write its card anew. Raises ModelProblem."""
+    path = folder / "evaluation.json"
+    try:
+        known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        stored = {**known, "held_out": dict(held_out)}
+        path.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
+        (folder / "card.md").write_text(router_card(classifier, stored), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ModelProblem(
+            f"The figures could not be kept in {folder} ({type(error).__name__}). Check that you may write there."
+        ) from error
 
 
 def _trained(
@@ -93,22 +90,27 @@ def _trained(
     return train_from_duties(duties or {}, embedder, progress, created=created)
 
 
-def _figures(trained: Trained, rounds: int) -> RoutingFigures | None:
+def _evaluated(trained: Trained, examples: Examples | None, rounds: int) -> RoutingEvaluation | None:
     held = trained.out_of_fold
-    if held is None:
+    if held is None or examples is None:
         return None
-    threshold = trained.classifier.threshold
-    outcomes = outcomes_of_probabilities(held.labels, held.gold, held.probabilities, threshold)
-    return routing_figures(outcomes, groups=held.groups, rounds=rounds)
-
-
-def _card_figures(figures: RoutingFigures | None) -> list[str]:
-    if figures is None:
-        return ["Trained from duties alone and not measured. Label some orders and run `hotline evaluate routing`."]
-    values = figures.as_json()
+    outcomes = outcomes_of_probabilities(held.labels, held.gold, held.probabilities, trained.classifier.threshold)
+    figures = routing_figures(outcomes, groups=held.groups, rounds=rounds)
     rows = [
-        f"| {name} | {values[name]:.3f} | {low:.3f} – {high:.3f} |" for name, (low, high) in figures.intervals.items()
+        i for i, (t, d) in enumerate(zip(examples.texts, examples.labels, strict=True)) if normalised(t) and d.strip()
     ]
-    rows.append(f"| ece | {figures.ece:.3f} | |")
-    head = f"Out of fold (5 folds by group of near-duplicates), {figures.n} orders, 95 % bootstrap intervals:"
-    return [head, "", "| measure | value | interval |", "|---|---|---|", *rows]
+    if len(rows) != len(held.gold):  # trained on other rows than were given: examples could not be named
+        return RoutingEvaluation(figures)
+    return _looked_into(figures, outcomes, held, [examples.texts[i] for i in rows], tuple(f"#{i + 1}" for i in rows))
+
+
+def _looked_into(
+    figures: RoutingFigures, outcomes: Outcomes, held: OutOfFold, texts: Sequence[str], ids: Sequence[str]
+) -> RoutingEvaluation:
+    labels = [held.labels[number] for number in held.gold.tolist()]
+    return RoutingEvaluation(
+        figures,
+        confusion_pairs(outcomes, ids),
+        slice_figures(outcomes, made_columns(texts, labels), held.groups),
+        giveaways(outcomes, texts, labels, held.groups),
+    )

@@ -26,8 +26,9 @@ _LENGTHS = (20, 50, 100, 200)
 _SIZES = (10, 50, 200)
 
 # Columns that halls have, in Chinese and English: looked at where a table has them and nobody named others.
+MONTHS = ("month", "月份")
 CUSTOMARY = (
-    "month", "月份", "district", "区县", "行政区", "kind", "appeal_type", "诉求类型", "channel", "渠道", "来源渠道",
+    *MONTHS, "district", "区县", "行政区", "kind", "appeal_type", "诉求类型", "channel", "渠道", "来源渠道",
     "spoken", "口语", "urgency", "紧急程度",
 )  # fmt: skip
 

@@ -2,59 +2,152 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.output import console, write_json
 
 if TYPE_CHECKING:
-    from evaluation.routing import RoutingFigures
+    from evaluation.gate import Demand
+    from evaluation.judged_orders import JudgedOrders
+    from evaluation.routing_evaluation import Progress, RoutingEvaluation, Wishes
+    from models.department_classifier import DepartmentClassifier
 
 
 def routing(
+    *,
     model: Annotated[Path, typer.Option(help="Folder that hotline train routing has written.")],
     data: Annotated[Path, typer.Option(help="CSV of orders that the router has not seen.")],
     text: Annotated[str, typer.Option(help="Column of what the citizen said.")] = "text",
     label: Annotated[str, typer.Option(help="Column of the department that handled it.")] = "dept_label",
-    group: Annotated[str | None, typer.Option(help="Column of near-duplicate groups, for honest intervals.")] = None,
+    group: Annotated[str, typer.Option(help="Column of near-duplicate groups; without it they are found.")] = "",
+    id_column: Annotated[str, typer.Option("--id", help="Column of order numbers, to name examples by.")] = "",
+    month: Annotated[str, typer.Option("--month", "--date", help="Column of months or dates, for drift.")] = "",
+    since: Annotated[str, typer.Option(help="Month (2026-03) that begins the later period; else the middle.")] = "",
+    slices: Annotated[
+        list[str] | None, typer.Option("--slice", help="Column to slice by; again for more. Else the customary ones.")
+    ] = None,
+    train_data: Annotated[Path | None, typer.Option(help="The training CSV, to count orders that leaked.")] = None,
+    costs: Annotated[Path | None, typer.Option(help="CSV right,given,cost (or JSON) of misrouting.")] = None,
+    misheard: Annotated[
+        float, typer.Option(min=0.0, max=0.9, help="Also rank with this share of characters misheard, as 0.15.")
+    ] = 0.0,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE that must be reached, as accuracy=0.78 or accuracy.low=0.76; else exit code 1."),
+    ] = None,
+    keep: Annotated[bool, typer.Option(help="Keep the figures with the router, for the evaluation desk.")] = False,
     json_path: Annotated[Path | None, typer.Option("--json", help="Where the figures go.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where the HTML report goes.")] = None,
     rounds: Annotated[int, typer.Option(min=100, help="Bootstrap rounds.")] = 1000,
 ) -> None:
-    """Rank every order and count: accuracy, macro F1, top three, calibration, coverage at 95 % precision."""
-    from api.cli.train_routing import figures_table, read_examples, steps
+    """Rank every order and count: accuracy, macro F1, top three, calibration, slices, leaks, costs, drift."""
+    from api.cli.train_routing import figures_table, steps
     from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
-    from evaluation.routing import judge, routing_figures
+    from evaluation.costs import read_costs
+    from evaluation.gate import parse_demands
+    from evaluation.judged_orders import Columns, read_orders
+    from evaluation.router_making import keep_evaluation
+    from evaluation.routing_evaluation import Wishes
     from models.department_classifier import DepartmentClassifier
 
-    judged = read_examples(data, text, label, group).usable(fewest=1)
+    demands = parse_demands(require or [])
+    columns = Columns(text, label, group, id_column, month)
+    orders = read_orders(data, columns, slices or ())
+    wishes = Wishes(
+        slices or (),
+        read_orders(train_data, Columns(text, label, group)) if train_data else None,
+        read_costs(costs) if costs else None,
+        since,
+        rounds=rounds,
+    )
     classifier = DepartmentClassifier.load(model, prepared_embedder(load_settings()))
     with steps() as step:
-        outcomes = judge(
-            classifier, judged.texts, judged.labels, lambda done: step("Ranking the orders", done, len(judged.texts))
-        )
-        figures = routing_figures(outcomes, groups=judged.numbered_groups(), rounds=rounds)
-    for note in judged.notes:
-        console.print(f"Note: {note}", markup=False)
-    if figures.unseen:
-        console.print(f"Unknown to the router, counted as errors: {'、'.join(figures.unseen)}", markup=False)
-    console.print(figures_table(figures, f"{figures.n} orders, router {classifier.version}"))
-    write_json(json_path, figures.as_json() | {"model": classifier.version, "created": classifier.created})
+        found = _evaluated(classifier, orders, wishes, misheard, step)
+    console.print(figures_table(found.figures, f"{found.figures.n} orders, router {classifier.version}"))
+    say_findings(found)
+    figures = found.as_json() | {"model": classifier.version, "created": classifier.created, "data": data.name}
+    write_json(json_path, figures)
+    if keep:
+        keep_evaluation(model, classifier, figures)
+        console.print(f"Kept with the router in {model}: the evaluation desk shows it.")
     if report:
-        _write_report(report, figures, {"模型 model": classifier.version, "数据 data": data.name})
+        from evaluation.report import routing_report
+
+        write_page(report, routing_report(found, {"模型 model": classifier.version, "数据 data": data.name}))
+    pass_gate(demands, figures)
 
 
-def _write_report(path: Path, figures: RoutingFigures, facts: dict[str, str]) -> None:
+def _evaluated(
+    classifier: DepartmentClassifier, orders: JudgedOrders, wishes: Wishes, misheard: float, step: Progress
+) -> RoutingEvaluation:
+    from dataclasses import replace
+
+    from evaluation.routing import judge
+    from evaluation.routing_evaluation import evaluate_orders
+    from evaluation.spoken_orders import spoken_figures
+
+    total = len(orders.texts)
+    outcomes = judge(classifier, orders.texts, orders.labels, lambda done: step("Ranking the orders", done, total))
+    found = evaluate_orders(orders, outcomes, wishes, step)
+    if misheard <= 0:
+        return found
+    spoken = spoken_figures(
+        classifier, orders, outcomes, misheard, rounds=wishes.rounds,
+        progress=lambda done: step("Ranking them misheard", done, total),
+    )  # fmt: skip
+    return replace(found, spoken=spoken)
+
+
+def say_findings(found: RoutingEvaluation) -> None:
+    """What an evaluator must not overlook, a line each."""
+    for note in found.notes:
+        console.print(f"Note: {note}", markup=False)
+    if found.figures.unseen:
+        console.print(f"Unknown to the router, counted as errors: {'、'.join(found.figures.unseen)}", markup=False)
+    if found.leaks:
+        without = found.leaks.without.accuracy
+        console.print(
+            f"{found.leaks.leaked} of {found.figures.n} orders have a near-duplicate in the training table; accuracy "
+            f"without them {'—' if without is None else f'{without:.3f}'}."
+        )
+    if found.giveaways and found.giveaways.routed:
+        without = found.giveaways.without.accuracy
+        console.print(
+            f"{found.giveaways.routed} orders hold an operator's routing phrase, which gives the answer away; accuracy "
+            f"without those and without texts that name the department {'—' if without is None else f'{without:.3f}'}."
+        )
+    below = [f"{one.name}: {part.value}" for one in found.slices for part in one.parts if part.below and not part.few]
+    if below:
+        console.print(f"Surely below the average: {'; '.join(below)}.", markup=False)
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a report. Raises BadInput where the disk refuses."""
     from copilot.errors import BadInput
-    from evaluation.report import routing_report
 
-    page = routing_report(figures, facts)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{path} cannot be written ({error.strerror}). Give a path you may write to.") from error
     console.print(f"The report is in {path}")
+
+
+def pass_gate(demands: Sequence[Demand], figures: dict[str, Any]) -> None:
+    """End with exit code 1 and a sentence where a demand is missed."""
+    from rich.console import Console
+
+    from evaluation.gate import missed
+
+    if failures := missed(demands, figures):
+        Console(stderr=True, soft_wrap=True, highlight=False).print(
+            f"hotline: not good enough: {'; '.join(failures)}.", style="red", markup=False
+        )
+        raise typer.Exit(1)
+    if demands:
+        console.print(f"All {len(demands)} demands are met.")
