@@ -1,15 +1,31 @@
-"""Which department should handle an appeal: the classifier's ranking, held against the catalogue of the day."""
+"""Which department should handle an appeal: the classifier's ranking and the catalogue's rules, in day and place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from copilot.appeal import Situation
+from copilot.call import Speaker
+from copilot.dispatch_rules import (
+    CERTAIN,
+    Finding,
+    findings,
+    helpers_suggestion,
+    in_jurisdiction,
+    is_legal_way,
+    legal_way_card,
+    may_go_to,
+    ruled,
+)
+from copilot.drafting.place import places
+from copilot.precedents import PrecedentFinder
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
-from knowledge_base.catalogue import Department
+from knowledge_base.catalogue import Department, ResponsibilityCatalogue
 from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.gazetteer import Gazetteer
 
 # More than are offered are looked at, since the catalogue of the day may lack some.
 _LOOKED_AT = 6
@@ -17,6 +33,8 @@ _OFFERED = 3
 _OPENING = 2
 _SHORTEST = 4
 _MORE_LIKELY_THAN_NOT = 0.5
+# A place that was heard less clearly is asked for, not acted on.
+_SURE_OF_PLACE = 0.6
 # Measured by benchmarks/spoken_routing.py; see docs/decisions/0004-spoken-routing.md.
 OWNER_WEIGHT = 0.5
 
@@ -81,13 +99,35 @@ class Classifier(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """All that one suggestion is made from: one edition of the catalogue, whatever takes its place meanwhile."""
+
+    catalogue: ResponsibilityCatalogue
+    day: date
+    area: str
+    found: Sequence[Finding]
+    rankings: Sequence[Ranking]
+    owned: Mapping[str, Choice[Citation]]
+
+    def department(self, name: str) -> Department | None:
+        """Who of the catalogue takes the orders of ``name`` on the day and in the place of the appeal, if anybody."""
+        department = self.catalogue.find(name)
+        if department is None or not department.in_force_on(self.day):
+            return None
+        department = in_jurisdiction(self.catalogue, department, self.day, self.area)
+        return department if department is not None and may_go_to(department, self.found) else None
+
+
 class RoutingAdvisor:
-    """Top three departments of the catalogue, each with the reason for it.
+    """Top three departments of the catalogue, each with the reason for it, and who should help.
 
     A citizen names the matter first and then answers questions about it, so the opening counts as much as all that was
     said: the probabilities of the two are averaged. Otherwise an appeal about a residence permit would drift to the
     housing office as soon as the talk comes to the tenancy agreement. Who owns the passages that answer is evidence of
-    its own, and the only one left where a recogniser has misheard the words that the router knows.
+    its own, and the only one left where a recogniser has misheard the words that the router knows. A rule of the
+    catalogue whose matter was named has the last word, as far as its weight goes. ``gazetteer`` lets offices of the
+    place that was heard be found; ``precedents`` adds past orders to the reasons.
     """
 
     def __init__(
@@ -95,64 +135,123 @@ class RoutingAdvisor:
         classifier: Classifier,
         catalogue: CatalogueInForce,
         owner_weight: float = OWNER_WEIGHT,
+        gazetteer: Gazetteer | None = None,
+        precedents: PrecedentFinder | None = None,
     ) -> None:
         self._classifier = classifier
         self._catalogue = catalogue
         self._owner_weight = owner_weight
+        self._gazetteer = gazetteer
+        self._precedents = precedents
 
     def advise(self, situation: Situation) -> list[Suggestion[Any]]:
-        """One suggestion with up to three choices; none while too little has been said to tell anything."""
+        """The departments with up to three choices, the helpers, and the legal way of what is out of scope.
+
+        Nothing while too little has been said to tell anything.
+        """
         said = situation.citizen_text.splitlines()
         if len("".join(said)) < _SHORTEST:
             return []
+        view = self._view(situation, said)
+        choices = self._choices(view, situation.citizen_text)
+        version = view.catalogue.version
+        suggestions: list[Suggestion[Any] | None] = []
+        if choices:
+            versions = {"router": self._classifier.version, "catalogue": version}
+            suggestions.append(Suggestion(Slot.DEPARTMENT, choices, versions, _is_question(view, choices)))
+        first = view.found[0] if view.found else None
+        if first is not None and first.out_of_scope:
+            suggestions.append(legal_way_card(first, version))
+        elif first is not None and choices and first.lead is not None and first.lead.name == choices[0].value:
+            suggestions.append(helpers_suggestion(first, version))
+        return [suggestion for suggestion in suggestions if suggestion is not None]
+
+    def _view(self, situation: Situation, said: Sequence[str]) -> _View:
+        catalogue = self._catalogue.current
         texts = list(dict.fromkeys(["\n".join(said[:_OPENING]), "\n".join(said)]))
-        rankings = [self._classifier.rank(text, limit=_LOOKED_AT) for text in texts]
-        owned = _owned(situation)
-        ranked = blended(
-            _mean(rankings), [(name, passage.probability) for name, passage in owned.items()], self._owner_weight
+        area = self._area(situation, catalogue)
+        return _View(
+            catalogue,
+            situation.day,
+            area,
+            findings(catalogue, texts, situation.day, area),
+            [self._classifier.rank(text, limit=_LOOKED_AT) for text in texts],
+            _owned(situation),
         )
-        why = _reasons(rankings)
-        choices = [
-            Choice(department.name, probability, self._why(department, why.get(name, ()), owned.get(name)))
-            for name, probability in ranked
-            if (department := self._in_force(name, situation.day)) is not None
-        ][:_OFFERED]
-        if not choices:
-            return []
-        agreed = choices[0].value in owned and choices[0].probability >= _MORE_LIKELY_THAN_NOT
-        unsure = not agreed and any(r.abstained or self._first(r) != choices[0].value for r in rankings)
-        return [Suggestion(Slot.DEPARTMENT, tuple(choices), self._versions(), unsure)]
 
-    def _versions(self) -> dict[str, str]:
-        return {"router": self._classifier.version, "catalogue": self._catalogue.current.version}
+    def _area(self, situation: Situation, catalogue: ResponsibilityCatalogue) -> str:
+        """The path of the place that the citizen named, as far as it was heard clearly; else the area of the call."""
+        if self._gazetteer is None or not catalogue.knows_places:
+            return situation.area
+        heard = {who: [u.text for u in situation.utterances if u.speaker is who] for who in Speaker}
+        named = places(self._gazetteer, heard[Speaker.CITIZEN], heard[Speaker.AGENT])
+        if not named or named[0].probability < _SURE_OF_PLACE or not (named[0].value.district or named[0].value.street):
+            return situation.area
+        return self._gazetteer.area(named[0].value.district or None, named[0].value.street)
 
-    def _first(self, ranking: Ranking) -> str | None:
-        """The official name of what the router would recommend by itself, whether or not it is still in force."""
-        if not ranking.choices:
-            return None
-        label = ranking.choices[0].label
-        department = self._catalogue.current.find(label)
-        return department.name if department is not None else label
-
-    def _in_force(self, name: str, day: date) -> Department | None:
-        """A department that the catalogue no longer has is not offered, whatever the classifier learned."""
-        department = self._catalogue.current.find(name)
-        return department if department is not None and department.in_force_on(day) else None
+    def _choices(self, view: _View, text: str) -> tuple[Choice[str], ...]:
+        """The first three, each department once with all the probability of the names that stand for it."""
+        owners = [(name, passage.probability) for name, passage in view.owned.items()]
+        ranked = ruled(_official(blended(_mean(view.rankings), owners, self._owner_weight), view), view.found)
+        total: dict[str, float] = {}
+        for name, probability in ranked:
+            department = view.department(name)
+            if department is not None:
+                total[department.name] = total.get(department.name, 0.0) + probability
+        first = sorted(total.items(), key=lambda item: -item[1])[:_OFFERED]
+        why = _reasons(view)
+        return tuple(Choice(name, probability, self._why(view, name, why, text)) for name, probability in first)
 
     def _why(
-        self, department: Department, learned: Sequence[RankingReason], owned: Choice[Citation] | None
+        self, view: _View, name: str, learned: Mapping[str, Sequence[RankingReason]], text: str
     ) -> tuple[Reason, ...]:
-        reasons = [Reason(r.kind, r.text, self._basis(department, r)) for r in learned]
+        department = view.catalogue.find(name)
+        reasons = [reason for f in view.found if f.lead is not None and f.lead.name == name for reason in f.reasons()]
+        reasons += [Reason(r.kind, r.text, _basis(department, r)) for r in learned.get(name, ())]
+        owned = view.owned.get(name)
         if owned is not None:
             reasons.append(Reason("policy", f"《{owned.value.title}》", owned.value.document_number))
+        if self._precedents is not None:
+            reasons += [Reason("similar", p.text, p.number) for p in self._precedents.similar(text, name)]
         return tuple(reasons)
 
-    @staticmethod
-    def _basis(department: Department, reason: RankingReason) -> str:
-        """The legal basis of the duty that a reason names."""
-        if reason.kind != "duty":
-            return ""
-        return next((d.legal_basis for d in department.duties if reason.text in (d.text, *d.phrases)), "")
+
+def _is_question(view: _View, choices: Sequence[Choice[str]]) -> bool:
+    """Whether a person must judge: out of scope, or nothing sure speaks for the first choice."""
+    first = view.found[0] if view.found else None
+    if first is not None and first.out_of_scope:
+        return True
+    best = choices[0]
+    if first is not None and first.lead is not None and first.weight >= CERTAIN:
+        return first.lead.name != best.value
+    agreed = best.value in view.owned and best.probability >= _MORE_LIKELY_THAN_NOT
+    return not agreed and any(r.abstained or _first(view, r) != best.value for r in view.rankings)
+
+
+def _first(view: _View, ranking: Ranking) -> str | None:
+    """The official name of what the router would recommend by itself, whether or not it is still in force."""
+    if not ranking.choices:
+        return None
+    label = ranking.choices[0].label
+    department = view.department(label) or view.catalogue.find(label)
+    return department.name if department is not None else label
+
+
+def _official(ranked: Sequence[tuple[str, float]], view: _View) -> list[tuple[str, float]]:
+    """Each department once, by the name that the catalogue has for it."""
+    total: dict[str, float] = {}
+    for name, probability in ranked:
+        department = view.catalogue.find(name)
+        official = department.name if department is not None else name
+        total[official] = total.get(official, 0.0) + probability
+    return list(total.items())
+
+
+def _basis(department: Department | None, reason: RankingReason) -> str:
+    """The legal basis of the duty that a reason names."""
+    if reason.kind != "duty" or department is None:
+        return ""
+    return next((d.legal_basis for d in department.duties if reason.text in (d.text, *d.phrases)), "")
 
 
 def blended(
@@ -175,8 +274,8 @@ def blended(
 
 def _owned(situation: Situation) -> dict[str, Choice[Citation]]:
     """The surest passage of each department among those found for the appeal so far."""
-    by_sureness = sorted(situation.passages, key=lambda passage: passage.probability)
-    return {passage.value.owner: passage for passage in by_sureness}
+    quoted = (passage for passage in situation.passages if not is_legal_way(passage.value))
+    return {passage.value.owner: passage for passage in sorted(quoted, key=lambda passage: passage.probability)}
 
 
 def _mean(rankings: Sequence[Ranking]) -> list[tuple[str, float]]:
@@ -187,7 +286,8 @@ def _mean(rankings: Sequence[Ranking]) -> list[tuple[str, float]]:
     return list(total.items())
 
 
-def _reasons(rankings: Sequence[Ranking]) -> dict[str, Sequence[RankingReason]]:
+def _reasons(view: _View) -> dict[str, Sequence[RankingReason]]:
     """For each department the reasons of the ranking that was surest of it."""
-    by_sureness = sorted((c for ranking in rankings for c in ranking.choices), key=lambda c: c.probability)
-    return {choice.label: choice.reasons for choice in by_sureness}
+    by_sureness = sorted((c for ranking in view.rankings for c in ranking.choices), key=lambda c: c.probability)
+    known = ((view.department(choice.label), choice) for choice in by_sureness)
+    return {department.name: choice.reasons for department, choice in known if department is not None}

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from knowledge_base.dispatch_rules import DispatchRule, Level
+from knowledge_base.rule_book import Recognised, RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class ResponsibilityCatalogue:
     rules: tuple[DispatchRule, ...] = ()
     _named: Mapping[str, Department] = field(init=False, repr=False, compare=False)
     _local: Mapping[tuple[str, str], tuple[Department, ...]] = field(init=False, repr=False, compare=False)
+    _book: RuleBook = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         named: dict[str, Department] = {}
@@ -84,14 +86,27 @@ class ResponsibilityCatalogue:
                 local.setdefault((superior, d.area), []).append(d)
         object.__setattr__(self, "_named", named)
         object.__setattr__(self, "_local", {key: tuple(found) for key, found in local.items()})
+        object.__setattr__(self, "_book", RuleBook(self.rules))
 
     def on(self, day: date) -> tuple[Department, ...]:
         """The departments that orders may go to on ``day``."""
         return tuple(d for d in self.departments if d.in_force_on(day))
 
-    def rules_on(self, day: date) -> tuple[DispatchRule, ...]:
-        """The rules that bind on ``day``."""
-        return tuple(rule for rule in self.rules if rule.in_force_on(day))
+    @property
+    def knows_places(self) -> bool:
+        """Whether it matters where something is: there are local offices, or rules for one area."""
+        return bool(self._local) or any(rule.area for rule in self.rules)
+
+    def recognise(self, text: str, day: date, area: str) -> list[Recognised]:
+        """The matters of the rules that ``text`` names and that bind on ``day`` in ``area``, the surest first.
+
+        A rule of one area takes the place of the city's rule for the same matter there.
+        """
+        found = [m for m in self._book.recognise(text) if m.rule.in_force_on(day) and m.rule.holds_in(area)]
+        nearest: dict[str, int] = {}
+        for match in found:
+            nearest[match.rule.name] = max(nearest.get(match.rule.name, 0), len(match.rule.area))
+        return [match for match in found if len(match.rule.area) == nearest[match.rule.name]]
 
     def find(self, name: str) -> Department | None:
         """The department of that name or alias, if the catalogue has it."""

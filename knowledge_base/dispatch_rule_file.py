@@ -14,8 +14,8 @@ from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.json_fields import as_date, as_share, as_term, as_text, as_texts, plain_date, unknown_fields
 
 _FIELDS = tuple(field.name for field in fields(DispatchRule))
-# A word of one character is in every other sentence.
-_SHORTEST_WORD = 2
+# One character alone is in every other sentence.
+_SHORTEST_CUE = 2
 
 
 def rule_of(row: object, number: int, faults: list[str]) -> DispatchRule | None:
@@ -105,8 +105,8 @@ def _cue_faults(rule: DispatchRule, name: str) -> Iterator[str]:
         words = [part.split("/") for part in cue.split()]
         if any("" in alternatives for alternatives in words):
             yield f"{name}: the cue '{cue}' has an empty alternative. Write words between the strokes."
-        elif not any(all(len(word) >= _SHORTEST_WORD for word in alternatives) for alternatives in words):
-            yield f"{name}: the cue '{cue}' would be found in any sentence. Add a word of two characters or more."
+        elif cue in rule.cues and sum(min(map(len, alternatives)) for alternatives in words) < _SHORTEST_CUE:
+            yield f"{name}: the cue '{cue}' would be found in any sentence. Add a word that must be heard beside it."
 
 
 def _department_faults(rule: DispatchRule, named: Mapping[str, Department]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from knowledge_base.dispatch_rules import DispatchRule
 from knowledge_base.sounds import syllable
@@ -18,6 +19,7 @@ REACH = 48
 SOUNDS_ALIKE = 0.8
 # Three syllables are nearly always one word; two mean something only beside a word that was heard as written.
 _TELLING = 3
+_WORD = 2
 _PREFIX = 2
 
 
@@ -39,6 +41,14 @@ class _Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class _Index:
+    """The words of all cues by the sound of their beginning, and which cues use each word."""
+
+    words: Mapping[tuple[str, ...], tuple[str, ...]]
+    using: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Cue:
     """One cue of one rule: for each of its parts the alternatives, and which rule it speaks for or against."""
 
@@ -53,26 +63,29 @@ class RuleBook:
     def __init__(self, rules: Iterable[DispatchRule]) -> None:
         self._rules = tuple(rules)
         self._cues = tuple(_cues(self._rules))
-        self._words: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._using: dict[str, tuple[int, ...]] = {}
-        self._index()
 
-    def _index(self) -> None:
+    @cached_property
+    def _index(self) -> _Index:
+        """Made when it is first asked: the dictionaries of sounds take a third of a second to load."""
         words: dict[tuple[str, ...], set[str]] = {}
         using: dict[str, list[int]] = {}
         for number, cue in enumerate(self._cues):
             for word in {word for part in cue.parts for word in part}:
                 words.setdefault(_sound(word)[:_PREFIX], set()).add(word)
                 using.setdefault(word, []).append(number)
-        self._words = {prefix: tuple(sorted(found)) for prefix, found in words.items()}
-        self._using = {word: tuple(numbers) for word, numbers in using.items()}
+        return _Index(
+            {prefix: tuple(sorted(found)) for prefix, found in words.items()},
+            {word: tuple(numbers) for word, numbers in using.items()},
+        )
 
     def recognise(self, text: str) -> list[Recognised]:
         """The rules whose matter ``text`` names, the surest first; among equals the one with more words."""
+        if not self._rules:
+            return []
         heard = self._heard(text)
         best: dict[int, Recognised] = {}
         excluded: set[int] = set()
-        for number in {number for word in heard for number in self._using[word]}:
+        for number in {number for word in heard for number in self._index.using[word]}:
             cue = self._cues[number]
             found = _together(cue, heard)
             if found is None:
@@ -87,14 +100,14 @@ class RuleBook:
 
     def _heard(self, text: str) -> Mapping[str, list[_Occurrence]]:
         """Where each word of the index occurs in ``text``, as written or by its sound."""
-        sounds = _sound(text)
+        sounds, index = _sound(text), self._index.words
         heard: dict[str, list[_Occurrence]] = {}
         for start in range(len(sounds)):
-            candidates = (w for size in (1, _PREFIX) for w in self._words.get(sounds[start : start + size], ()))
-            for word in candidates:
+            beginnings = (sounds[start : start + size] for size in (1, _PREFIX) if start + size <= len(sounds))
+            for word in (word for beginning in beginnings for word in index.get(beginning, ())):
                 end = start + len(word)
                 written = text[start:end] == word
-                if written or (len(word) >= _PREFIX and sounds[start:end] == _sound(word)):
+                if written or (len(word) >= _WORD and sounds[start:end] == _sound(word)):
                     heard.setdefault(word, []).append(_Occurrence(start, end, written))
         return heard
 
@@ -131,9 +144,10 @@ def _preference(spot: _Occurrence) -> tuple[bool, int, int]:
 
 
 def _credible(chosen: Iterable[_Occurrence]) -> bool:
-    """Short words that were only heard by their sound need one beside them that was heard as written."""
+    """Short words that were only heard by their sound need a whole word beside them that was heard as written."""
     spots = tuple(chosen)
-    return all(spot.written or spot.end - spot.start >= _TELLING for spot in spots) or any(s.written for s in spots)
+    vouched = any(spot.written and spot.end - spot.start >= _WORD for spot in spots)
+    return vouched or all(spot.written or spot.end - spot.start >= _TELLING for spot in spots)
 
 
 def _recognised(rule: DispatchRule, text: str, found: Iterable[_Occurrence]) -> Recognised:
