@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from api import (
     accounts,
     calls,
+    catalogue,
     errors,
     evaluation,
     health,
@@ -21,6 +22,7 @@ from api import (
     recordings,
     work_orders,
 )
+from api.catalogue_watch import CatalogueWatch
 from api.edge import Edge
 from api.health import program_version
 from api.metrics import Metrics
@@ -49,12 +51,16 @@ def create_app(services: Services) -> FastAPI:
         app.state.workers, app.state.rooms = workers, rooms
         app.state.hashing = asyncio.Semaphore(PASSWORDS_AT_ONCE)
         app.state.precedents = PrecedentKeeper(services.precedents, services.store.settled)
+        app.state.catalogue = CatalogueWatch(services)
+        await workers.quick(app.state.catalogue.begin)
         sweeping = asyncio.ensure_future(rooms.keep_sweeping())
         app.state.precedents.start()
+        app.state.catalogue.start()
         try:
             yield
         finally:
             sweeping.cancel()
+            await app.state.catalogue.close()
             await app.state.precedents.close()
             await rooms.close()
             await asyncio.get_running_loop().run_in_executor(None, workers.close)
@@ -70,7 +76,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services, app.state.metrics = services, figures
     app.add_middleware(Edge, metrics=figures)
     errors.install(app)
-    for module in (accounts, calls, live, work_orders, knowledge, recordings, evaluation, health, metrics):
+    for module in (accounts, calls, live, work_orders, catalogue, knowledge, recordings, evaluation, health, metrics):
         app.include_router(module.router)
     pages.install(app, services)
     return app

@@ -15,6 +15,7 @@ from copilot.routing import Classifier
 from copilot.settings import Settings
 from copilot.store import Store
 from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
 
 # The day of a call decides which articles are in force; it is the city's day, not the server's.
@@ -41,7 +42,7 @@ class Services:
     settings: Settings
     store: Store
     copilot: Copilot
-    catalogue: ResponsibilityCatalogue
+    catalogue_in_force: CatalogueInForce
     gazetteer: Gazetteer
     retriever: Retriever | None = None
     classifier: Classifier | None = None
@@ -49,6 +50,11 @@ class Services:
     recordings: Path = field(default_factory=shipped_recordings)
     web: Path = WEB
     now: Callable[[], datetime] = utc_now
+
+    @property
+    def catalogue(self) -> ResponsibilityCatalogue:
+        """The catalogue that suggestions and decisions obey now; ask for it once per request."""
+        return self.catalogue_in_force.current
 
     @property
     def today(self) -> date:

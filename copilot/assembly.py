@@ -5,13 +5,19 @@ The service, the command line and the evaluation all get theirs from here, so wh
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from copilot.answering import AnsweringAdvisor
 from copilot.drafting import DraftingAdvisor
 from copilot.ports import Copilot, SpeechEngine
-from copilot.routing import RoutingAdvisor
+from copilot.precedents import Precedents
+from copilot.router_keeper import RouterKeeper
+from copilot.routers_in_use import RoutersInUse
+from copilot.routing import Classifier, RoutingAdvisor
 from copilot.settings import Settings
+from copilot.signing import SigningAdvisor
 from copilot.urgency_detector import UrgencyDetector
 from knowledge_base import sample
 from knowledge_base.catalogue import ResponsibilityCatalogue
@@ -20,10 +26,13 @@ from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.index import Index
 from knowledge_base.library import Library, load_library
+from knowledge_base.precedents import PastOrders
 from knowledge_base.retriever import Retriever
 from models.department_classifier import DepartmentClassifier
+from models.embedding_cache import CachedEmbedder
 from models.errors import ModelProblem
 from models.manifest import DEFAULT_RECOGNIZER
+from models.router_registry import RouterRegistry
 from models.sentence_embedder import SentenceEmbedder, load_embedder
 
 
@@ -44,8 +53,14 @@ class Assembly:
     city: City
     copilot: Copilot
     retriever: Retriever
-    classifier: DepartmentClassifier
+    router_keeper: RouterKeeper
     catalogue_in_force: CatalogueInForce
+    precedents: Precedents
+
+    @property
+    def router(self) -> RoutersInUse:
+        """The router in service and its challenger, as they are now."""
+        return self.router_keeper.routers
 
     @property
     def catalogue(self) -> ResponsibilityCatalogue:
@@ -62,7 +77,7 @@ class Assembly:
         """What a figure measured with this copilot depends on."""
         return {
             "speech": self.copilot.speech.version,
-            "router": self.classifier.version,
+            "router": self.router.version,
             "catalogue": self.catalogue.version,
             **self.retriever.versions,
         }
@@ -73,27 +88,64 @@ def assemble(settings: Settings) -> Assembly:
     city = assemble_city(settings)
     embedder = assemble_embedder(settings)
     retriever = assemble_retriever(settings, city, embedder)
-    classifier = DepartmentClassifier.load(settings.router_dir, embedder)
-    _check_router(classifier, city.catalogue, settings)
     catalogue = CatalogueInForce(city.catalogue)
+    precedents = assemble_precedents(settings, embedder)
+    keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
+
+    def in_use() -> dict[str, str]:
+        return {"router": keeper.routers.version, "catalogue": catalogue.current.version, **retriever.versions}
+
     copilot = Copilot(
         speech=assemble_speech(settings),
-        advisors=(
-            AnsweringAdvisor(retriever),
-            RoutingAdvisor(classifier, catalogue),
-            DraftingAdvisor(city.gazetteer),
+        advisors=tuple(
+            SigningAdvisor(advisor, in_use)
+            for advisor in (AnsweringAdvisor(retriever), keeper.routers, DraftingAdvisor(city.gazetteer))
         ),
         emergencies=UrgencyDetector(),
     )
-    return Assembly(settings, city, copilot, retriever, classifier, catalogue)
+    return Assembly(settings, city, copilot, retriever, keeper, catalogue, precedents)
 
 
-def _check_router(classifier: DepartmentClassifier, catalogue: ResponsibilityCatalogue, settings: Settings) -> None:
+def assemble_registry(settings: Settings) -> RouterRegistry:
+    """The routers on disk: the one in service, its challenger, the former ones."""
+    return RouterRegistry(settings.router_dir, settings.challenger)
+
+
+def assemble_routers(
+    settings: Settings,
+    city: City,
+    catalogue: CatalogueInForce,
+    embedder: SentenceEmbedder,
+    precedents: Precedents | None = None,
+) -> RouterKeeper:
+    """The router in service, and its challenger where there is one that can be loaded. Raises ModelProblem."""
+
+    def load(folder: Path) -> Classifier:
+        classifier = DepartmentClassifier.load(folder.resolve(), embedder)
+        _check_router(classifier, catalogue.current, folder)
+        return classifier
+
+    def speak(classifier: Classifier) -> RoutingAdvisor:
+        return RoutingAdvisor(classifier, catalogue, gazetteer=city.gazetteer, precedents=precedents)
+
+    def be_silent(classifier: Classifier) -> RoutingAdvisor:
+        """Nobody reads its reasons, so past orders are not searched for it."""
+        return RoutingAdvisor(classifier, catalogue, gazetteer=city.gazetteer)
+
+    registry = assemble_registry(settings)
+    registry.settle()
+    seen = registry.in_use()
+    keeper = RouterKeeper(registry, load, RoutersInUse(speak, load(settings.router_dir), be_silent=be_silent), seen)
+    keeper.look()
+    return keeper
+
+
+def _check_router(classifier: DepartmentClassifier, catalogue: ResponsibilityCatalogue, folder: Path) -> None:
     """A router of another city would be loaded without a word and then never recommend anybody."""
     known = sum(catalogue.find(label) is not None for label in classifier.labels)
     if known < len(classifier.labels) / 2:
         raise ModelProblem(
-            f"The router in {settings.router_dir} is another city's: the catalogue has {known} of the "
+            f"The router in {folder} is another city's: the catalogue has {known} of the "
             f"{len(classifier.labels)} departments that it knows. Train one with hotline train routing "
             "and name it in HOTLINE_ROUTER."
         )
@@ -120,6 +172,14 @@ def assemble_speech(settings: Settings) -> SpeechEngine:
 def assemble_embedder(settings: Settings) -> SentenceEmbedder:
     """The configured embedder, else the prepared one."""
     return load_embedder(settings.embedder, settings.models_dir, settings.embedding_threads)
+
+
+def assemble_precedents(settings: Settings, embedder: SentenceEmbedder) -> Precedents:
+    """None yet: a service takes them in from its store. Vectors of masked orders are kept for the next start."""
+    remembering: SentenceEmbedder = embedder
+    with contextlib.suppress(ModelProblem):  # a disk that refuses costs time at the next start, no more
+        remembering = CachedEmbedder(embedder, settings.data_dir / "cache" / "precedents.db")
+    return Precedents(PastOrders(embedder, settings.precedent_similarity, remembering), settings.precedents)
 
 
 def assemble_retriever(

@@ -67,6 +67,7 @@ def prepare_service(settings: Settings) -> Iterator[tuple[uvicorn.Server, Store]
 
     with listen_on(settings.host, settings.port) as listening, _opened_store(settings) as store:
         services = _assembled(settings, store)
+        _serve_catalogue_in_force(services)
         yield make_server(create_app(services), listening), store
 
 
@@ -87,11 +88,22 @@ def _assembled(settings: Settings, store: Store) -> Services:
         settings=settings,
         store=store,
         copilot=assembly.copilot,
-        catalogue=assembly.catalogue,
+        catalogue_in_force=assembly.catalogue_in_force,
         gazetteer=assembly.gazetteer,
         retriever=assembly.retriever,
-        classifier=assembly.classifier,
+        classifier=assembly.router,
+        precedents=assembly.precedents,
     )
+
+
+def _serve_catalogue_in_force(services: Services) -> None:
+    from api.catalogue_watch import CatalogueWatch
+
+    watch = CatalogueWatch(services)
+    if told := watch.begin():
+        console.print(told, markup=False)
+    if watch.edition is not None:
+        console.print(f"The catalogue in force is edition {watch.edition.number} ({watch.edition.digest}).")
 
 
 @contextmanager

@@ -136,11 +136,12 @@ class CatalogueEditions:
     def adopt(self, document: Document, digest: str, source: str, at: datetime, day: date) -> Edition:
         """The configured file becomes an edition in force from ``day``, recorded as imported.
 
-        Raises Conflict where editions of people's making exist, or another process was first.
+        Raises Conflict where editions of people's making exist or are being made, or another process was first.
         """
         with self._database.writing() as connection:
             last = connection.execute(_approved().order_by(_t.number.desc()).limit(1)).one_or_none()
-            if last is not None and last.origin != "imported":
+            busy = connection.execute(select(_t.number).where(_t.open == 1)).scalar_one_or_none()
+            if busy is not None or (last is not None and last.origin != "imported"):
                 raise Conflict("The catalogue is edited in the database already. Import the file as a new draft.")
             number = _next(connection)
             connection.execute(

@@ -24,6 +24,7 @@ from api.services import Services
 from copilot.ports import Copilot
 from copilot.settings import Settings
 from copilot.store import Accounts, Store
+from knowledge_base.catalogue_in_force import CatalogueInForce
 
 PASSWORD = "Lake-and-Cloud-7"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -79,7 +80,7 @@ def services(tmp_path: Path, prepared_database: Path) -> Iterator[Services]:
         settings=settings,
         store=store,
         copilot=Copilot(scripted.ScriptedEngine(), (scripted.ScriptedAdvisor(),), scripted.ScriptedEmergencies()),
-        catalogue=scripted.CATALOGUE,
+        catalogue_in_force=CatalogueInForce(scripted.CATALOGUE),
         gazetteer=scripted.GAZETTEER,
         retriever=scripted.ScriptedRetriever(),
         classifier=scripted.ScriptedClassifier(),

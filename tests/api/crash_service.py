@@ -13,6 +13,7 @@ from api.services import Services
 from copilot.ports import Copilot
 from copilot.settings import Settings
 from copilot.store import Store
+from knowledge_base.catalogue_in_force import CatalogueInForce
 
 
 def main(database: str) -> None:
@@ -22,7 +23,7 @@ def main(database: str) -> None:
         settings=Settings(data_dir=Path(database).parent, _env_file=None),
         store=store,
         copilot=Copilot(parts.ScriptedEngine(), (parts.ScriptedAdvisor(),), parts.ScriptedEmergencies()),
-        catalogue=parts.CATALOGUE,
+        catalogue_in_force=CatalogueInForce(parts.CATALOGUE),
         gazetteer=parts.GAZETTEER,
         retriever=parts.ScriptedRetriever(),
         classifier=parts.ScriptedClassifier(),

@@ -35,6 +35,7 @@ from copilot.store import Store
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
 from copilot.urgency_detector import UrgentSign
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import District, Gazetteer
 
 RATE = 16000
@@ -286,7 +287,7 @@ def make_services(folder: Path) -> Services:
         settings=settings,
         store=store,
         copilot=Copilot(Engine(), (Advisor(),), Emergencies()),
-        catalogue=CATALOGUE,
+        catalogue_in_force=CatalogueInForce(CATALOGUE),
         gazetteer=GAZETTEER,
         recordings=write_recordings(folder / "recordings"),
     )
