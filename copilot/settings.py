@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     catalogue: Path | None = Field(None, description="departments and duties; default the sample city's")
     gazetteer: Path | None = Field(None, description="districts and streets; default the sample city's")
     router: Path | None = Field(None, description="trained router; default <data_dir>/router")
+    challenger: Path | None = Field(
+        None, description="router in the shadow of the one in service; default <router>-registry/challenger"
+    )
     index: Path | None = Field(None, description="search index; default <data_dir>/index")
 
     speech_engine: Literal["auto", "whisper", "vosk"] = Field(
