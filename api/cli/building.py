@@ -73,14 +73,15 @@ def build_city(settings: Settings) -> None:
 
 
 def _recipe(settings: Settings, city: City) -> dict[str, str]:
-    """Digests of everything that index and router are made from."""
+    """Digests of everything that index and router are made from. Rules and offices without duties are not learned."""
+    from knowledge_base.catalogue_file import digest
     from models.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
     from models.prepared_folder import read_mark
 
     marks = {name: read_mark(settings.models_dir / name) for name in (DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER)}
     return {
         "library": city.library.version,
-        "catalogue": city.catalogue.version,
+        "catalogue": digest(d for d in city.catalogue.departments if d.duties),
         **_sample_digests("appeals.csv", *_ASKED),
         "embedder": settings.embedder or _digest(marks[DEFAULT_EMBEDDER]),
         "speech": _vosk_folder(settings) or str(settings.whisper_model or _digest(marks[DEFAULT_RECOGNIZER])),

@@ -41,7 +41,7 @@ def rows(name: str) -> Iterator[dict[str, Any]]:
 
 
 def test_the_city_has_departments_with_duties_grounds_and_the_words_of_citizens() -> None:
-    assert len(catalogue().departments) >= 24
+    assert sum(bool(d.duties) for d in catalogue().departments) >= 24
     for department in catalogue().departments:
         assert department.telephone.startswith("0999-")
         assert all(duty.legal_basis and len(duty.phrases) >= 4 for duty in department.duties)
@@ -61,7 +61,7 @@ def test_every_street_belongs_to_one_district() -> None:
 
 def test_the_library_is_sound_and_wide() -> None:
     assert len(library().articles) >= 80
-    assert {a.owner for a in library().articles} == {d.name for d in catalogue().departments}
+    assert {a.owner for a in library().articles} == {d.name for d in catalogue().departments if d.duties}
     assert all(a.document_number for a in library().articles)
 
 
