@@ -15,10 +15,10 @@ from knowledge_base.sounds import syllable
 
 # Words of one cue belong together when they lie no further apart than a long sentence.
 REACH = 48
-# What only sounds like the words of a cue is weaker evidence than the words themselves.
-SOUNDS_ALIKE = 0.8
-# Three syllables are nearly always one word; two mean something only beside a word that was heard as written.
+# Three syllables are nearly always one word; two mean something only beside a word that was heard as written. What
+# only sounds like the words of a cue is weaker evidence than the words themselves.
 _TELLING = 3
+SOUNDS_ALIKE, SHORT_SOUNDS_ALIKE = 0.95, 0.8
 _WORD = 2
 _PREFIX = 2
 
@@ -152,9 +152,15 @@ def _credible(chosen: Iterable[_Occurrence]) -> bool:
 
 def _recognised(rule: DispatchRule, text: str, found: Iterable[_Occurrence]) -> Recognised:
     spots = sorted(found, key=lambda spot: spot.start)
-    weight = rule.weight * (1.0 if all(spot.written for spot in spots) else SOUNDS_ALIKE)
+    weight = rule.weight * min(map(_fidelity, spots))
     words = tuple(dict.fromkeys(text[spot.start : spot.end] for spot in spots))
     return Recognised(rule, words, spots[0].start, weight)
+
+
+def _fidelity(spot: _Occurrence) -> float:
+    if spot.written:
+        return 1.0
+    return SOUNDS_ALIKE if spot.end - spot.start >= _TELLING else SHORT_SOUNDS_ALIKE
 
 
 def _rank(match: Recognised) -> tuple[float, int, int]:
