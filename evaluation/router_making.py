@@ -29,11 +29,12 @@ _HOW = "5-fold by group, out of fold"
 
 @dataclass(frozen=True)
 class MadeRouter:
-    """A stored router; ``figures`` are out-of-fold, ``None`` where duties alone were given."""
+    """A stored router; ``figures`` are out-of-fold, from ``out_of_fold``; ``None`` where duties alone were given."""
 
     classifier: DepartmentClassifier
     figures: RoutingFigures | None
     notes: tuple[str, ...]
+    out_of_fold: OutOfFold | None = None
 
 
 def duties_of(catalogue: ResponsibilityCatalogue) -> dict[str, list[str]]:
@@ -65,7 +66,7 @@ def make_router(
     evaluation = measured | {"notes": list(trained.notes)}
     card = router_card(trained.classifier, evaluation)
     stored = save_router(trained.classifier, folder, evaluation=evaluation, card=card)
-    return MadeRouter(stored, found.figures if found else None, trained.notes)
+    return MadeRouter(stored, found.figures if found else None, trained.notes, trained.out_of_fold)
 
 
 def keep_evaluation(folder: Path, classifier: DepartmentClassifier, held_out: Mapping[str, Any]) -> None:

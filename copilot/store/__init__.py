@@ -9,8 +9,10 @@ from copilot.store import schema
 from copilot.store.accounts import Account, Accounts, AuditLine, Role
 from copilot.store.audit import verify_audit
 from copilot.store.catalogue_editions import CatalogueEditions, Edition, EditionState, EditLine
+from copilot.store.challengers import Challengers, DecidedBy, Duel, JudgedPair
 from copilot.store.engine import Database
 from copilot.store.journal import Fault, StoredJournal
+from copilot.store.labels import DecidedAppeal, LabelIssue, Labels, OpenIssue, Review
 from copilot.store.order_history import Returned, SentOut
 from copilot.store.outcomes import Outcomes, RankOutcome, SlotOutcome
 from copilot.store.precedents import StoredOrders
@@ -22,16 +24,25 @@ __all__ = [
     "AuditLine",
     "CallRow",
     "CatalogueEditions",
+    "Challengers",
+    "DecidedAppeal",
+    "DecidedBy",
     "Dispatched",
+    "Duel",
     "EditLine",
     "Edition",
     "EditionState",
     "Fault",
+    "JudgedPair",
+    "LabelIssue",
+    "Labels",
+    "OpenIssue",
     "OrderDetail",
     "OrderRow",
     "Outcomes",
     "RankOutcome",
     "Returned",
+    "Review",
     "Role",
     "SentOut",
     "SlotOutcome",
@@ -51,6 +62,8 @@ class Store:
         self.journal = StoredJournal(self._database, order_prefix)
         self.queries = Queries(self._database, self.journal)
         self.accounts = Accounts(self._database)
+        self.labels = Labels(self._database)
+        self.challengers = Challengers(self._database)
         self.settled = StoredOrders(self._database)
         self.catalogue = CatalogueEditions(self._database)
 
