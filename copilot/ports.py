@@ -6,8 +6,9 @@ shape. :class:`Copilot` holds one of each; :mod:`copilot.assembly` is the only p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 import numpy as np
@@ -60,6 +61,36 @@ class EmergencyListener(Protocol):
         ...
 
 
+class Likeness(StrEnum):
+    """Whether two stretches of talk are about one matter."""
+
+    SAME = "same"
+    OTHER = "other"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What tells two stretches apart, or does not: the departments that each would go to; empty where nobody knows."""
+
+    likeness: Likeness
+    was: str = ""
+    now: str = ""
+
+
+class Topics(Protocol):
+    """Tells whether the talk has turned to another matter."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What its answers depend on."""
+        ...
+
+    def compare(self, before: str, after: str) -> Comparison:
+        """How what the citizen says now goes with what they said before."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Copilot:
     """The parts that every call of a service shares. :mod:`copilot.assembly` is the only place that makes one."""
@@ -67,3 +98,4 @@ class Copilot:
     speech: SpeechEngine
     advisors: tuple[Advisor, ...]
     emergencies: EmergencyListener
+    topics: Topics | None = None

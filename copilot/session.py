@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from copilot.allotment import heard_parts, suspect
 from copilot.appeal import Place
-from copilot.appeal_cues import opens_new_appeal
 from copilot.call import Call, Hypothesis, Speaker, Utterance
 from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
 from copilot.events import (
+    AnotherMatterDeclined,
     AppealOpened,
     CallEnded,
     CallStarted,
@@ -36,6 +37,7 @@ from copilot.events import (
 )
 from copilot.journal import Journal
 from copilot.ports import Copilot, Recognizer
+from copilot.rearranging import Wish, is_same, rearranged
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Decision, Slot, Suggestion, Verdict
 from copilot.work_order import WorkOrder
@@ -133,6 +135,15 @@ class CallSession:
         shown += self._record([CallEnded(seconds)], at)
         return shown
 
+    def read(self, text: str, at: datetime) -> list[Recorded]:
+        """Take in a message that the citizen wrote; like a sentence that was heard, at the second the call is at."""
+        self._refuse_if_over()
+        if not text.strip():
+            raise BadInput("The message is empty. Send the citizen's words.")
+        now = self.state.heard_until(Speaker.CITIZEN)
+        said = Hypothesis(text, now, now, final=True)
+        return [*self._watch(Speaker.CITIZEN, said, at), *self._utter(Speaker.CITIZEN, said, at, written=True)]
+
     def _understand(self, at: datetime) -> list[Interim | Recorded]:
         """Take in what was heard, in order. What the journal refuses waits; raises its refusal if nothing got past."""
         shown: list[Interim | Recorded] = []
@@ -159,7 +170,9 @@ class CallSession:
         sign = self._copilot.emergencies.detect(hypothesis.text) if speaker is Speaker.CITIZEN else None
         if sign is None or sign.category in self.state.urgent:
             return []
-        appeal_id, opened = self._matter_of(speaker, hypothesis.text)
+        opened, parts = heard_parts(self.state, speaker, hypothesis.text, self._copilot.topics)
+        place = hypothesis.text.find(sign.phrase)
+        appeal_id = next((part.appeal_id for part in parts if part.start <= place < part.end), parts[-1].appeal_id)
         flag = UrgencyFlagged(
             appeal_id=appeal_id,
             category=sign.category,
@@ -171,46 +184,42 @@ class CallSession:
         )
         return self._record([*opened, flag], at)
 
-    def _utter(self, speaker: Speaker, said: Hypothesis, at: datetime) -> list[Recorded]:
-        appeal_id, opened = self._matter_of(speaker, said.text)
+    def _utter(self, speaker: Speaker, said: Hypothesis, at: datetime, *, written: bool = False) -> list[Recorded]:
+        opened, parts = heard_parts(self.state, speaker, said.text, self._copilot.topics, written=written)
         utterance_id = f"u{len(self.state.utterances) + 1}"
-        utterance = Utterance(utterance_id, speaker, said.text, said.start, said.end, appeal_id)
-        return self._record([*opened, UtteranceHeard(utterance)], at)
-
-    def _matter_of(self, speaker: Speaker, text: str) -> tuple[str, list[Event]]:
-        """The appeal that a sentence belongs to, and its opening where the citizen turns to another matter by it."""
-        appeal_id = self.state.current_appeal
-        cue = opens_new_appeal(text, len(self.state.appeals)) if speaker is Speaker.CITIZEN else None
-        if cue is None or not self._citizen_has_spoken(appeal_id):
-            return appeal_id, []
-        appeal_id = str(len(self.state.appeals) + 1)
-        return appeal_id, [AppealOpened(appeal_id, cue)]
-
-    def _citizen_has_spoken(self, appeal_id: str) -> bool:
-        return bool(self.state.situation(appeal_id).citizen_text)
+        utterance = Utterance(utterance_id, speaker, said.text, said.start, said.end, parts[-1].appeal_id)
+        return self._record([*opened, UtteranceHeard(utterance.allot(parts))], at)
 
     # -- advise -------------------------------------------------------------------------------------------------------
 
     def advise(self, utterance: Utterance, at: datetime) -> list[Recorded]:
-        """Propose whatever the latest utterance makes worth proposing; nothing that is on the screen already."""
+        """Propose whatever the latest utterance makes worth proposing, for each appeal that it is about."""
         if utterance.speaker is not Speaker.CITIZEN:
             return []
-        situation = self.state.situation(utterance.appeal_id)
+        return [record for key in utterance.appeals for record in self.advise_on(key, utterance.end, at)]
+
+    def advise_on(self, appeal_id: str, heard_until: float, at: datetime) -> list[Recorded]:
+        """Propose whatever is worth proposing for one appeal; nothing that is on the screen already."""
+        situation = self.state.situation(appeal_id)
+        if not situation.citizen_text or self.state.appeals[appeal_id].merged_into:
+            return []
         made: list[SuggestionMade] = []
         for advisor in self._copilot.advisors:
             suggestions = advisor.advise(situation)
             for suggestion in suggestions:
-                event = self._propose(suggestion, utterance, made)
+                event = self._propose(suggestion, self.state.appeals[appeal_id], heard_until, made)
                 if event is not None:
                     made.append(event)
             found = tuple(suggestion.best for suggestion in suggestions if suggestion.slot is Slot.ANSWER)
             situation = replace(situation, passages=situation.passages + found)
-        return self._record(made, at)
+        shown = self._record(made, at)
+        topics = self._copilot.topics
+        hint = suspect(self.state, appeal_id, topics) if topics is not None else None
+        return shown + self._record([hint] if hint is not None else [], at)
 
     def _propose(
-        self, suggestion: Suggestion[Any], utterance: Utterance, made: Sequence[SuggestionMade]
+        self, suggestion: Suggestion[Any], appeal: AppealState, heard_until: float, made: Sequence[SuggestionMade]
     ) -> SuggestionMade | None:
-        appeal = self.state.appeals[utterance.appeal_id]
         if self._is_known(suggestion, appeal, made):
             return None
         return SuggestionMade(
@@ -218,7 +227,7 @@ class CallSession:
             appeal_id=appeal.appeal_id,
             suggestion=suggestion,
             supersedes=_displaced(suggestion.slot, appeal, made),
-            heard_until=utterance.end,
+            heard_until=heard_until,
         )
 
     def _is_known(self, suggestion: Suggestion[Any], appeal: AppealState, made: Sequence[SuggestionMade]) -> bool:
@@ -279,6 +288,24 @@ class CallSession:
         self._refuse_if_over()
         return self._record([AppealOpened(str(len(self.state.appeals) + 1), cue="")], at)
 
+    def rearrange(self, wish: Wish, at: datetime) -> list[Recorded]:
+        """A person splits an appeal, merges two, or moves words from one to another. Twice changes nothing."""
+        known = self.state.changes.get(wish.change_id)
+        if known is not None and not is_same(wish, known):
+            raise Conflict(f"Change {wish.change_id} was already used for another one. Send a new id.")
+        return self._record(rearranged(self.state, wish), at) if known is None else []
+
+    def decline(self, answer: AnotherMatterDeclined, at: datetime) -> list[Recorded]:
+        """A person says that it is still the same matter. Twice changes nothing."""
+        known = self.state.declined.get(answer.decision_id)
+        if known is not None:
+            if known != answer:
+                raise Conflict(f"Decision {answer.decision_id} was already used for another one. Send a new id.")
+            return []
+        if all(hint.hint_id != answer.hint_id for hint in self.state.open_hints()):
+            raise Conflict("That question was answered before, or the words have gone elsewhere. Reload the call.")
+        return self._record([answer], at)
+
     # -- file ---------------------------------------------------------------------------------------------------------
 
     def file(self, appeal_id: str, request_id: str, by: str, at: datetime) -> WorkOrder:
@@ -326,7 +353,10 @@ class CallSession:
             raise NotFound(
                 f"Call {self.call.call_id} has no appeal {appeal_id}. Its appeals: {', '.join(self.state.appeals)}."
             )
-        return self.state.appeals[appeal_id]
+        appeal = self.state.appeals[appeal_id]
+        if appeal.merged_into:
+            raise Conflict(f"Appeal {appeal_id} was merged into {appeal.merged_into}. Work on that one.")
+        return appeal
 
     def _refuse_if_over(self) -> None:
         if self.state.ended:
