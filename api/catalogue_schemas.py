@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints
 
 from api.schemas import Request
 from knowledge_base.catalogue_edits import Edit
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Revision = Annotated[int, Field(ge=0, description="the revision that was on the screen; 409 where it moved on")]
-
-_FIELDS = {kind.do: {field.name for field in fields(kind)} for kind in get_args(Edit)}
 
 
 def _examples(*given: dict[str, Any]) -> ConfigDict:
@@ -58,16 +54,6 @@ class NewEdits(Request):
 
     revision: Revision
     edits: Annotated[list[Annotated[Edit, Field(discriminator="do")]], Field(min_length=1, max_length=1000)]
-
-    @field_validator("edits", mode="before")
-    @classmethod
-    def _holds_nothing_unknown(cls, edits: object) -> object:
-        """A misspelt field must not be lost silently."""
-        for edit in edits if isinstance(edits, list) else []:
-            known = _FIELDS.get(edit.get("do", "")) if isinstance(edit, Mapping) else None
-            if known is not None and not edit.keys() <= known:
-                raise ValueError(f"an edit has a field that {edit['do']} does not know")
-        return edits
 
 
 class NewDocument(Request):
