@@ -8,8 +8,8 @@ A classifier of another kind, such as a fine-tuned transformer, takes its place 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.calibration import Floats, Pool
-from models.cold_start import COLD_THRESHOLD, DutyMatcher
+from models.cold_start import COLD_THRESHOLD, DutyMatcher, duty_phrases
 from models.errors import ModelProblem
 from models.learned_heads import LearnedHeads
 from models.routing_features import WordGrams, normalised, words
@@ -76,7 +76,8 @@ class DepartmentClassifier:
     """A trained or cold-start classifier. Immutable, so that threads may share it.
 
     ``learned`` are the labels of ``heads``; departments that have duties only are ranked by those. ``threshold`` is the
-    first choice's probability below which it abstains.
+    first choice's probability below which it abstains. ``deletions`` is how many words are tried on the probability
+    itself before some are named as reasons, each at the price of an embedding; 0 tries the words' own part only.
     """
 
     learned: tuple[str, ...]
@@ -89,6 +90,7 @@ class DepartmentClassifier:
     data_digest: str = ""
     created: str = ""
     version: str = "unsaved"
+    deletions: int = 0
     labels: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -108,6 +110,15 @@ class DepartmentClassifier:
         from models.router_files import load_router  # noqa: PLC0415 - it imports this module
 
         return load_router(folder, embedder)
+
+    def with_duties(self, duties: Mapping[str, Sequence[str]]) -> DepartmentClassifier:
+        """The same router under other duties, department → phrases: a department that is new is ranked by them.
+
+        Nothing is trained. A learned department that ``duties`` lacks stays ranked; the catalogue leaves it out.
+        Raises ModelProblem where a department has no phrase.
+        """
+        phrases = duty_phrases(duties)
+        return replace(self, duties=DutyMatcher.fit(duties, self.embedder.embed_queries(list(phrases))))
 
     def rank(self, text: str, limit: int = 3) -> Ranking:
         """The ``limit`` likeliest departments for what a citizen said, with reasons; none for a blank text."""
@@ -149,7 +160,8 @@ class DepartmentClassifier:
         if self.duties is None:
             return self.pool.probabilities(scores)
         by_duty = self.duties.scores(tokens, vectors)
-        scores = np.concatenate([scores, self.duties.columns(by_duty, self.learned)[None]])
+        if len(self.pool.weights) > len(scores):
+            scores = np.concatenate([scores, self.duties.columns(by_duty, self.learned)[None]])
         return self._with_unlabelled(self.pool.probabilities(scores), self.duties.probabilities(by_duty))
 
     def _cold_table(self, tokens: Sequence[Sequence[str]], vectors: npt.NDArray[np.float32]) -> Floats:
@@ -181,13 +193,16 @@ class DepartmentClassifier:
     def _reasons(
         self, tokens: Sequence[str], vector: npt.NDArray[np.float32], order: Sequence[int], row: Floats
     ) -> list[tuple[RoutingReason, ...]]:
-        named = weighty_words(tokens, self.word_scores, self._guesses, order)
+        likely = [place for place in order if row[place] >= _LEAST_LIKELY]
+        served = self._served if self.deletions else None
+        weighty = weighty_words(tokens, self.word_scores, self._guesses, likely, served=served, budget=self.deletions)
+        named = dict(zip(likely, weighty, strict=True))
         found = []
-        for place, spoken in zip(order, named, strict=True):
+        for place in order:
             own = []
             if self.duties and (phrase := self.duties.closest_phrase(tokens, vector, self.labels[place])):
                 own.append(RoutingReason("duty", phrase))
-            if spoken and row[place] >= _LEAST_LIKELY:
+            if spoken := named.get(place):
                 own.append(RoutingReason("words", "、".join(spoken)))
             found.append(tuple(own))
         return found
@@ -202,6 +217,11 @@ class DepartmentClassifier:
             return learned
         by_duty = self.duties.word_scores(texts, unit_length=unit_length)
         return np.concatenate([learned, self.duties.columns(by_duty, rest)], axis=1)
+
+    def _served(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """The probabilities that are shown, for texts from which words were taken."""
+        vectors = self.embedder.embed_queries(["".join(text) or " " for text in texts])
+        return self.probabilities(texts, vectors.astype(np.float32))
 
     def _guesses(self, texts: Sequence[Sequence[str]]) -> Floats:
         return self.word_scores(texts, unit_length=False)
