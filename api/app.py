@@ -28,8 +28,10 @@ from api.health import program_version
 from api.metrics import Metrics
 from api.precedent_keeping import PrecedentKeeper
 from api.rooms import Rooms
+from api.router_watch import RouterWatch
 from api.services import Services
 from api.workers import Workers
+from copilot.shadow import Shadow
 
 # Argon2 takes 64 MiB for each password on purpose.
 PASSWORDS_AT_ONCE = 2
@@ -47,19 +49,23 @@ def create_app(services: Services) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         workers = Workers(services.settings.workers)
-        rooms = Rooms(services.copilot, services.store.journal, workers, figures, services.now)
+        shadow = Shadow(services.router_keeper.routers) if services.router_keeper else None
+        rooms = Rooms(services.copilot, services.store.journal, workers, figures, services.now, shadow=shadow)
         app.state.workers, app.state.rooms = workers, rooms
         app.state.hashing = asyncio.Semaphore(PASSWORDS_AT_ONCE)
         app.state.precedents = PrecedentKeeper(services.precedents, services.store.settled)
         app.state.catalogue = CatalogueWatch(services)
+        app.state.routers = RouterWatch(services.router_keeper, workers, figures)
         await workers.quick(app.state.catalogue.begin)
         sweeping = asyncio.ensure_future(rooms.keep_sweeping())
         app.state.precedents.start()
+        app.state.routers.start()
         app.state.catalogue.start()
         try:
             yield
         finally:
             sweeping.cancel()
+            await app.state.routers.close()
             await app.state.catalogue.close()
             await app.state.precedents.close()
             await rooms.close()

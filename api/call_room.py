@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from api import wire
 from api.errors import log_unforeseen
 from api.metrics import Metrics
+from api.shadowing import Shadowing
 from api.watchers import SERVICE_RESTART, Frame, Watcher
 from api.workers import Workers
 from copilot.call import Speaker, Utterance
@@ -25,6 +26,7 @@ from copilot.errors import EXPECTED, NotFound, StorageProblem
 from copilot.events import CallEnded, Recorded, SuggestionDecided, UtteranceHeard
 from copilot.journal import Journal
 from copilot.session import CallSession, Interim
+from copilot.shadow import Shadow
 from copilot.state import CallState
 from copilot.suggestion import Decision
 from copilot.work_order import WorkOrder
@@ -38,7 +40,13 @@ class CallRoom:
     """One call in memory. Its public coroutines may be called by any number of requests at once."""
 
     def __init__(
-        self, session: CallSession, journal: Journal, workers: Workers, metrics: Metrics, now: Callable[[], datetime]
+        self,
+        session: CallSession,
+        journal: Journal,
+        workers: Workers,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        shadow: Shadow | None = None,
     ) -> None:
         self.session = session
         self.call = session.call
@@ -46,6 +54,7 @@ class CallRoom:
         self.workers = workers
         self.metrics = metrics
         self.now = now
+        self.shadowing = Shadowing(self, shadow)
         self.seq = session.state.seq
         self.ended = session.state.ended
         self.heard_until = {speaker: session.state.heard_until(speaker) for speaker in Speaker}
@@ -201,6 +210,7 @@ class CallRoom:
         told = self._owed.pop(utterance.appeal_id, None) is not None
         try:
             await self.bring(self.workers.compute, lambda: self.session.advise(utterance, self.now()))
+            self.shadowing.glance(utterance)
         except Exception as error:  # whatever an advisor does, the call goes on
             self.metrics.error("advise", error)
             if isinstance(error, StorageProblem):

@@ -33,6 +33,7 @@ class Metrics:
         self.decisions = self._counter("decisions", "Decisions taken", "slot", "verdict", "suggested")
         self.alarms = self._counter("alarms", "Emergencies flagged", "category")
         self.orders = self._counter("work_orders", "Work orders filed")
+        self.challenged = self._counter("challenger_rankings", "Appeals that the challenger ranked in the shadow")
         self.errors = self._counter("errors", "Errors", "doing", "type")
         self.dropped = self._counter("watchers_dropped", "Watchers that were too slow")
         self.refused = self._counter("audio_refused", "Times that sound was refused because too much was waiting")

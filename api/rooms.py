@@ -16,6 +16,7 @@ from copilot.call import Call
 from copilot.journal import Journal
 from copilot.ports import Copilot
 from copilot.session import CallSession
+from copilot.shadow import Shadow
 
 IDLE_SECONDS = 300.0
 REST_SECONDS = 10.0
@@ -48,12 +49,14 @@ class Rooms:
         metrics: Metrics,
         now: Callable[[], datetime],
         idle_seconds: float = IDLE_SECONDS,
+        shadow: Shadow | None = None,
     ) -> None:
         self._copilot = copilot
         self._journal = journal
         self._workers = workers
         self._metrics = metrics
         self._now = now
+        self._shadow = shadow
         self._idle_seconds = idle_seconds
         self._open: dict[str, OpenCall] = {}
         self._opening: dict[str, asyncio.Lock] = {}
@@ -97,7 +100,7 @@ class Rooms:
                 self._opening.pop(call_id, None)
 
     def _keep(self, session: CallSession) -> OpenCall:
-        room = CallRoom(session, self._journal, self._workers, self._metrics, self._now)
+        room = CallRoom(session, self._journal, self._workers, self._metrics, self._now, self._shadow)
         kept = OpenCall(room, Ears(room))
         self._open[session.call.call_id] = kept
         room.advise_on_rest()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from copilot.answering import Retriever
 from copilot.ports import Copilot
 from copilot.precedents import Precedents
+from copilot.router_keeper import RouterKeeper
 from copilot.routing import Classifier
 from copilot.settings import Settings
 from copilot.store import Store
@@ -47,6 +48,7 @@ class Services:
     retriever: Retriever | None = None
     classifier: Classifier | None = None
     precedents: Precedents | None = None
+    router_keeper: RouterKeeper | None = None
     recordings: Path = field(default_factory=shipped_recordings)
     web: Path = WEB
     now: Callable[[], datetime] = utc_now

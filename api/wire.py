@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from copilot.codec import to_payload, to_plain, type_name
-from copilot.events import Recorded
+from copilot.events import ChallengerRanked, Recorded
 from copilot.masking import mask, mask_telephone
 from copilot.session import Interim
 from copilot.suggestion import Slot
@@ -36,8 +36,8 @@ def masked(value: Any) -> Any:
 
 
 def event_frame(record: Recorded) -> dict[str, Any]:
-    """An event of the journal as a frame of the wire."""
-    data = _mask(to_payload(record.event))
+    """An event of the journal as a frame of the wire. What a challenger says is not for those who decide."""
+    data = {} if isinstance(record.event, ChallengerRanked) else _mask(to_payload(record.event))
     return {"type": "event", "seq": record.seq, "at": moment(record.at), "name": type_name(record.event), "data": data}
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from api.services import Services
+    from copilot.router_keeper import RouterKeeper
     from copilot.settings import Settings
     from copilot.store import Store
 
@@ -83,6 +84,7 @@ def _assembled(settings: Settings, store: Store) -> Services:
     hand_back()
     for part, version in assembly.versions.items():
         console.print(f"  {part}: {version}")
+    _say_challenger(assembly.router_keeper)
     console.print(f"Ready after {time.monotonic() - started:.1f} s")
     return Services(
         settings=settings,
@@ -93,7 +95,16 @@ def _assembled(settings: Settings, store: Store) -> Services:
         retriever=assembly.retriever,
         classifier=assembly.router,
         precedents=assembly.precedents,
+        router_keeper=assembly.router_keeper,
     )
+
+
+def _say_challenger(keeper: RouterKeeper) -> None:
+    challenger = keeper.routers.now.challenger
+    if challenger is not None:
+        console.print(f"  challenger, in the shadow: {challenger.version}")
+    if keeper.problem:
+        console.print(f"  No challenger is asked: {keeper.problem}", markup=False)
 
 
 def _serve_catalogue_in_force(services: Services) -> None:
