@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -99,9 +100,14 @@ class DutyMatcher:
             return ""
         own = np.flatnonzero(self.owner == self.labels.index(label))
         by_vector = self.vectors[own] @ centred(vector[None, :], self.mean)[0]
-        phrases = [self.phrases[i] for i in own]
-        rows = self.grams.transform(phrases) @ self.grams.of_words([words]).T
-        return phrases[int(np.argmax(by_vector + np.asarray(rows.todense())[:, 0]))]
+        rows = self._phrase_rows[own] @ self.grams.of_words([words]).T
+        closest = int(own[np.argmax(by_vector + np.asarray(rows.todense())[:, 0])])
+        return self.phrases[closest]
+
+    @cached_property
+    def _phrase_rows(self) -> sparse.csr_matrix:
+        """The TF-IDF of each phrase: cutting them into words anew for every appeal took as long as embedding it."""
+        return self.grams.transform(self.phrases)
 
 
 def duty_phrases(duties: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
