@@ -14,8 +14,7 @@ from knowledge_base.catalogue import Department, DepartmentKind, ResponsibilityC
 from knowledge_base.dispatch_rules import DispatchRule, Level, Route
 from knowledge_base.rule_book import Recognised
 
-# From here on a rule is proof enough to recommend its department by itself: the precision that rules of such weight
-# must show (docs/decisions/0005-rules-of-dispatch.md).
+# From here on a rule is proof enough to recommend its department by itself. Measured by benchmarks/dispatch_rules.py.
 CERTAIN = 0.8
 # A helper is proposed where the rule that names it is more likely right than wrong.
 _LIKELY = 0.5

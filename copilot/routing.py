@@ -200,14 +200,16 @@ class RoutingAdvisor:
                 total[department.name] = total.get(department.name, 0.0) + probability
         first = sorted(total.items(), key=lambda item: -item[1])[:_OFFERED]
         why = _reasons(view)
-        return tuple(Choice(name, probability, self._why(view, name, why, text)) for name, probability in first)
+        nobody = [r for f in view.found[:1] if f.out_of_scope and f.lead is None for r in f.reasons()]
+        return tuple(
+            Choice(name, probability, (*(() if rank else nobody), *self._why(view, name, why.get(name, ()), text)))
+            for rank, (name, probability) in enumerate(first)
+        )
 
-    def _why(
-        self, view: _View, name: str, learned: Mapping[str, Sequence[RankingReason]], text: str
-    ) -> tuple[Reason, ...]:
+    def _why(self, view: _View, name: str, learned: Sequence[RankingReason], text: str) -> tuple[Reason, ...]:
         department = view.catalogue.find(name)
         reasons = [reason for f in view.found if f.lead is not None and f.lead.name == name for reason in f.reasons()]
-        reasons += [Reason(r.kind, r.text, _basis(department, r)) for r in learned.get(name, ())]
+        reasons += [Reason(r.kind, r.text, _basis(department, r)) for r in learned]
         owned = view.owned.get(name)
         if owned is not None:
             reasons.append(Reason("policy", f"《{owned.value.title}》", owned.value.document_number))

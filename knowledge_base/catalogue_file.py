@@ -207,7 +207,8 @@ def _area_faults(d: Department, gazetteer: Gazetteer) -> Iterator[str]:
 
 def _row(d: Department) -> dict[str, object]:
     """Kind and superior are left out where they are as usual, so that a catalogue without them keeps its version."""
-    row = asdict(d)
+    row: dict[str, object] = {**asdict(d), "aliases": list(d.aliases)}
+    row["duties"] = [{**asdict(duty), "phrases": list(duty.phrases)} for duty in d.duties]
     row["effective_from"], row["effective_to"] = plain_date(d.effective_from), plain_date(d.effective_to)
     if d.kind is DepartmentKind.FUNCTIONAL:
         del row["kind"]
