@@ -178,6 +178,17 @@ class Live:
 
 
 @pytest.fixture
+def desk_at() -> Callable[..., Desk]:
+    """``desk_at(client, services, "zuoxi01")`` is that person, logged in at any service."""
+
+    def log_in(client: TestClient, services: Services, name: str) -> Desk:
+        accounts = services.store.accounts
+        return Desk(client, accounts.open_session(accounts.get(name), services.now(), 1.0))
+
+    return log_in
+
+
+@pytest.fixture
 def service(services: Services) -> Iterator[Callable[..., Desk]]:
     """``service("zuoxi01")`` is that person, logged in at the one service of this test."""
     with TestClient(create_app(services), raise_server_exceptions=False) as client:
