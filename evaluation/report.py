@@ -11,6 +11,7 @@ from evaluation.measures import Interval
 from evaluation.routing import PRECISION_TARGET, RoutingFigures
 from evaluation.routing_evaluation import RoutingEvaluation
 from evaluation.section_charts import cost_picture, drift_picture, slices_picture
+from evaluation.trend_charts import learning_picture
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -49,6 +50,8 @@ def routing_report(evaluation: RoutingEvaluation, facts: Mapping[str, str]) -> s
         slices_picture=slices_picture(evaluation.slices, figures.accuracy) if evaluation.slices else "",
         cost_picture=cost_picture(evaluation.costs) if evaluation.costs else "",
         drift_picture=drift_picture(evaluation.drifts) if evaluation.drifts else "",
+        curve=evaluation.learning_curve,
+        learning_picture=learning_picture(evaluation.learning_curve["points"]) if evaluation.learning_curve else "",
         distance_names=_DISTANCES,
         bands=_BANDS,
     )

@@ -37,6 +37,7 @@ class RoutingEvaluation:
     costs: CostFigures | None = None
     drifts: tuple[Drift, ...] = ()
     spoken: SpokenFigures | None = None
+    learning_curve: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class RoutingEvaluation:
             "slices": [one.as_json() for one in self.slices],
             **{name: section.as_json() for name, section in single.items() if section is not None},
             "drift": [one.as_json() for one in self.drifts],
+            **({"learning_curve": dict(self.learning_curve)} if self.learning_curve else {}),
             "notes": list(self.notes),
         }
 

@@ -116,3 +116,22 @@ def outcomes_of_probabilities(labels: tuple[str, ...], gold: Ints, probabilities
     ranked = np.full((len(gold), TOP), _NOTHING, dtype=np.int64)
     ranked[:, : order.shape[1]] = order
     return Outcomes(labels, gold, ranked, probabilities.max(axis=1), threshold)
+
+
+def joined(parts: Sequence[Outcomes]) -> Outcomes:
+    """The orders of several outcomes, such as of several folds, under common label numbers; the lowest threshold."""
+    names = tuple(dict.fromkeys(label for part in parts for label in part.labels))
+    places = {label: place for place, label in enumerate(names)}
+    gold, ranked = [], []
+    for part in parts:
+        moved = np.array([places[label] for label in part.labels] + [_NOTHING], dtype=np.int64)
+        gold.append(moved[part.gold])
+        ranked.append(moved[part.ranked])  # -1 finds the last place, which is -1 again
+    return Outcomes(
+        names,
+        np.concatenate(gold),
+        np.concatenate(ranked),
+        np.concatenate([part.confidence for part in parts]),
+        min(part.threshold for part in parts),
+        tuple(sorted({label for part in parts for label in part.unseen})),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import evaluate_replay, evaluate_retrieval, evaluate_routing, evaluate_speech
+from api.cli import evaluate_replay, evaluate_retrieval, evaluate_routing, evaluate_speech, evaluate_training
 
 app = typer.Typer(help="Measure routing, retrieval, speech, or whole calls.", no_args_is_help=True)
 
@@ -18,3 +18,5 @@ app.command("speech")(evaluate_speech.speech)
 app.command("routing")(evaluate_routing.routing)
 app.command("replay")(evaluate_replay.replay)
 app.command("retrieval")(evaluate_retrieval.retrieval)
+app.command("splits")(evaluate_training.splits)
+app.command("learning-curve")(evaluate_training.learning_curve)

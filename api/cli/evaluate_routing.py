@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,13 +41,17 @@ def routing(
         list[str] | None,
         typer.Option(help="NAME=VALUE that must be reached, as accuracy=0.78 or accuracy.low=0.76; else exit code 1."),
     ] = None,
+    curve: Annotated[
+        Path | None, typer.Option("--learning-curve", help="JSON of hotline evaluate learning-curve, to be shown too.")
+    ] = None,
     keep: Annotated[bool, typer.Option(help="Keep the figures with the router, for the evaluation desk.")] = False,
     json_path: Annotated[Path | None, typer.Option("--json", help="Where the figures go.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where the HTML report goes.")] = None,
     rounds: Annotated[int, typer.Option(min=100, help="Bootstrap rounds.")] = 1000,
 ) -> None:
     """Rank every order and count: accuracy, macro F1, top three, calibration, slices, leaks, costs, drift."""
-    from api.cli.train_routing import figures_table, steps
+    from api.cli.evaluation_steps import evaluation_steps
+    from api.cli.train_routing import figures_table
     from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
     from evaluation.costs import read_costs
@@ -66,8 +72,10 @@ def routing(
         rounds=rounds,
     )
     classifier = DepartmentClassifier.load(model, prepared_embedder(load_settings()))
-    with steps() as step:
+    with evaluation_steps() as step:
         found = _evaluated(classifier, orders, wishes, misheard, step)
+    if curve:
+        found = replace(found, learning_curve=read_curve(curve))
     console.print(figures_table(found.figures, f"{found.figures.n} orders, router {classifier.version}"))
     say_findings(found)
     figures = found.as_json() | {"model": classifier.version, "created": classifier.created, "data": data.name}
@@ -85,22 +93,34 @@ def routing(
 def _evaluated(
     classifier: DepartmentClassifier, orders: JudgedOrders, wishes: Wishes, misheard: float, step: Progress
 ) -> RoutingEvaluation:
-    from dataclasses import replace
-
     from evaluation.routing import judge
     from evaluation.routing_evaluation import evaluate_orders
     from evaluation.spoken_orders import spoken_figures
 
     total = len(orders.texts)
-    outcomes = judge(classifier, orders.texts, orders.labels, lambda done: step("Ranking the orders", done, total))
+    outcomes = judge(classifier, orders.texts, orders.labels, lambda done: step("judging", done, total))
     found = evaluate_orders(orders, outcomes, wishes, step)
     if misheard <= 0:
         return found
     spoken = spoken_figures(
         classifier, orders, outcomes, misheard, rounds=wishes.rounds,
-        progress=lambda done: step("Ranking them misheard", done, total),
+        progress=lambda done: step("misheard", done, total),
     )  # fmt: skip
     return replace(found, spoken=spoken)
+
+
+def read_curve(path: Path) -> dict[str, Any]:
+    """The points of a learning curve. Raises BadTable where the file holds none."""
+    from knowledge_base.errors import BadTable
+    from knowledge_base.tables import read_text
+
+    try:
+        found = json.loads(read_text(path))
+    except ValueError as error:
+        raise BadTable(f"{path} is not JSON. Give what hotline evaluate learning-curve --json has written.") from error
+    if not isinstance(found, dict) or not found.get("points"):
+        raise BadTable(f"{path} holds no learning curve. Give what hotline evaluate learning-curve --json has written.")
+    return found
 
 
 def say_findings(found: RoutingEvaluation) -> None:
@@ -118,7 +138,7 @@ def say_findings(found: RoutingEvaluation) -> None:
     if found.giveaways and found.giveaways.routed:
         without = found.giveaways.without.accuracy
         console.print(
-            f"{found.giveaways.routed} orders hold an operator's routing phrase, which gives the answer away; accuracy "
+            f"{found.giveaways.routed} of the orders hold an operator's routing phrase, which gives the answer away; accuracy "
             f"without those and without texts that name the department {'—' if without is None else f'{without:.3f}'}."
         )
     below = [f"{one.name}: {part.value}" for one in found.slices for part in one.parts if part.below and not part.few]
