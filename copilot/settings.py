@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     embedding_threads: int = Field(2, ge=1, description="threads of one embedding")
     workers: int = Field(4, ge=1, description="threads that hear and advise; calls beyond them wait their turn")
 
+    reason_deletions: int = Field(
+        4, ge=0, le=12, description="words tried on the router's probability before some are named as its reasons"
+    )
     precedents: int = Field(20_000, ge=0, description="past orders kept in memory as reasons, the newest; 0: none")
     precedent_similarity: float = Field(
         0.91, ge=-1, le=1, description="least cosine of a past order that is shown; measured for the prepared e5-small"
