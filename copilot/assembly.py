@@ -6,7 +6,7 @@ The service, the command line and the evaluation all get theirs from here, so wh
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copilot.answering import AnsweringAdvisor
@@ -126,7 +126,8 @@ def assemble_routers(
         return classifier
 
     def speak(classifier: Classifier) -> RoutingAdvisor:
-        return RoutingAdvisor(classifier, catalogue, gazetteer=city.gazetteer, precedents=precedents)
+        explaining = _explaining(classifier, settings.reason_deletions)
+        return RoutingAdvisor(explaining, catalogue, gazetteer=city.gazetteer, precedents=precedents)
 
     def be_silent(classifier: Classifier) -> RoutingAdvisor:
         """Nobody reads its reasons, so past orders are not searched for it."""
@@ -138,6 +139,11 @@ def assemble_routers(
     keeper = RouterKeeper(registry, load, RoutersInUse(speak, load(settings.router_dir), be_silent=be_silent), seen)
     keeper.look()
     return keeper
+
+
+def _explaining(classifier: Classifier, deletions: int) -> Classifier:
+    """The same router, its reasons tried on the probability that is shown: only where a person reads them."""
+    return replace(classifier, deletions=deletions) if isinstance(classifier, DepartmentClassifier) else classifier
 
 
 def _check_router(classifier: DepartmentClassifier, catalogue: ResponsibilityCatalogue, folder: Path) -> None:
