@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from copilot.appeal_cues import find_cue
 from copilot.call import Part, Speaker
 from copilot.events import AnotherMatterSuspected, AppealOpened
-from copilot.matters import NEW, Piece, SoFar, allot, cue_position, has_matter
+from copilot.matters import NEW, Piece, SoFar, allot, cue_position, has_matter, is_question
 from copilot.ports import Comparison, Likeness, Topics
 from copilot.state import CallState
 
@@ -82,6 +82,7 @@ class _Spoken:
     start: int
     text: str
     end_s: float
+    is_reply: bool
 
 
 def suspect(state: CallState, appeal_id: str, topics: Topics) -> AnotherMatterSuspected | None:
@@ -113,13 +114,17 @@ def suspect(state: CallState, appeal_id: str, topics: Topics) -> AnotherMatterSu
 
 
 def _spoken(state: CallState, appeal_id: str) -> Iterator[_Spoken]:
+    asked = ""
     for utterance in state.utterances:
         if utterance.speaker is not Speaker.CITIZEN:
+            asked = utterance.text
             continue
         for part in utterance.allotted:
             if part.appeal_id == appeal_id:
                 text = utterance.text[part.start : part.end]
-                yield _Spoken(utterance.utterance_id, part.start, text, utterance.end)
+                is_reply = part.start == 0 and is_question(asked)
+                yield _Spoken(utterance.utterance_id, part.start, text, utterance.end, is_reply)
+        asked = ""
 
 
 def _places(spoken: Sequence[_Spoken], appeals: int) -> Iterator[tuple[int, str, int]]:
@@ -127,6 +132,8 @@ def _places(spoken: Sequence[_Spoken], appeals: int) -> Iterator[tuple[int, str,
     for at in range(max(1, len(spoken) - _LOOKS_BACK), len(spoken)):
         text = spoken[at].text
         cue = find_cue(text, appeals)
+        if cue is None and spoken[at].is_reply:
+            continue  # who answers a question about a matter is still at it
         if cue is not None:
             yield at, cue.words, cue_position(text, cue.start)
         elif len(spoken) - at >= _STAYS_SO:
@@ -139,10 +146,11 @@ def _turned(before: str, after: Sequence[str], topics: Topics, *, announced: boo
     whole = topics.compare(before, "\n".join(after))
     if announced and whole.likeness is not Likeness.SAME and whole.now != whole.was:
         return whole
-    if whole.likeness is not Likeness.OTHER:
+    if announced or whole.likeness is not Likeness.OTHER:
         return None
-    single = [topics.compare(before, text) for text in after]
-    return None if any(one.likeness is Likeness.SAME for one in single) else whole
+    first, rest = topics.compare(before, after[0]), topics.compare(before, "\n".join(after[1:]))
+    stays_so = first.likeness is Likeness.OTHER and first.now == rest.now == whole.now
+    return whole if stays_so else None
 
 
 def _asked_before(state: CallState, appeal_id: str, found: Comparison) -> bool:

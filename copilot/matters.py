@@ -8,13 +8,13 @@ where the talk before and after would go to different departments.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from copilot.appeal_cues import Cue, find_cue, find_return
 from copilot.enumerations import Listing, find_listing
 from copilot.ports import Likeness, Topics
-from knowledge_base.words import strip_fillers, words
+from knowledge_base.words import nouns, strip_fillers, words
 
 NEW = ""
 
@@ -24,6 +24,11 @@ _PAUSE = re.compile(r"[，,、：:\s]")
 _FURTHER = re.compile(r"还有|另外|再")
 _NOT_A_TOPIC = frozenset("事情 问题 刚才 时候 现在 地方 这个 那个 电话 情况 时间 好的 一下 可以 我们 他们 什么".split())  # noqa: SIM905
 _TOPIC_MARK = re.compile(r"^.{0,8}?(?:那个|那件|那边|的事|的问题|这块)")
+_PREVIOUS = re.compile(r"[前上](?:面)?(?:那)?一?(?:个|件)")
+_QUESTION = re.compile(r"[？?]\s*$|(?:吗|呢|哪里?|多少|几[点个号]|什么(?:时候|名字|地方|位置|情况)?)[^，。！]{0,4}$")
+_ANYTHING_ELSE = re.compile(
+    r"还有(?:什么|没有|别的|其他|其它)|(?:别的|其他|其它)(?:的)?(?:事|问题|诉求|需要)|什么可以帮"
+)
 _SHORTEST_MATTER = 4
 _CHARACTERS_OF_A_TOPIC = 2
 _TWO = 2
@@ -153,53 +158,52 @@ def _back(sentence: str, so_far: SoFar) -> _Turn | None:
     if said_so is not None:
         target = _named(said_so.ordinal, sentence, so_far)
         return _Turn(said_so.start, target) if target else None
-    if _TOPIC_MARK.match(sentence):
-        mentioned = mentioned_matter(_TOPIC_MARK.match(sentence)[0], so_far)  # type: ignore[index]
-        return _Turn(0, mentioned) if mentioned else None
-    return None
+    as_known = _TOPIC_MARK.match(sentence)
+    target = mentioned_matter(as_known[0], so_far) if as_known else None
+    return _Turn(0, target) if target else None
 
 
 def _named(ordinal: int, sentence: str, so_far: SoFar) -> str | None:
     matters = list(so_far.said)
     if ordinal:
         return matters[ordinal - 1] if ordinal <= len(matters) else None
-    mentioned = mentioned_matter(sentence, so_far)
-    if mentioned or not re.search(r"[前上](?:面)?(?:那)?一?(?:个|件)", sentence):
-        return mentioned
+    target = mentioned_matter(sentence, so_far)
+    if target or not _PREVIOUS.search(sentence):
+        return target
     at = matters.index(so_far.current) if so_far.current in matters else 0
     return matters[at - 1] if at else None
 
 
 def _answered(text: str, so_far: SoFar) -> str | None:
-    """The earlier matter that the agent asked about, or that a reply names itself."""
+    """The earlier matter that the agent asked about, or that a reply begins with."""
     if len(so_far.said) < _TWO or not so_far.said.get(so_far.current):  # an appeal opened by hand waits for words
         return None
-    if _topic_words(text) & _own_words(so_far)[so_far.current]:
-        return None
-    return mentioned_matter(so_far.asked, so_far) or mentioned_matter(_PAUSE.split(text)[0], so_far)
+    asked = mentioned_matter(so_far.asked, so_far) if is_question(so_far.asked) else None
+    if asked or mentioned(text, so_far.said[so_far.current]):
+        return asked
+    return mentioned_matter(_PAUSE.split(text)[0], so_far, nouns)
 
 
-def mentioned_matter(text: str, so_far: SoFar) -> str | None:
+def is_question(text: str) -> bool:
+    """Whether the agent asks about the matter; "还有什么可以帮您" asks for another one."""
+    return bool(_QUESTION.search(text)) and not _ANYTHING_ELSE.search(text)
+
+
+def mentioned_matter(text: str, so_far: SoFar, words_of: Callable[[str], Iterable[str]] = words) -> str | None:
     """The one matter, not the current one, that alone has words of ``text``; ``None`` where it is not clear which."""
-    spoken, own = _topic_words(text), _own_words(so_far)
-    if spoken & own.get(so_far.current, frozenset()):
+    others = {key: said for key, said in so_far.said.items() if key != so_far.current}
+    spoken = [word for word in mentioned(text, text, words_of) if word not in so_far.said.get(so_far.current, "")]
+    if len(spoken) < len(mentioned(text, text, words_of)):
         return None
-    found = [key for key, topic in own.items() if key != so_far.current and spoken & topic]
-    return found[0] if len(found) == 1 else None
+    holders = {tuple(key for key, said in others.items() if word in said) for word in spoken}
+    clear = {found[0] for found in holders if len(found) == 1}
+    return clear.pop() if len(clear) == 1 else None
 
 
-def _own_words(so_far: SoFar) -> dict[str, frozenset[str]]:
-    """Of each matter the words that no other matter has."""
-    topics = {key: _topic_words(said) for key, said in so_far.said.items()}
-    return {
-        key: topic - frozenset().union(*(other for k, other in topics.items() if k != key))
-        for key, topic in topics.items()
-    }
-
-
-def _topic_words(text: str) -> frozenset[str]:
-    found = frozenset(word for word in words(text) if len(word) >= _CHARACTERS_OF_A_TOPIC)
-    return found - _NOT_A_TOPIC
+def mentioned(text: str, said: str, words_of: Callable[[str], Iterable[str]] = words) -> set[str]:
+    """The words of ``text`` that tell of a topic and stand in ``said``."""
+    found = (word for word in words_of(text) if len(word) >= _CHARACTERS_OF_A_TOPIC and word not in _NOT_A_TOPIC)
+    return {word for word in found if word in said}
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------

@@ -53,6 +53,13 @@ def words(text: str) -> list[str]:
     return [word for word in _cut(normalise(text)) if word not in _STOP and _WORD.search(word)]
 
 
+def nouns(text: str) -> list[str]:
+    """The nouns of ``text`` in order, those of one character left out, as jieba tags them."""
+    import rjieba  # noqa: PLC0415 - its dictionary takes a moment to load
+
+    return [word for word, tag in rjieba.tag(normalise(text)) if tag.startswith("n") and len(word) > 1]
+
+
 def _cut(text: str) -> Sequence[str]:
     import rjieba  # noqa: PLC0415 - its dictionary takes a moment to load
 
