@@ -78,6 +78,7 @@ class DepartmentClassifier:
     ``learned`` are the labels of ``heads``; departments that have duties only are ranked by those. ``threshold`` is the
     first choice's probability below which it abstains. ``deletions`` is how many words are tried on the probability
     itself before some are named as reasons, each at the price of an embedding; 0 tries the words' own part only.
+    ``encoder_folder`` holds the encoder of a tuned router, which is then its ``embedder``.
     """
 
     learned: tuple[str, ...]
@@ -91,6 +92,7 @@ class DepartmentClassifier:
     created: str = ""
     version: str = "unsaved"
     deletions: int = 0
+    encoder_folder: Path | None = None
     labels: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from models.calibration import Ints
 from models.learned_heads import VECTOR_SCALE, LearnedHeads, standardised, unit
@@ -21,10 +22,17 @@ _MOST_CENTRES = 400
 
 
 def fit_heads(
-    texts: Sequence[str], tokens: Sequence[Sequence[str]], vectors: Floats, gold: Ints, labels: int
+    texts: Sequence[str],
+    tokens: Sequence[Sequence[str]],
+    vectors: Floats,
+    gold: Ints,
+    labels: int,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> tuple[WordGrams, LearnedHeads]:
-    """The heads on these rows; a label without rows gets the lowest scores that occur."""
-    from scipy import sparse  # noqa: PLC0415 - with what follows
+    """The heads on these rows; a label without rows gets the lowest scores that occur.
+
+    ``weights`` (rows,) say how far each label is to be believed; without them all alike.
+    """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - training only
     from sklearn.svm import LinearSVC  # noqa: PLC0415 - training only
 
@@ -34,8 +42,12 @@ def fit_heads(
     features = sparse.hstack([grams.of_words(tokens), sparse.csr_matrix(standard * VECTOR_SCALE)]).tocsr()
     weight = _half_balanced(gold)
     with _quiet():
-        margins = LinearSVC(C=_MARGIN_COST, class_weight=weight, random_state=0).fit(features, gold)
-        logistic = LogisticRegression(C=_LOGISTIC_COST, class_weight=weight, max_iter=200, tol=1e-3).fit(standard, gold)
+        margins = LinearSVC(C=_MARGIN_COST, class_weight=weight, random_state=0).fit(
+            features, gold, sample_weight=weights
+        )
+        logistic = LogisticRegression(C=_LOGISTIC_COST, class_weight=weight, max_iter=200, tol=1e-3).fit(
+            standard, gold, sample_weight=weights
+        )
     margin_weights, margin_bias = _columns(margins.coef_, margins.intercept_, margins.classes_, labels, -1.5)
     logistic_weights, logistic_bias = _columns(logistic.coef_, logistic.intercept_, logistic.classes_, labels, -10.0)
     centres, owner, sizes = _centres(unit(standard), gold)
@@ -53,6 +65,20 @@ def fit_heads(
         sizes,
     )
     return grams, heads
+
+
+def fit_word_margins(
+    features: sparse.csr_matrix, gold: Ints, labels: int, weights: npt.NDArray[np.float64]
+) -> tuple[Floats, Floats]:
+    """One-vs-rest margins on TF-IDF alone: weights (n-grams, labels) and bias (labels,)."""
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 - training only
+
+    if len(np.unique(gold)) < 2:  # noqa: PLR2004 - a margin needs two sides
+        return np.zeros((features.shape[1], labels), np.float32), np.zeros(labels, np.float32)
+    with _quiet():
+        svm = LinearSVC(C=_MARGIN_COST, class_weight=_half_balanced(gold), random_state=0)
+        svm.fit(features, gold, sample_weight=weights)
+    return _columns(svm.coef_, svm.intercept_, svm.classes_, labels, -1.5)
 
 
 def _columns(

@@ -27,6 +27,7 @@ GRAPH = "model.onnx"
 SETTINGS = "embedder.json"
 TOKENIZER = "tokenizer.json"
 _BLOCK = 32
+_STEPS = 4
 _QUERY_PROMPTS = ("query",)
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 
@@ -38,21 +39,26 @@ def export(
 
     ``name`` is what the embedder is called in fingerprints. Raises ModelProblem where ``source`` is not such a model.
     """
-    steps = 4
-    report(0, steps)
-    model = load_sentence_transformer(source)
-    report(1, steps)
+    report(0, _STEPS)
+    export_model(load_sentence_transformer(source), folder, precision, name, report)
+
+
+def export_model(
+    model: SentenceTransformer, folder: Path, precision: Precision, name: str, report: Callable[[int, int], None]
+) -> None:
+    """As :func:`export`, for a model that is in memory already."""
+    report(1, _STEPS)
     full = folder / "full.onnx"
     _write_tokenizer(model, folder)
     _write_settings(model, folder, precision, name)
     with _quiet():
         _export_graph(model, full)
-        report(2, steps)
+        report(2, _STEPS)
         quantise(full, folder / GRAPH, precision)
     full.unlink(missing_ok=True)
-    report(3, steps)
+    report(3, _STEPS)
     _check_graph(folder / GRAPH)
-    report(4, steps)
+    report(4, _STEPS)
 
 
 def load_sentence_transformer(source: Path | str) -> SentenceTransformer:

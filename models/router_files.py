@@ -1,7 +1,8 @@
 """A router on disk: JSON and NumPy arrays, no pickle, every file with its digest.
 
-``router.json`` says what it is and holds the digests of the others; its own digest is the version. ``card.md`` and
-``evaluation.json`` are for people and are written beside it.
+``router.json`` says what it is and holds the digests of the others; its own digest is the version. ``encoder/`` is
+there where the router has an encoder of its own. ``card.md`` and ``evaluation.json`` are for people and are written
+beside it.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
 from models.learned_heads import LearnedHeads
 from models.routing_features import WordGrams
+from models.sentence_embedder import OnnxEmbedder
 
 FORMAT = "hotline-department-classifier"
 FORMAT_VERSION = 1
+ENCODER = "encoder"
 _VERSION_DIGITS = 12
 
 
@@ -60,20 +63,26 @@ def save_router(
 def load_router(folder: Path, embedder: Embedder) -> DepartmentClassifier:
     """Read and check a stored router. Raises ModelProblem saying what is wrong with it."""
     description, version = _description(folder)
-    stored = description["embedder"]
+    _check_digests(folder, description["files"])
+    own = folder / ENCODER if description.get("own_encoder") else None
+    if own is not None:
+        embedder = OnnxEmbedder(own)
+    _check_embedder(folder, description["embedder"], embedder)
+    try:
+        return _assembled(folder, description, embedder, version, own)
+    except (KeyError, ValueError, TypeError, OSError) as error:
+        raise ModelProblem(
+            f"The router in {folder} cannot be read ({type(error).__name__}). Train it again."
+        ) from error
+
+
+def _check_embedder(folder: Path, stored: Mapping[str, Any], embedder: Embedder) -> None:
     if stored["fingerprint"] != embedder.fingerprint or stored["dimension"] != embedder.dimension:
         raise ModelProblem(
             f"The router in {folder} was trained with the embedder {stored['fingerprint']}, and "
             f"{embedder.fingerprint} is in use. "
             "Train it again with this embedder, or configure the one it was trained with."
         )
-    _check_digests(folder, description["files"])
-    try:
-        return _assembled(folder, description, embedder, version)
-    except (KeyError, ValueError, TypeError, OSError) as error:
-        raise ModelProblem(
-            f"The router in {folder} cannot be read ({type(error).__name__}). Train it again."
-        ) from error
 
 
 def _write(classifier: DepartmentClassifier, folder: Path) -> str:
@@ -87,6 +96,8 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
         duties = classifier.duties
         arrays |= {"duties.vectors": duties.vectors, "duties.mean": duties.mean, "duties.idf": duties.grams.idf}
         (folder / "duty_grams.json").write_text(_json(list(duties.grams.places)), encoding="utf-8")
+    if classifier.encoder_folder is not None:
+        shutil.copytree(classifier.encoder_folder, folder / ENCODER)
     np.savez(folder / "weights.npz", allow_pickle=False, **arrays)
     description = {
         "format": FORMAT,
@@ -100,9 +111,10 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
             "fingerprint": classifier.embedder.fingerprint,
             "dimension": classifier.embedder.dimension,
         },
+        "own_encoder": classifier.encoder_folder is not None,
         "data_digest": classifier.data_digest,
         "created": classifier.created,
-        "files": {path.name: _sha256(path) for path in sorted(folder.iterdir())},
+        "files": {str(p.relative_to(folder)): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()},
     }
     raw = _json(description).encode()
     (folder / "router.json").write_bytes(raw)
@@ -144,7 +156,9 @@ def _check_digests(folder: Path, files: Mapping[str, str]) -> None:
             )
 
 
-def _assembled(folder: Path, description: Mapping[str, Any], embedder: Embedder, version: str) -> DepartmentClassifier:
+def _assembled(
+    folder: Path, description: Mapping[str, Any], embedder: Embedder, version: str, own_encoder: Path | None
+) -> DepartmentClassifier:
     with np.load(folder / "weights.npz", allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     grams, heads, pool = None, None, None
@@ -165,6 +179,7 @@ def _assembled(folder: Path, description: Mapping[str, Any], embedder: Embedder,
         data_digest=description["data_digest"],
         created=description["created"],
         version=version,
+        encoder_folder=own_encoder,
     )
 
 

@@ -84,6 +84,28 @@ class Examples:
         return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class TrainingTable:
+    """Usable orders, one a row: ``gold``, ``groups`` and ``weights`` (n,) are numbers, of ``labels`` departments."""
+
+    texts: Sequence[str]
+    tokens: Sequence[Sequence[str]]
+    gold: Ints
+    groups: Ints
+    weights: npt.NDArray[np.float64]
+    labels: int
+
+    def at(self, rows: Ints) -> TrainingTable:
+        """Those rows alone."""
+        chosen = rows.tolist()
+        texts, tokens = [self.texts[i] for i in chosen], [self.tokens[i] for i in chosen]
+        return TrainingTable(texts, tokens, self.gold[rows], self.groups[rows], self.weights[rows], self.labels)
+
+    def folds(self, wanted: int) -> Ints:
+        """A fold number per row, groups kept whole; fewer folds where there are fewer groups."""
+        return group_folds(self.gold, self.groups, min(wanted, len(np.unique(self.groups))))
+
+
 def group_folds(gold: Ints, groups: Ints, folds: int, seed: int = 0) -> Ints:
     """A fold number per row: a group stays whole, and each label is spread as evenly as groups allow.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,18 @@ from models.cold_start import DutyMatcher, duty_phrases
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
 from models.head_fitting import fit_heads
-from models.learned_heads import HEADS
-from models.routing_examples import Examples, group_folds
-from models.routing_features import Floats, normalised, words
+from models.learned_heads import HEADS, LearnedHeads
+from models.routing_examples import Examples, TrainingTable
+from models.routing_features import Floats, WordGrams, normalised, words
+
+if TYPE_CHECKING:
+    from models.tuned_training import Tuning
 
 __all__ = ["Examples", "OutOfFold", "Progress", "Trained", "train", "train_from_duties"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with a step (groups, orders, duties, folds, calibration, all), how much is done, and of how much."""
+"""Called with a step (groups, orders, duties, folds, encoder, tuning, export, calibration, all), how much is done, and
+of how much."""
 
 FOLDS = 5
 PRECISION_TARGET = 0.95
@@ -34,7 +39,8 @@ class OutOfFold:
     """What the classifier says of orders it has not seen, nor anything like them; one row an order.
 
     ``probabilities`` has shape ``(n, labels)``; ``gold``, ``groups`` and ``folds`` are numbers. ``scores``, shape
-    ``(heads, n, labels)``, are what the probabilities were pooled from, in the order of ``HEADS`` and then duties.
+    ``(heads, n, labels)``, are what the probabilities were pooled from, in the order of ``HEADS`` and then duties,
+    or of ``TUNED_HEADS``.
     """
 
     labels: tuple[str, ...]
@@ -61,37 +67,77 @@ def train(
     progress: Progress,
     *,
     created: str,
+    tuning: Tuning | None = None,
 ) -> Trained:
-    """Fit everything on ``examples``, department → phrases ``duties`` being optional. Raises ModelProblem."""
+    """Fit everything on ``examples``, department → phrases ``duties`` being optional. Raises ModelProblem.
+
+    With ``tuning`` it gets an encoder of its own, better and after minutes to an hour; without, heads on ``embedder``.
+    """
     usable = examples.usable()
     labels = tuple(sorted(set(usable.labels)))
     gold = np.array([labels.index(label) for label in usable.labels], dtype=np.int64)
     groups = _groups(usable, progress)
     tokens = [words(normalised(text)) for text in usable.texts]
-    vectors = embed(usable.texts, embedder, progress, "orders")
-    matcher = _matcher(duties, embedder, progress) if duties else None
-    folds = group_folds(gold, groups, min(FOLDS, len(np.unique(groups))))
-    scores = _out_of_fold_scores(_Rows(usable.texts, tokens, vectors, gold), folds, len(labels), progress)
-    if matcher is not None:
-        scores = np.concatenate([scores, matcher.columns(matcher.scores(tokens, vectors), labels)[None]])
+    table = TrainingTable(usable.texts, tokens, gold, groups, usable.sample_weights(), len(labels))
+    made = _tuned(table, duties, tuning, progress) if tuning else _light(table, labels, embedder, duties, progress)
     progress("calibration", 0, 1)
-    probabilities = cross_fitted(scores, gold, folds)
+    probabilities = cross_fitted(made.scores, gold, made.folds)
     right = probabilities.argmax(axis=1) == gold
     progress("calibration", 1, 1)
-    grams, heads = fit_heads(usable.texts, tokens, vectors, gold, len(labels))
     classifier = DepartmentClassifier(
         learned=labels,
-        grams=grams,
-        heads=heads,
-        pool=fit_pool(scores, gold),
-        duties=matcher,
+        grams=made.grams,
+        heads=made.heads,
+        pool=fit_pool(made.scores, gold),
+        duties=made.matcher,
         threshold=abstention_threshold(probabilities.max(axis=1), right, PRECISION_TARGET),
-        embedder=embedder,
+        embedder=made.embedder,
         data_digest=usable.digest(),
         created=created,
+        encoder_folder=tuning.scratch if tuning else None,
     )
     progress("all", 1, 1)
-    return Trained(classifier, OutOfFold(labels, gold, groups, probabilities, scores, folds), _notes(usable))
+    held = OutOfFold(labels, gold, groups, probabilities, made.scores, made.folds)
+    return Trained(classifier, held, _notes(usable))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What one of the two ways made: heads on an embedder, and their scores ``(heads, n, labels)`` out of fold."""
+
+    embedder: Embedder
+    grams: WordGrams
+    heads: LearnedHeads
+    matcher: DutyMatcher | None
+    scores: npt.NDArray[np.float64]
+    folds: Ints
+
+
+def _light(
+    table: TrainingTable,
+    labels: Sequence[str],
+    embedder: Embedder,
+    duties: Mapping[str, Sequence[str]] | None,
+    progress: Progress,
+) -> _Made:
+    vectors = embed(table.texts, embedder, progress, "orders")
+    matcher = _matcher(duties, embedder, progress) if duties else None
+    folds = table.folds(FOLDS)
+    scores = _out_of_fold_scores(table, vectors, folds, progress)
+    if matcher is not None:
+        scores = np.concatenate([scores, matcher.columns(matcher.scores(table.tokens, vectors), labels)[None]])
+    grams, heads = fit_heads(table.texts, table.tokens, vectors, table.gold, table.labels, table.weights)
+    return _Made(embedder, grams, heads, matcher, scores, folds)
+
+
+def _tuned(
+    table: TrainingTable, duties: Mapping[str, Sequence[str]] | None, tuning: Tuning, progress: Progress
+) -> _Made:
+    from models.tuned_training import tune_router  # noqa: PLC0415 - brings torch
+
+    parts = tune_router(table, tuning, progress)
+    matcher = _matcher(duties, parts.embedder, progress) if duties else None
+    return _Made(parts.embedder, parts.grams, parts.heads, matcher, parts.scores, parts.folds)
 
 
 def train_from_duties(
@@ -116,29 +162,19 @@ def embed(texts: Sequence[str], embedder: Embedder, progress: Progress, step: st
     return vectors
 
 
-@dataclass(frozen=True)
-class _Rows:
-    texts: Sequence[str]
-    tokens: Sequence[Sequence[str]]
-    vectors: Floats
-    gold: Ints
-
-    def at(self, numbers: Ints) -> _Rows:
-        chosen = numbers.tolist()
-        texts, tokens = [self.texts[i] for i in chosen], [self.tokens[i] for i in chosen]
-        return _Rows(texts, tokens, self.vectors[numbers], self.gold[numbers])
-
-
-def _out_of_fold_scores(rows: _Rows, folds: Ints, labels: int, progress: Progress) -> npt.NDArray[np.float64]:
-    scores = np.zeros((len(HEADS), len(rows.gold), labels))
+def _out_of_fold_scores(
+    table: TrainingTable, vectors: Floats, folds: Ints, progress: Progress
+) -> npt.NDArray[np.float64]:
+    scores = np.zeros((len(HEADS), len(table.gold), table.labels))
     numbers = np.unique(folds)
     for done, fold in enumerate(numbers):
         progress("folds", done, len(numbers))
-        inside = np.flatnonzero(folds == fold)
-        held, rest = rows.at(inside), rows.at(np.flatnonzero(folds != fold))
+        inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        held, rest = table.at(inside), table.at(outside)
         if len(np.unique(rest.gold)) > 1:
-            grams, heads = fit_heads(rest.texts, rest.tokens, rest.vectors, rest.gold, labels)
-            scores[:, inside] = heads.scores(grams.of_words(held.tokens), held.vectors)
+            fitted = fit_heads(rest.texts, rest.tokens, vectors[outside], rest.gold, table.labels, rest.weights)
+            grams, heads = fitted
+            scores[:, inside] = heads.scores(grams.of_words(held.tokens), vectors[inside])
     progress("folds", len(numbers), len(numbers))
     return scores
 

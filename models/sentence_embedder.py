@@ -60,7 +60,8 @@ class OnnxEmbedder:
         self.fingerprint = f"{settings['name']}/{settings['precision']}/{_digest(folder)[:12]}"
         self._query_prefix = str(settings["query_prefix"])
         self._passage_prefix = str(settings["passage_prefix"])
-        self._tokenizer, self._session = _open(folder, int(settings["max_tokens"]), threads)
+        self._longest = int(settings["max_tokens"])
+        self._tokenizer, self._session = _open(folder, threads)
         self._pad = self._tokenizer.token_to_id("<pad>") or self._tokenizer.token_to_id("[PAD]") or 0
         self._inputs = {value.name for value in self._session.get_inputs()}
 
@@ -76,7 +77,8 @@ class OnnxEmbedder:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         if not texts:
             return vectors
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch([prefix + t.strip() for t in texts])]
+        encoded = self._tokenizer.encode_batch([prefix + t.strip() for t in texts])
+        tokens = [_shortened(encoding.ids, self._longest) for encoding in encoded]
         for rows in batches([len(ids) for ids in tokens]):
             longest = max(len(tokens[row]) for row in rows)
             ids = np.full((len(rows), longest), self._pad, np.int64)
@@ -119,9 +121,13 @@ def _read_settings(folder: Path) -> dict[str, Any]:
         raise ModelProblem(f"{folder / SETTINGS} cannot be read. Run `hotline models prepare` again.") from error
 
 
-def _open(folder: Path, max_tokens: int, threads: int) -> tuple[Any, Any]:
+def _shortened(ids: list[int], longest: int) -> list[int]:
+    """At most ``longest`` tokens, the one that ends every text among them."""
+    return ids if len(ids) <= longest else [*ids[: longest - 1], ids[-1]]
+
+
+def _open(folder: Path, threads: int) -> tuple[Any, Any]:
     import onnxruntime  # noqa: PLC0415 - help must not wait for it
-    from tokenizers import Tokenizer  # noqa: PLC0415 - as above
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -130,13 +136,27 @@ def _open(folder: Path, max_tokens: int, threads: int) -> tuple[Any, Any]:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the cores are shared with speech
     options.log_severity_level = 3
     try:
-        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        tokenizer = _tokenizer((folder / TOKENIZER).read_bytes())
         session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # both libraries raise bare exceptions of their own
         raise ModelProblem(f"{folder} cannot be opened ({type(error).__name__}). Prepare it again.") from error
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(max_tokens)
     return tokenizer, session
+
+
+_tokenizers: dict[str, Any] = {}
+
+
+def _tokenizer(described: bytes) -> Any:
+    """The tokenizer that these bytes describe: one in memory, of 280 MB, for all embedders that have the same."""
+    from tokenizers import Tokenizer  # noqa: PLC0415 - help must not wait for it
+
+    digest = hashlib.sha256(described).hexdigest()
+    if digest not in _tokenizers:
+        tokenizer = Tokenizer.from_buffer(described)
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        _tokenizers[digest] = tokenizer
+    return _tokenizers[digest]
 
 
 def _digest(folder: Path) -> str:

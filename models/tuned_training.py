@@ -1,0 +1,93 @@
+"""Training a router on an encoder of its own: tune it, measure it on folds it has not seen, export it, fit the heads.
+
+Two heads are pooled: linear margins on the words, and the tuned encoder. They fail differently, and nothing that was
+measured beside them moved the figures (docs/decisions/0005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from models.calibration import Ints
+from models.encoder_tuning import EncoderTuner, TunedLayers, TuningPlan
+from models.head_fitting import fit_word_margins
+from models.learned_heads import LearnedHeads
+from models.manifest import Precision
+from models.onnx_export import export_model
+from models.routing_examples import TrainingTable
+from models.routing_features import WordGrams
+from models.sentence_embedder import OnnxEmbedder
+
+TUNED_FOLDS = 3
+SERVED_PRECISION = Precision.INT8_TABLE4
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Tune the sentence-transformers folder ``encoder``; the result is written to ``scratch``, an empty folder."""
+
+    encoder: Path | str
+    scratch: Path
+    plan: TuningPlan = field(default_factory=TuningPlan)
+    precision: Precision = SERVED_PRECISION
+    folds: int = TUNED_FOLDS
+
+
+@dataclass(frozen=True)
+class TunedParts:
+    """What tuning made: the exported encoder, the heads on it, and ``scores`` (heads, n, labels) out of fold."""
+
+    embedder: OnnxEmbedder
+    grams: WordGrams
+    heads: LearnedHeads
+    scores: npt.NDArray[np.float64]
+    folds: Ints
+
+
+def tune_router(rows: TrainingTable, tuning: Tuning, progress: Progress) -> TunedParts:
+    """Everything that a tuned router consists of but its pool. Raises ModelProblem where the encoder cannot be read."""
+    folds = rows.folds(tuning.folds)
+    tuner = EncoderTuner(tuning.encoder, rows.texts, tuning.plan, lambda d, t: progress("encoder", d, t))
+    numbers = np.unique(folds)
+    scores = np.zeros((2, len(rows.gold), rows.labels))
+    for number in numbers:
+        held, rest = np.flatnonzero(folds == number), np.flatnonzero(folds != number)
+        scores[0, held] = _word_scores(rows, rest, held)
+        tuned = tuner.tune(rest, rows.gold, rows.labels, rows.weights, _part(progress, int(number), len(numbers) + 1))
+        scores[1, held] = tuner.scores(tuned, held)
+    every = np.arange(len(rows.gold))
+    tuned = tuner.tune(every, rows.gold, rows.labels, rows.weights, _part(progress, len(numbers), len(numbers) + 1))
+    grams, heads = _heads(rows, tuned)
+    return TunedParts(_exported(tuner, tuned, tuning, progress), grams, heads, scores, folds)
+
+
+def _word_scores(rows: TrainingTable, rest: Ints, held: Ints) -> npt.NDArray[np.float64]:
+    known = rows.at(rest)
+    grams = WordGrams.fit(known.texts)
+    weights, bias = fit_word_margins(grams.of_words(known.tokens), known.gold, rows.labels, known.weights)
+    heads = LearnedHeads.of_words_and_encoder(weights, bias)
+    return heads.word_head(grams.of_words(rows.at(held).tokens))
+
+
+def _heads(rows: TrainingTable, tuned: TunedLayers) -> tuple[WordGrams, LearnedHeads]:
+    grams = WordGrams.fit(rows.texts)
+    weights, bias = fit_word_margins(grams.of_words(rows.tokens), rows.gold, rows.labels, rows.weights)
+    return grams, LearnedHeads.of_words_and_encoder(weights, bias, *tuned.head_arrays())
+
+
+def _exported(tuner: EncoderTuner, tuned: TunedLayers, tuning: Tuning, progress: Progress) -> OnnxEmbedder:
+    tuner.install(tuned)
+    export_model(tuner.model, tuning.scratch, tuning.precision, "tuned", lambda d, t: progress("export", d, t))
+    return OnnxEmbedder(tuning.scratch)
+
+
+def _part(progress: Progress, part: int, parts: int) -> Callable[[int, int], None]:
+    """The progress of one tuning among several, on one bar."""
+    return lambda done, total: progress("tuning", part * total + done, parts * total)
