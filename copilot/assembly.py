@@ -18,6 +18,7 @@ from copilot.routers_in_use import RoutersInUse
 from copilot.routing import Classifier, RoutingAdvisor
 from copilot.settings import Settings
 from copilot.signing import SigningAdvisor
+from copilot.topics import DepartmentTopics
 from copilot.urgency_detector import UrgencyDetector
 from knowledge_base import sample
 from knowledge_base.catalogue import ResponsibilityCatalogue
@@ -102,6 +103,7 @@ def assemble(settings: Settings) -> Assembly:
             for advisor in (AnsweringAdvisor(retriever), keeper.routers, DraftingAdvisor(city.gazetteer))
         ),
         emergencies=UrgencyDetector(),
+        topics=DepartmentTopics(keeper.routers),
     )
     return Assembly(settings, city, copilot, retriever, keeper, catalogue, precedents)
 
@@ -122,7 +124,7 @@ def assemble_routers(
 
     def load(folder: Path) -> Classifier:
         classifier = DepartmentClassifier.load(folder.resolve(), embedder)
-        _check_router(classifier, catalogue.current, folder)
+        check_router(classifier, catalogue.current, folder)
         return classifier
 
     def speak(classifier: Classifier) -> RoutingAdvisor:
@@ -146,8 +148,8 @@ def _explaining(classifier: Classifier, deletions: int) -> Classifier:
     return replace(classifier, deletions=deletions) if isinstance(classifier, DepartmentClassifier) else classifier
 
 
-def _check_router(classifier: DepartmentClassifier, catalogue: ResponsibilityCatalogue, folder: Path) -> None:
-    """A router of another city would be loaded without a word and then never recommend anybody."""
+def check_router(classifier: DepartmentClassifier, catalogue: ResponsibilityCatalogue, folder: Path) -> None:
+    """Raise ModelProblem for another city's router: it would be loaded and then never recommend anybody."""
     known = sum(catalogue.find(label) is not None for label in classifier.labels)
     if known < len(classifier.labels) / 2:
         raise ModelProblem(
