@@ -15,6 +15,7 @@ from api.schemas import NewCall, NewDecision, NewWorkOrder
 from api.services import Services
 from copilot.call import Call, Speaker
 from copilot.codec import slot_value
+from copilot.dispatch_rules import ask_before_pushing_down
 from copilot.errors import BadInput, NotFound
 from copilot.masking import STAR, restore
 from copilot.state import AppealState, CallState
@@ -171,6 +172,7 @@ async def decide(
     )
     async with rooms.call(call_id) as call:
         decision = replace(decision, value=_behind_the_mask(decision, call.room.session.state))
+        _hold_up_a_push_down(decision, call.room.session.state, services)
         seq, recorded = await call.room.decide(decision)
     return {"seq": seq, "decision": wire.masked(recorded)}
 
@@ -187,6 +189,22 @@ def _value(wanted: NewDecision, services: Services) -> Any:
     if wanted.slot is Slot.CO_DEPARTMENTS:
         return tuple(known_department(services, name) for name in value if name.strip())
     return value.strip() if isinstance(value, str) and type(value) is str else value
+
+
+def _hold_up_a_push_down(decision: Decision, state: CallState, services: Services) -> None:
+    """A street or town that nobody suggested needs a reason. Raises BadInput without one."""
+    amends = decision.slot is Slot.DEPARTMENT and decision.verdict is Verdict.AMEND
+    if not amends or decision.decision_id in state.decisions or decision.appeal_id not in state.appeals:
+        return
+    appeal = state.appeals[decision.appeal_id]
+    offered = [choice.value for made in appeal.open_for(Slot.DEPARTMENT).values() for choice in made.choices]
+    wanted = services.catalogue.find(decision.value)
+    if wanted is None or wanted.name in offered:
+        return
+    confirmed = appeal.confirmed.get(Slot.DEPARTMENT)
+    present = confirmed.value if confirmed is not None else next(iter(offered), "")
+    matter = state.situation(appeal.appeal_id).citizen_text
+    ask_before_pushing_down(services.catalogue, matter, present, wanted, decision.reason, services.today)
 
 
 def _behind_the_mask(decision: Decision, state: CallState) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from copilot.dispatch_rules import ask_before_pushing_down
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
 from copilot.events import OrderReturned, Recorded, RoutingDecided
 from copilot.journal import Journal
@@ -125,6 +126,9 @@ def _check(catalogue: ResponsibilityCatalogue, order: WorkOrder, decision: Decis
         raise BadInput(
             f"Say why it should be {department.name} instead of {order.department.value}, and send it again."
         )
+    if decision.verdict is Verdict.AMEND:
+        matter = f"{order.title.value}\n{order.summary.value}"
+        ask_before_pushing_down(catalogue, matter, order.department.value, department, decision.reason, day)
 
 
 def _check_again(returned: OrderReturned | None, decision: Decision) -> None:

@@ -22,8 +22,11 @@ export class RoutingPanel {
       label: "name_another",
       placeholder: "search_department",
     });
+    this.city = city;
     this.reopened = false;
     this.busy = false;
+    /** A street or town that was named and refused: a functional matter goes there only with a document. */
+    this.pushed = "";
     /** @type {import("./event-fold.js").Appeal | null} */
     this.appeal = null;
     fill(
@@ -37,7 +40,10 @@ export class RoutingPanel {
 
   /** @param {import("./event-fold.js").Appeal | null} appeal */
   update(appeal) {
-    if (appeal?.id !== this.appeal?.id || appeal?.order) this.reopened = false;
+    if (appeal?.id !== this.appeal?.id || appeal?.order) {
+      this.reopened = false;
+      this.pushed = "";
+    }
     this.appeal = appeal;
     this.draw();
   }
@@ -64,6 +70,10 @@ export class RoutingPanel {
     this.badge.hidden = !this.appeal;
     this.badge.textContent = t(state === "empty" ? "state.required" : `state.${state}`, by);
     this.search.element.hidden = !this.appeal || settled || Boolean(this.appeal.order);
+    if (this.pushed && !settled) {
+      if (!this.body.querySelector(".push-down")) fill(this.body, this.pushDown()); // what is being typed there stays
+      return;
+    }
     fill(this.body, ...(settled ? this.settled() : made ? this.choices() : [h("p", { class: "empty", i18n: this.appeal ? "no_department_yet" : "no_call" })]));
   }
 
@@ -112,20 +122,48 @@ export class RoutingPanel {
     return this.send({ suggestion_id: made?.suggestion_id, ...verdict });
   }
 
-  /** @param {string} name */
-  name(name) {
+  /** @param {string} name @param {string} [reason] */
+  async name(name, reason = "") {
     const first = this.made?.suggestion.choices[0].value === name;
-    return this.send({ suggestion_id: this.made?.suggestion_id ?? null, ...(first ? { verdict: "accept" } : { verdict: "amend", value: name }) });
+    const verdict = first ? { verdict: "accept" } : { verdict: "amend", value: name, reason };
+    const done = await this.send({ suggestion_id: this.made?.suggestion_id ?? null, ...verdict });
+    const isStreet = this.city.departments.some((department) => department.name === name && department.kind === "street");
+    this.pushed = !done && isStreet ? name : "";
+    this.draw();
+    if (this.pushed) this.body.querySelector("input")?.focus();
+  }
+
+  /** Asks for the document that delegates the matter to the street or town. */
+  pushDown() {
+    const name = this.pushed;
+    const why = h("input", { type: "text", autocomplete: "off", i18nAttr: { "aria-label": "push_down.document", placeholder: "push_down.document" } });
+    const send = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      if (why.value.trim()) void this.name(name, why.value.trim());
+    };
+    const back = () => {
+      this.pushed = "";
+      this.draw();
+    };
+    return h(
+      "form",
+      { class: "push-down", data: { key: "push-down" }, on: { submit: send } },
+      h("p", { class: "question", role: "alert" }, t("push_down.ask", { name })),
+      why,
+      h("button", { type: "submit", class: "primary", i18n: "confirm" }),
+      h("button", { type: "button", i18n: "undo", on: { click: back } }),
+    );
   }
 
   /** @param {object} decision */
   async send(decision) {
-    if (this.busy) return;
+    if (this.busy) return false;
     this.busy = true;
     this.draw();
     const done = await this.decide({ slot: "department", ...decision });
     this.busy = false;
     if (done) this.reopened = false;
     this.draw();
+    return done;
   }
 }

@@ -25,7 +25,7 @@
  * @typedef {{type: "event", seq: number, at: string, name: string, data: any}} WireEvent
  * @typedef {{speaker: Speaker, text: string, start: number, end: number}} Interim
  * @typedef {{name: string, duties?: {text: string, legal_basis?: string, phrases?: string[]}[] | string,
- *   aliases?: string[], telephone?: string}} Department
+ *   aliases?: string[], telephone?: string, kind?: "functional"|"district"|"street"|"utility"}} Department
  * @typedef {{name: string, streets: string[]}} District
  */
 export {};

@@ -62,6 +62,8 @@ export const AGENT_WORDS = {
   judge_one: ["请人工判断：是 {a} 吗？", "Please judge: is it {a}?"],
   choose_to_confirm: ["选择一项即确认", "Choosing one confirms it"],
   none_of_these: ["都不是", "None of these"],
+  "push_down.ask": ["职能部门事项不得下派。确需由{name}办理的，请写明赋权文件（如《赋权事项清单》）。", "A functional matter is not pushed down. If {name} must have it, name the document that delegates it."],
+  "push_down.document": ["赋权文件名称或文号", "Title or number of the document"],
   add_department: ["添加协办单位", "Add a department"],
   "place.district": ["区县", "District"],
   "place.street": ["街道/镇", "Street"],
