@@ -77,10 +77,8 @@ def label_issues(probabilities: Floats, gold: Ints, groups: Ints) -> list[Issue]
 
 def _issue(row: int, gold: Ints, probabilities: Floats, confident: int, alike: Sequence[int]) -> Issue:
     given = int(gold[row])
-    if confident in (-1, given):  # doubted only because its like has another label
-        others = probabilities[row].copy()
-        others[given] = -1.0
-        confident = int(others.argmax())
+    if confident in (-1, given):  # doubted only because its like has another label, which is then the likelier one
+        confident = int(np.bincount(gold[list(alike)]).argmax())
     return Issue(
         row,
         given,

@@ -1,9 +1,9 @@
-"""``hotline train routing``: learn which department handles what, from labelled orders, from duties, or from both."""
+"""``hotline train routing``: learn which department handles what, from labelled orders, the journal, and duties."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +13,14 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.cli.labels import Since, Until, opened_store, read_labels, sources_table
 from api.cli.output import console
 from copilot.errors import BadInput
 
 if TYPE_CHECKING:
+    from copilot.settings import Settings
+    from evaluation.label_examples import Doubt
+    from evaluation.label_sources import JournalLabels
     from evaluation.router_making import Duties, MadeRouter
     from evaluation.routing import RoutingFigures
     from models.routing_training import Examples
@@ -41,6 +45,7 @@ _MEASURES = {
 
 
 def routing(
+    *,
     out: Annotated[Path, typer.Option(help="Folder for the router; an older router there is replaced.")],
     data: Annotated[
         Path | None, typer.Option(help="CSV of labelled orders; without it --duties alone are used.")
@@ -53,26 +58,90 @@ def routing(
     duties: Annotated[
         Path | None, typer.Option(help="JSON of department → phrases, or a responsibility catalogue.")
     ] = None,
+    from_journal: Annotated[
+        bool, typer.Option("--from-journal", help="Learn from what people decided in calls, alone or beside --data.")
+    ] = False,
+    since: Since = None,
+    until: Until = None,
+    issues: Annotated[
+        Path | None, typer.Option(help="CSV of labels that are probably wrong, for an evaluator to look at.")
+    ] = None,
 ) -> None:
     """Learn to rank departments and say how good the ranking is on orders it has not seen."""
     from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
     from evaluation.router_making import make_router
 
-    if data is None and duties is None:
-        raise BadInput(
-            "There is nothing to learn from. Give labelled orders with --data, duties with --duties, or both."
-        )
+    _check_given(data, duties, from_journal, since or until, issues)
+    settings = load_settings()
     examples = read_examples(data, text, label, group) if data else None
     known = read_duties(duties) if duties else None
-    embedder = prepared_embedder(load_settings())
+    labels = None
+    if from_journal:
+        examples, known, labels = _with_journal(settings, examples, known, since, until)
+    embedder = prepared_embedder(settings)
     console.print(_intention(examples, known))
     with steps() as report:
         today = datetime.now(UTC).date().isoformat()
         made = make_router(out, examples, known, embedder, report, created=today)
     for note in made.notes:
         console.print(f"Note: {note}", markup=False)
+    if examples is not None and (labels is not None or issues is not None):
+        _tell_doubts(settings, made, examples, labels, issues)
     _conclude(made, out, text, label)
+
+
+def _check_given(
+    data: Path | None, duties: Path | None, from_journal: bool, window: object, issues: Path | None
+) -> None:
+    if data is None and duties is None and not from_journal:
+        raise BadInput(
+            "There is nothing to learn from. Give labelled orders with --data, those of the journal with "
+            "--from-journal, duties with --duties, or several of these."
+        )
+    if window and not from_journal:
+        raise BadInput("--since and --until choose calls of the journal. Add --from-journal, or leave them out.")
+    if issues and data is None and not from_journal:
+        raise BadInput("Duties have no labels that could be wrong. Leave out --issues, or give --data.")
+
+
+def _with_journal(
+    settings: Settings, table: Examples | None, duties: Duties | None, since: datetime | None, until: datetime | None
+) -> tuple[Examples, Duties, JournalLabels]:
+    """What to learn from; without duties of its own those in force, so that no department is forgotten."""
+    from evaluation.label_examples import table_and_journal
+    from evaluation.router_making import duties_of
+
+    with opened_store(settings) as (store, catalogue):
+        labels = read_labels(store, catalogue, since, until)
+    console.print(sources_table(labels))
+    if table is not None and not labels.labelled:
+        console.print("The journal holds no label of that time: the table alone is learned from.")
+    known = duties if duties is not None else duties_of(catalogue)
+    return table_and_journal(table, labels), known, labels
+
+
+def _tell_doubts(
+    settings: Settings, made: MadeRouter, examples: Examples, labels: JournalLabels | None, issues: Path | None
+) -> None:
+    """Write the labels that are probably wrong, and put those of the journal before the evaluator."""
+    from evaluation.label_examples import doubts
+    from evaluation.label_tables import write_doubts
+
+    found = [] if made.out_of_fold is None else doubts(examples, made.out_of_fold, labels.labelled if labels else ())
+    if issues is not None:
+        count = write_doubts(issues, found)
+        console.print(f"{count} of {len(examples.texts)} labels are probably wrong: {issues}, the gravest first.")
+    if labels is not None:
+        _ask_evaluator(settings, made, found)
+
+
+def _ask_evaluator(settings: Settings, made: MadeRouter, found: Sequence[Doubt]) -> None:
+    own = [doubt.as_issue() for doubt in found if doubt.source]
+    with opened_store(settings) as (store, _):
+        store.labels.keep_issues(own, made.classifier.version, datetime.now(UTC))
+    if own:
+        console.print(f"{len(own)} labels of the journal wait on the evaluator's page to be looked at.")
 
 
 def read_examples(path: Path, text: str, label: str, group: str | None) -> Examples:
