@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import (
     accounts,
+    appeals,
     calls,
     catalogue,
     errors,
@@ -82,7 +83,19 @@ def create_app(services: Services) -> FastAPI:
     app.state.services, app.state.metrics = services, figures
     app.add_middleware(Edge, metrics=figures)
     errors.install(app)
-    for module in (accounts, calls, live, work_orders, catalogue, knowledge, recordings, evaluation, health, metrics):
+    for module in (
+        accounts,
+        calls,
+        appeals,
+        live,
+        work_orders,
+        catalogue,
+        knowledge,
+        recordings,
+        evaluation,
+        health,
+        metrics,
+    ):
         app.include_router(module.router)
     pages.install(app, services)
     return app

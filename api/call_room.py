@@ -23,8 +23,16 @@ from api.watchers import SERVICE_RESTART, Frame, Watcher
 from api.workers import Workers
 from copilot.call import Speaker, Utterance
 from copilot.errors import EXPECTED, NotFound, StorageProblem
-from copilot.events import CallEnded, Recorded, SuggestionDecided, UtteranceHeard
+from copilot.events import (
+    AnotherMatterDeclined,
+    AppealsRearranged,
+    CallEnded,
+    Recorded,
+    SuggestionDecided,
+    UtteranceHeard,
+)
 from copilot.journal import Journal
+from copilot.rearranging import Wish
 from copilot.session import CallSession, Interim
 from copilot.shadow import Shadow
 from copilot.state import CallState
@@ -168,7 +176,11 @@ class CallRoom:
         match record.event:
             case UtteranceHeard(utterance):
                 self.heard_until[utterance.speaker] = max(self.heard_until[utterance.speaker], utterance.end)
-                self._advise_soon(utterance)
+                for appeal_id in utterance.appeals:
+                    self._advise_soon(utterance.about(appeal_id))
+            case AppealsRearranged() as change:
+                for appeal_id in (change.appeal_id, change.into):
+                    self._advise_soon(_last_words(self.session.state, appeal_id))
             case CallEnded():
                 self.ended = True
             case _:
@@ -176,9 +188,9 @@ class CallRoom:
 
     # -- advise  ---------------------------------------------------------------
 
-    def _advise_soon(self, utterance: Utterance) -> None:
+    def _advise_soon(self, utterance: Utterance | None) -> None:
         """Advise after every sentence of the citizen; sentences that waited together are advised on once."""
-        if utterance.speaker is not Speaker.CITIZEN:
+        if utterance is None or utterance.speaker is not Speaker.CITIZEN:
             return
         self._to_advise[utterance.appeal_id] = utterance
         if not self._is_advising:
@@ -254,6 +266,22 @@ class CallRoom:
         """The agent says that the citizen turned to another matter."""
         return await self.at_desk(lambda: self.session.open_appeal(self.now()))
 
+    async def rearrange(self, wish: Wish) -> tuple[int, AppealsRearranged]:
+        """The seq under which the change stands in the journal, and the change."""
+        shown = await self.at_desk(lambda: self.session.rearrange(wish, self.now()))
+        records = [item for item in shown if isinstance(item, Recorded)]
+        if not records:
+            records = await self.workers.quick(lambda: self.journal.read(self.call.call_id))
+        return next(
+            (record.seq, record.event)
+            for record in records
+            if isinstance(record.event, AppealsRearranged) and record.event.change_id == wish.change_id
+        )
+
+    async def decline(self, answer: AnotherMatterDeclined) -> Shown:
+        """The agent says that it is still the same matter."""
+        return await self.at_desk(lambda: self.session.decline(answer, self.now()))
+
     async def close(self) -> None:
         """The service stops: whoever watches may come back, what runs is waited for by the workers."""
         for watcher in list(self.watchers):
@@ -263,16 +291,24 @@ class CallRoom:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+def _last_words(state: CallState, appeal_id: str) -> Utterance | None:
+    """What the citizen said last about an appeal."""
+    return next((u for u in reversed(state.words_of(appeal_id)) if u.speaker is Speaker.CITIZEN), None)
+
+
 def _not_advised_on(state: CallState) -> list[Utterance]:
     """Of each appeal that is not filed, the citizen's last sentence if no suggestion has come after it."""
-    last = {u.appeal_id: u for u in state.utterances if u.speaker is Speaker.CITIZEN}
     advised: dict[str, float] = {}
-    for made in state.suggestions.values():
-        advised[made.appeal_id] = max(advised.get(made.appeal_id, 0.0), made.heard_until)
+    for key, made in state.suggestions.items():
+        if key not in state.withdrawn:
+            advised[made.appeal_id] = max(advised.get(made.appeal_id, 0.0), made.heard_until)
+    last = {appeal_id: _last_words(state, appeal_id) for appeal_id in state.live_appeals()}
     return [
         utterance
         for appeal_id, utterance in last.items()
-        if state.appeals[appeal_id].order is None and utterance.end > advised.get(appeal_id, 0.0)
+        if utterance is not None
+        and state.appeals[appeal_id].order is None
+        and utterance.end > advised.get(appeal_id, 0.0)
     ]
 
 

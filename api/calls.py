@@ -113,6 +113,7 @@ def _described(found: CallState, call_id: str) -> dict[str, Any]:
         "current_appeal": found.current_appeal,
         "utterances": [wire.masked(utterance) for utterance in found.utterances],
         "appeals": [_appeal(found, appeal) for appeal in found.appeals.values()],
+        "hints": [wire.masked(hint) for hint in found.open_hints()],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from copilot.call import Channel
+from copilot.events import Rearrangement
 from copilot.suggestion import Slot, Verdict
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
@@ -96,6 +97,42 @@ class NewWorkOrder(Request):
     appeal_id: Id
 
 
+class NewRearrangement(Request):
+    """A person says what belongs to which appeal. ``change_id`` is chosen by the client, as a decision's id is.
+
+    ``split`` gives what was said from a character of an utterance on to a further appeal; ``hint_id`` stands for the
+    words that a hint named. ``move`` gives that part alone to the appeal ``into``. ``merge`` gives all of ``appeal_id``
+    to ``into``.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"change_id": "4b1c", "act": "split", "utterance_id": "u5"},
+                {"change_id": "4b1d", "act": "split", "hint_id": "h1"},
+                {"change_id": "4b1e", "act": "move", "utterance_id": "u6", "start": 8, "into": "1"},
+                {"change_id": "4b1f", "act": "merge", "appeal_id": "2", "into": "1"},
+            ]
+        }
+    )
+
+    change_id: Id
+    act: Rearrangement
+    appeal_id: Id | Literal[""] = ""
+    into: Id | Literal[""] = ""
+    utterance_id: Id | Literal[""] = ""
+    start: Annotated[int, Field(ge=0, le=100_000)] = 0
+    hint_id: Id | Literal[""] = ""
+
+
+class StillTheSame(Request):
+    """The talk has not turned to another matter."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"decision_id": "5c2d"}]})
+
+    decision_id: Id
+
+
 class NewRouting(Request):
     """The dispatcher keeps the agent's department (``accept``) or names another of the catalogue and says why."""
 
@@ -130,6 +167,24 @@ class NewReturn(Request):
     return_id: Id
     routing_id: Id
     code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    reason: Reason = ""
+
+
+class NewLabelReview(Request):
+    """An evaluator's last word on a label: ``department`` was right (``accept``), or should have been it (``amend``).
+
+    ``reject``: nobody can tell, and no department is named.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"review_id": "v-1", "verdict": "amend", "department": "市水务局", "reason": "供水管网"}]
+        }
+    )
+
+    review_id: Id
+    verdict: Verdict
+    department: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     reason: Reason = ""
 
 
