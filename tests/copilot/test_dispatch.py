@@ -15,7 +15,7 @@ from copilot.state import CallState
 from copilot.store import Store
 from copilot.suggestion import Verdict
 from copilot.work_order import OrderStatus, WorkOrder
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue import Department, DepartmentKind, Duty, ResponsibilityCatalogue
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)
@@ -173,3 +173,20 @@ def test_one_decision_sent_at_once_by_two_connections_is_recorded_once(
         recorded = list(pool.map(lambda s: _route(s.journal, order, _accept()), [store, other, store, other]))
     assert sorted(map(len, recorded)) == [0, 0, 0, 1]
     other.close()
+
+
+def test_a_functional_matter_goes_to_a_street_only_with_the_document_that_delegates_it(
+    store: Store, take_call: TakeCall
+) -> None:
+    order = take_call(store.journal)
+    street = Department("望湖街道办事处", (), "云川市/临湖区/望湖街道", kind=DepartmentKind.STREET)
+    catalogue = ResponsibilityCatalogue("c2", (*CATALOGUE.departments, street))
+
+    def push_down(reason: str) -> list[Recorded]:
+        return decide_routing(
+            store.journal, catalogue, order.call_id, order.number, _amend(street.name, reason), NOON, DAY
+        )
+
+    with pytest.raises(BadInput, match="a matter of 市水务局 and must not be pushed down to 望湖街道办事处"):
+        push_down("他们离得近")
+    assert len(push_down("依据《望湖街道赋权事项清单》第三项")) == 1
