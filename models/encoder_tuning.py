@@ -40,14 +40,15 @@ _ABSENT = -8.0  # bias of a department that these rows lack
 class TuningPlan:
     """How to tune. ``tuned_layers`` are counted from the top, ``longest`` in tokens, ``most_visits`` in texts seen."""
 
-    epochs: int = 4
+    epochs: int = 5
     tuned_layers: int = 6
     rate: float = 2e-4
     head_rate: float = 5e-4
     layer_decay: float = 0.9
     batch: int = 32
-    smoothing: float = 0.05
-    dropout: float = 0.2
+    smoothing: float = 0.1
+    dropout: float = 0.3
+    dropout_inside: float = 0.2
     warm_up: float = 0.1
     longest: int = 128
     most_visits: int = 60_000
@@ -87,6 +88,9 @@ class EncoderTuner:
         self._encoder: Any = first.auto_model.to(self._device).eval()
         self._encoder.requires_grad_(False)
         self._split = max(0, len(self._encoder.encoder.layer) - plan.tuned_layers)
+        for module in self._encoder.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = plan.dropout_inside
         self._tokens = self._tokenised(texts)
         self._kept: list[torch.Tensor] | None = None
         self._keep_lower(progress)
