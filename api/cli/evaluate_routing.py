@@ -139,7 +139,7 @@ def say_findings(found: RoutingEvaluation) -> None:
         without = found.giveaways.without.accuracy
         console.print(
             f"{found.giveaways.routed} of the orders hold an operator's routing phrase, which gives the answer away; accuracy "
-            f"without those and without texts that name the department {'—' if without is None else f'{without:.3f}'}."
+            f"without those and texts that name the department: {'—' if without is None else f'{without:.3f}'}."
         )
     below = [f"{one.name}: {part.value}" for one in found.slices for part in one.parts if part.below and not part.few]
     if below:

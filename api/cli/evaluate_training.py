@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from evaluation.learning_curve import LearningCurve
     from evaluation.router_making import Duties
     from evaluation.routing_outcomes import Ranker
-    from evaluation.splits import Fit, SplitComparison
+    from evaluation.splits import Fit, SplitComparison, SplitFigures
     from models.sentence_embedder import SentenceEmbedder
 
 _Data = Annotated[Path, typer.Option(help="CSV of labelled orders.")]
@@ -52,6 +52,8 @@ def splits(
     with evaluation_steps() as step:
         found = compare_splits(orders, fit, step, since=since, seeds=seeds, rounds=rounds)
     console.print(_splits_table(found))
+    for split in found.splits:
+        console.print(_promise(split))
     write_json(json_path, found.as_json())
     if report:
         from evaluation.trend_reports import splits_report
@@ -115,21 +117,10 @@ def _cold(duties: Duties, embedder: SentenceEmbedder) -> Callable[[], Ranker]:
 
 def _splits_table(found: SplitComparison) -> Table:
     table = Table(title=f"Later months from {found.since}, beside random orders", title_justify="left")
-    for name in (
-        "split",
-        "train",
-        "scored",
-        "accuracy",
-        "95 % interval",
-        "F1",
-        "kept",
-        "right",
-        "95 %?",
-    ):
-        table.add_column(name, justify="left" if name == "split" else "right")
+    for name in ("split", "trained", "scored", "accuracy", "95 % interval", "macro F1"):
+        table.add_column(name, justify="left" if name == "split" else "right", no_wrap=True)
     for split in found.splits:
         low, high = split.figures.intervals["accuracy"]
-        kept = split.promise
         table.add_row(
             split.how,
             str(split.trained),
@@ -137,11 +128,21 @@ def _splits_table(found: SplitComparison) -> Table:
             f"{split.figures.accuracy:.3f}",
             f"{low:.3f} – {high:.3f}",
             f"{split.figures.macro_f1:.3f}",
-            f"{split.figures.at_threshold.coverage:.0%}",
-            "—" if kept.precision is None else f"{kept.precision:.3f}",
-            kept.kept,
         )
     return table
+
+
+def _promise(split: SplitFigures) -> str:
+    """Whether the router kept what it promised, in a sentence."""
+    promise = split.promise
+    if promise.precision is None or promise.interval is None:
+        return f"{split.how}: nothing was sure enough to be recommended."
+    low, high = promise.interval
+    kept = {"yes": "kept", "no": "not kept", "unclear": "neither kept nor broken for certain"}[promise.kept]
+    return (
+        f"{split.how}: {promise.recommended} of {split.figures.n} recommended, {promise.precision:.1%} right "
+        f"({low:.1%} – {high:.1%}): the stated {promise.stated:.0%} was {kept}."
+    )
 
 
 def _curve_table(found: LearningCurve) -> Table:

@@ -1,6 +1,7 @@
 /** Every word on the screens, in both languages under the same keys. `term.*` translates what the wire carries in Chinese. */
 import { AGENT_WORDS } from "./words-agent.js";
 import { DESK_WORDS } from "./words-desks.js";
+import { EVALUATION_WORDS } from "./words-evaluation.js";
 import { RETURN_WORDS } from "./words-returns.js";
 
 /** @type {Record<string, [string, string]>} key -> Chinese, English */
@@ -73,7 +74,7 @@ const COMMON = {
   "why.quote": ["原话", "Quote"],
 };
 
-const ALL = { ...COMMON, ...AGENT_WORDS, ...DESK_WORDS, ...RETURN_WORDS };
+const ALL = { ...COMMON, ...AGENT_WORDS, ...DESK_WORDS, ...EVALUATION_WORDS, ...RETURN_WORDS };
 
 /**
  * @param {0 | 1} place

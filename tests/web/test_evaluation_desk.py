@@ -1,0 +1,69 @@
+"""The evaluator's desk on a router whose evaluation an evaluator has kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from evaluation.judged_orders import JudgedOrders
+from evaluation.routing import outcomes_of_probabilities
+from evaluation.routing_evaluation import Wishes, evaluate_orders
+
+pytestmark = pytest.mark.browser
+
+LABELS = ("市水务局", "市公安局", "市城市管理局")
+
+
+def kept_figures() -> dict[str, Any]:
+    """A whole evaluation of made-up orders, some of which leaked."""
+    generator = np.random.default_rng(7)
+    gold = np.arange(90) % 3
+    table = generator.dirichlet(np.ones(3), 90)
+    table[np.arange(90), gold] += 0.25
+    outcomes = outcomes_of_probabilities(LABELS, gold, table / table.sum(axis=1, keepdims=True), 0.7)
+    labels = tuple(LABELS[i] for i in gold)
+    texts = tuple(f"{label[-3:]}的事情第{i}件" for i, label in enumerate(labels))
+    orders = JudgedOrders(
+        texts,
+        labels,
+        np.arange(90),
+        tuple(f"YC-{i:03d}" for i in range(90)),
+        ("2026-03",) * 45 + ("2026-04",) * 45,
+        {"district": ("江北区", "临湖区", "石桥区") * 30},
+    )
+    found = evaluate_orders(orders, outcomes, Wishes(training=orders.at(np.arange(20)), rounds=100), lambda *_: None)
+    return found.as_json() | {"data": "held_out.csv"}
+
+
+def test_held_out_figures_are_shown_with_slices_leaks_costs_and_mistakes_by_number(
+    open_desk: Callable[[str], Any], stage: Any
+) -> None:
+    path = stage.services.settings.router_dir / "evaluation.json"
+    stored = path.read_text("utf-8")
+    known = json.loads(stored)
+    path.write_text(json.dumps({**known, "held_out": kept_figures()}, ensure_ascii=False), "utf-8")
+    try:
+        page = open_desk("/evaluator")
+        section = page.locator("#held-out")
+        expect(section.locator("h2")).to_have_text("留出评测（评估员保留的结果）")
+        expect(section).to_contain_text("held_out.csv，n = 90")
+        expect(section).to_contain_text("分项：district")
+        expect(section).to_contain_text("件在 20 件训练工单里有近似重复")
+        expect(section).to_contain_text("误派的代价")
+        expect(section.locator("td.ids").first).to_contain_text("YC-0")
+        expect(section).not_to_contain_text("的事情")
+        page.click("#language")
+        expect(section).to_contain_text("By district")
+    finally:
+        path.write_text(stored, "utf-8")
+
+
+def test_without_held_out_figures_there_is_no_empty_section(open_desk: Callable[[str], Any]) -> None:
+    page = open_desk("/evaluator")
+    expect(page.locator("#offline .tile").first).to_be_visible()
+    expect(page.locator("#held-out")).to_be_hidden()
