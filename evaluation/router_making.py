@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from evaluation.confusion_pairs import confusion_pairs
 from evaluation.giveaways import giveaways
@@ -22,9 +23,10 @@ from models.router_files import save_router
 from models.routing_features import normalised
 from models.routing_training import Examples, OutOfFold, Progress, Trained, train, train_from_duties
 
-Duties = Mapping[str, Sequence[str]]
+if TYPE_CHECKING:
+    from models.tuned_training import Tuning
 
-_HOW = "5-fold by group, out of fold"
+Duties = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,20 @@ def make_router(
     *,
     created: str,
     rounds: int = 1000,
+    encoder: Path | str | None = None,
 ) -> MadeRouter:
-    """Train, measure out of fold, and store in ``folder``. Raises ModelProblem; what was in ``folder`` stays then."""
-    trained = _trained(examples, duties, embedder, progress, created)
-    found = _evaluated(trained, examples, rounds)
+    """Train, measure out of fold, and store in ``folder``. Raises ModelProblem; what was in ``folder`` stays then.
+
+    With ``encoder``, a sentence-transformers folder, the router gets an encoder of its own, tuned on ``examples``.
+    """
+    with TemporaryDirectory(prefix="hotline-encoder-") as scratch:
+        trained = _trained(examples, duties, embedder, progress, created, _tuning(encoder, Path(scratch)))
+        return _stored(folder, trained, _evaluated(trained, examples, rounds), progress)
+
+
+def _stored(folder: Path, trained: Trained, found: RoutingEvaluation | None, progress: Progress) -> MadeRouter:
     progress("figures", 1, 1)
-    measured = {"how": _HOW, **found.as_json()} if found else {"how": "not measured"}
+    measured = {"how": _how(trained), **found.as_json()} if found else {"how": "not measured"}
     evaluation = measured | {"notes": list(trained.notes)}
     card = router_card(trained.classifier, evaluation)
     stored = save_router(trained.classifier, folder, evaluation=evaluation, card=card)
@@ -83,11 +93,29 @@ def keep_evaluation(folder: Path, classifier: DepartmentClassifier, held_out: Ma
         ) from error
 
 
+def _tuning(encoder: Path | str | None, scratch: Path) -> Tuning | None:
+    if encoder is None:
+        return None
+    from models.tuned_training import Tuning  # noqa: PLC0415 - brings torch
+
+    return Tuning(encoder, scratch)
+
+
+def _how(trained: Trained) -> str:
+    folds = 0 if trained.out_of_fold is None else len(set(trained.out_of_fold.folds.tolist()))
+    return f"{folds}-fold by group, out of fold"
+
+
 def _trained(
-    examples: Examples | None, duties: Duties | None, embedder: Embedder, progress: Progress, created: str
+    examples: Examples | None,
+    duties: Duties | None,
+    embedder: Embedder,
+    progress: Progress,
+    created: str,
+    tuning: Tuning | None,
 ) -> Trained:
     if examples is not None:
-        return train(examples, embedder, duties, progress, created=created)
+        return train(examples, embedder, duties, progress, created=created, tuning=tuning)
     return train_from_duties(duties or {}, embedder, progress, created=created)
 
 

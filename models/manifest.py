@@ -38,6 +38,7 @@ class Precision(StrEnum):
 DEFAULT_PRECISION = Precision.TABLE4
 DEFAULT_EMBEDDER = f"e5-small-onnx-{DEFAULT_PRECISION}"
 DEFAULT_RECOGNIZER = "whisper-base"
+TUNED_ENCODER = "e5-small"  # what a router of its own encoder starts from
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def save_router(
         raise ModelProblem(
             f"The router could not be written to {folder} ({error.strerror}). Free some space or name another folder."
         ) from error
-    return replace(classifier, version=version)
+    own = None if classifier.encoder_folder is None else folder / ENCODER
+    return replace(classifier, version=version, encoder_folder=own)
 
 
 def load_router(folder: Path, embedder: Embedder) -> DepartmentClassifier:

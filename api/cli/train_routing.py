@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from api.cli.labels import Since, Until, opened_store, read_labels, sources_table
@@ -31,6 +39,9 @@ _STEPS = {
     "orders": "Reading what citizens said",
     "duties": "Reading the duties",
     "folds": "Checking on orders held back",
+    "encoder": "Reading orders through the encoder's lower layers",
+    "tuning": "Tuning the encoder, three times to check it",
+    "export": "Making the encoder small and quick",
     "calibration": "Making probabilities believable",
     "all": "Learning from all orders",
     "figures": "Counting how often it was right",
@@ -66,9 +77,15 @@ def routing(
     issues: Annotated[
         Path | None, typer.Option(help="CSV of labels that are probably wrong, for an evaluator to look at.")
     ] = None,
+    encoder: Annotated[
+        Path | None, typer.Option(help="Sentence-transformers folder to tune; default the prepared e5-small.")
+    ] = None,
+    light: Annotated[
+        bool, typer.Option("--light", help="Tune no encoder: a minute instead of many, and a little less often right.")
+    ] = False,
 ) -> None:
     """Learn to rank departments and say how good the ranking is on orders it has not seen."""
-    from api.cli.weights import prepared_embedder
+    from api.cli.weights import encoder_to_tune, prepared_embedder
     from copilot.settings import load_settings
     from evaluation.router_making import make_router
 
@@ -80,10 +97,13 @@ def routing(
     if from_journal:
         examples, known, labels = _with_journal(settings, examples, known, since, until)
     embedder = prepared_embedder(settings)
+    tuned = encoder_to_tune(settings, examples, encoder, light)
     console.print(_intention(examples, known))
+    if tuned is not None:
+        console.print(f"It gets an encoder of its own, tuned from {tuned}; --light leaves that out.", markup=False)
     with steps() as report:
         today = datetime.now(UTC).date().isoformat()
-        made = make_router(out, examples, known, embedder, report, created=today)
+        made = make_router(out, examples, known, embedder, report, created=today, encoder=tuned)
     for note in made.notes:
         console.print(f"Note: {note}", markup=False)
     if examples is not None and (labels is not None or issues is not None):
@@ -185,6 +205,7 @@ def steps() -> Iterator[Report]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=console) as bars:
         tasks = {}

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.cli.output import console
+from copilot.errors import BadInput
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from copilot.ports import SpeechEngine
     from copilot.settings import Settings
+    from models.routing_examples import Examples
     from models.sentence_embedder import SentenceEmbedder
+
+_FEWEST_TO_TUNE = 1000
 
 
 def prepare_weights(settings: Settings) -> None:
@@ -44,6 +50,23 @@ def fetched_embedder(settings: Settings, spec: str = "") -> SentenceEmbedder:
     chosen = spec or settings.embedder
     _prepare(settings, _embedder_weights(chosen))
     return load_embedder(chosen, settings.models_dir, settings.embedding_threads)
+
+
+def encoder_to_tune(settings: Settings, examples: Examples | None, given: Path | None, light: bool) -> Path | None:
+    """The folder whose encoder a router is to be tuned from, fetched first where it is missing; ``None`` for none.
+
+    Raises BadInput where ``given`` contradicts the rest. Few orders teach an encoder nothing that linear heads miss.
+    """
+    from models.manifest import TUNED_ENCODER
+
+    if given is not None and (light or examples is None):
+        raise BadInput("--encoder names what to tune on labelled orders. Leave it out, or give --data without --light.")
+    if given is not None:
+        return given
+    if light or settings.embedder == "hashing" or examples is None or len(examples.texts) < _FEWEST_TO_TUNE:
+        return None
+    _prepare(settings, [TUNED_ENCODER])
+    return settings.models_dir / TUNED_ENCODER
 
 
 def _embedder_weights(spec: str) -> list[str]:
