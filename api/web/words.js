@@ -2,6 +2,7 @@
 import { AGENT_WORDS } from "./words-agent.js";
 import { DESK_WORDS } from "./words-desks.js";
 import { EVALUATION_WORDS } from "./words-evaluation.js";
+import { REASON_WORDS } from "./words-reasons.js";
 import { RETURN_WORDS } from "./words-returns.js";
 
 /** @type {Record<string, [string, string]>} key -> Chinese, English */
@@ -74,7 +75,7 @@ const COMMON = {
   "why.quote": ["原话", "Quote"],
 };
 
-const ALL = { ...COMMON, ...AGENT_WORDS, ...DESK_WORDS, ...EVALUATION_WORDS, ...RETURN_WORDS };
+const ALL = { ...COMMON, ...AGENT_WORDS, ...DESK_WORDS, ...EVALUATION_WORDS, ...REASON_WORDS, ...RETURN_WORDS };
 
 /**
  * @param {0 | 1} place
