@@ -40,7 +40,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a choice is offered. ``kind`` is one of ``duty``, ``words``, ``policy``, ``rule``, ``quote``."""
+    """Why a choice is offered. ``kind`` is one of ``duty``, ``words``, ``similar``, ``policy``, ``rule``, ``quote``."""
 
     kind: str
     text: str

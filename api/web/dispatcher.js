@@ -174,7 +174,7 @@ class DispatcherDesk {
 
   /** Enter belongs to the button that has the focus, unless that is a line of the queue. @param {EventTarget | null} target */
   mayConfirm(target) {
-    const button = target instanceof Element ? target.closest("button, a") : null;
+    const button = target instanceof Element ? target.closest("button, a, summary") : null;
     return this.tab === "filed" && !this.sheet.isOverriding && (!button || button.classList.contains("line"));
   }
 

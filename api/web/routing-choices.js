@@ -1,6 +1,7 @@
 /** A ranking of departments as rows: key, name, bar, probability, and the reasons. Agent's and dispatcher's desks share it. */
 import { h } from "./dom.js";
 import { likelihood, percent } from "./format.js";
+import { reasons } from "./routing-reasons.js";
 
 /**
  * @param {object} given
@@ -27,7 +28,7 @@ function row({ choice, rank, choose, hint, marked, mark }) {
   const pick = choose
     ? h("button", { type: "button", class: "choice", data: { key: `rank-${rank}`, rank: String(rank) }, on: { click: () => choose(choice, rank) } }, ...head)
     : h("div", { class: "choice" }, ...head);
-  return h("li", { class: marked === name ? "marked" : "" }, pick, reasons(choice.reasons ?? []));
+  return h("li", { class: marked === name ? "marked" : "" }, pick, reasons(choice.reasons ?? [], name));
 }
 
 /** The number stands beside the bar; the bar is for the eye. @param {number} probability */
@@ -35,18 +36,4 @@ function bar(probability) {
   const inner = h("span", {});
   inner.style.width = percent(probability, 1);
   return h("span", { class: "bar", "aria-hidden": "true" }, inner);
-}
-
-/** @param {import("./types.js").Reason[]} given */
-export function reasons(given) {
-  if (!given.length) return null;
-  const lines = given.map((reason) =>
-    h(
-      "li",
-      {},
-      h("span", { class: "reason-kind", i18n: `why.${reason.kind}` }),
-      h("span", { title: reason.source ?? "" }, reason.text, reason.source ? h("small", {}, ` ${reason.source}`) : null),
-    ),
-  );
-  return h("ul", { class: "reasons" }, ...lines);
 }

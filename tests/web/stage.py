@@ -89,7 +89,12 @@ def _one(slot: Slot, value: Any, probability: float = 0.9) -> Suggestion[Any]:
 
 
 _DUTY = Reason("duty", "负责居住证、身份证等人口管理事项。", "《人口服务管理办法》第四条")
-_PERMIT = (_DUTY, Reason("words", "居住证、租房、材料"), Reason("similar", "外来人员办理居住证需要哪些材料"))
+_PRECEDENTS = (
+    Reason("similar", "市民在滨江街道租房八个月，咨询办理居住证需要的材料，电话138****5678。", "YC-20261103-0012"),
+    Reason("similar", "外来人员没有租房合同，咨询住宿证明能否用于申领居住证。", "YC-20261019-0147"),
+    Reason("similar", "市民咨询居住证到期后如何签注，签注需要哪些材料。", "YC-20260930-0003"),
+)
+_PERMIT = (_DUTY, Reason("words", "居住证、租房、材料"), *_PRECEDENTS)
 MATERIALS = _citation(
     "六", "租房居住满半年的，凭身份证原件和租房合同申领居住证；没有合同的，可以提交房东书写的住宿证明。", "租房合同"
 )
