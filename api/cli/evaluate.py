@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import evaluate_replay, evaluate_retrieval, evaluate_routing, evaluate_speech, evaluate_training
+from api.cli import (
+    evaluate_compare,
+    evaluate_replay,
+    evaluate_retrieval,
+    evaluate_routing,
+    evaluate_speech,
+    evaluate_stream,
+    evaluate_training,
+)
 
 app = typer.Typer(help="Measure routing, retrieval, speech, or whole calls.", no_args_is_help=True)
 
@@ -20,3 +28,5 @@ app.command("replay")(evaluate_replay.replay)
 app.command("retrieval")(evaluate_retrieval.retrieval)
 app.command("splits")(evaluate_training.splits)
 app.command("learning-curve")(evaluate_training.learning_curve)
+app.command("compare")(evaluate_compare.compare)
+app.command("stream")(evaluate_stream.stream)

@@ -1,4 +1,4 @@
-"""``hotline models``: which weights there are, and preparing them once."""
+"""``hotline models``: which weights there are, preparing them once; which router serves."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.cli import models_promote
+
 if TYPE_CHECKING:
     from models.manifest import Weight
 
-app = typer.Typer(help="List and prepare model weights.", no_args_is_help=True)
+app = typer.Typer(help="Prepare model weights; decide which router serves.", no_args_is_help=True)
+app.command("challenge")(models_promote.challenge)
+app.command("routers")(models_promote.routers)
+app.command("promote")(models_promote.promote)
+app.command("rollback")(models_promote.rollback)
 
 
 class Bars:

@@ -1,0 +1,217 @@
+"""Two small real routers, from the table to the service: compared, set as challenger, promoted, gone back from."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from typer.testing import CliRunner
+
+from api.cli import app
+from copilot.errors import BadInput, Conflict, NotAllowed, NotFound
+from copilot.store import Accounts, Store
+from evaluation import sample
+from models.baselines import HashingEmbedder
+from models.errors import ModelProblem
+from models.router_files import save_router
+from models.router_registry import RouterRegistry
+from models.routing_training import Examples, train, train_from_duties
+
+RUNNER = CliRunner()
+NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+COLUMNS = ("--text", "诉求", "--label", "承办单位", "--group", "组")
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    pass
+
+
+def run(*arguments: str | Path) -> str:
+    result = RUNNER.invoke(app, [str(a) for a in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``good`` has learned from orders, ``poor`` knows two words of each duty; ``held_out.csv`` neither has seen."""
+    folder = tmp_path_factory.mktemp("made")
+    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    chosen = set(sorted({row["dept_label"] for row in rows})[:8])
+    rows = [row for row in rows if row["dept_label"] in chosen]
+    held = set(sorted({row["dup_group"] for row in rows})[::3])
+    learned = [row for row in rows if row["dup_group"] not in held]
+    examples = Examples(
+        [r["text"] for r in learned], [r["dept_label"] for r in learned], [r["dup_group"] for r in learned]
+    )
+    embedder = HashingEmbedder()
+    save_router(train(examples, embedder, None, quiet, created="2026-02-02").classifier, folder / "good")
+    duties = {name: [name[-3:]] for name in sorted(chosen)}
+    save_router(train_from_duties(duties, embedder, quiet, created="2026-01-01").classifier, folder / "poor")
+    with (folder / "held_out.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["诉求", "承办单位", "组", "编号"])
+        writer.writerows(
+            [r["text"], r["dept_label"], r["dup_group"], f"K{i}"] for i, r in enumerate(rows) if r["dup_group"] in held
+        )
+    return folder
+
+
+@pytest.fixture
+def city(tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder whose router in service is ``poor``, with an evaluator and an agent."""
+    monkeypatch.setenv("HOTLINE_EMBEDDER", "hashing")
+    monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
+    RouterRegistry(tmp_path / "router").challenge(made / "poor")
+    (tmp_path / "router-registry" / "challenger").rename(tmp_path / "router")
+    with_accounts = Store(f"sqlite:///{tmp_path / 'hotline.db'}")
+    with_accounts.upgrade()
+    accounts = Accounts(with_accounts._database, CHEAP)
+    accounts.add("pinggu01", "评估员", ["evaluator"], "Lake-and-Cloud-7", NOW)
+    accounts.add("zuoxi01", "座席", ["agent"], "Lake-and-Cloud-7", NOW)
+    with_accounts.close()
+    return tmp_path
+
+
+def audited(city: Path) -> list[tuple[str, str, str]]:
+    store = Store(f"sqlite:///{city / 'hotline.db'}")
+    try:
+        assert store.verify() == []
+        lines = [line for line in store.accounts.audit() if line.action.startswith("router")]
+        return [(line.by, line.action, line.detail) for line in lines]
+    finally:
+        store.close()
+
+
+def served(city: Path) -> str:
+    return RouterRegistry(city / "router").served().version
+
+
+def test_two_routers_are_compared_side_by_side_with_orders_named_by_id(city: Path, made: Path) -> None:
+    data = ("--data", made / "held_out.csv", *COLUMNS, "--id", "编号")
+    said = run(
+        "evaluate", "compare", "--model", made / "poor", "--model", made / "good", *data,
+        "--json", city / "out" / "compare.json", "--report", city / "out" / "compare.html", "--rounds", "200",
+    )  # fmt: skip
+    assert "Better: accuracy +" in said
+    figures = json.loads((city / "out" / "compare.json").read_text())
+    assert figures["verdict"] == "better"
+    assert figures["differences"]["accuracy"]["difference"] > 0.2
+    assert figures["mcnemar"]["p"] < 0.05
+    assert figures["routers"]["second"]["created"] == "2026-02-02"
+    assert all(row["order"].startswith("K") for row in figures["disagreements"])
+    page = (city / "out" / "compare.html").read_text()
+    with (made / "held_out.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert not any(row["诉求"] in page for row in csv.DictReader(file))
+    assert "更好" in page
+    assert page.count("<svg ") == 2
+
+
+def test_two_models_must_be_named(city: Path, made: Path) -> None:
+    with pytest.raises(BadInput, match="Two routers are compared"):
+        run("evaluate", "compare", "--model", made / "good", "--data", made / "held_out.csv", *COLUMNS)
+
+
+def test_a_router_that_needs_another_embedder_is_refused_by_name(city: Path, made: Path, tmp_path: Path) -> None:
+    duties = {"市公安局": ["户籍"], "市水务局": ["停水"]}
+    other = train_from_duties(duties, HashingEmbedder(64), quiet, created="2026-03-03").classifier
+    save_router(other, tmp_path / "other")
+    arguments = ("--model", made / "good", "--model", tmp_path / "other", "--data", made / "held_out.csv", *COLUMNS)
+    with pytest.raises(ModelProblem, match="trained with the embedder hashing/3-grams/64"):
+        run("evaluate", "compare", *arguments)
+
+
+def test_a_challenger_runs_in_the_shadow_until_a_person_promotes_it(city: Path, made: Path) -> None:
+    before = served(city)
+    assert "is the challenger of" in run("models", "challenge", made / "good")
+    assert served(city) == before
+    assert "challenger" in run("models", "routers")
+    said = run("models", "promote", "--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS)
+    assert "Better: accuracy +" in said
+    assert served(city) != before
+    ((by, action, detail),) = audited(city)
+    assert (by, action) == ("pinggu01", "router_promoted")
+    assert detail.startswith(f"{before} -> {served(city)}. held_out.csv: Better")
+    table = run("models", "routers")
+    assert "in service" in table
+    assert before in table
+
+
+def test_one_that_is_worse_is_promoted_only_with_open_eyes(city: Path, made: Path) -> None:
+    run("models", "challenge", made / "good")
+    run("models", "promote", "--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS)
+    good = served(city)
+    run("models", "challenge", made / "poor")
+    evidence = ("--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS)
+    with pytest.raises(Conflict, match="is worse"):
+        run("models", "promote", *evidence)
+    with pytest.raises(Conflict, match="is worse"):
+        run("models", "promote", *evidence, "--even-if-worse")
+    assert served(city) == good
+    run("models", "promote", *evidence, "--even-if-worse", "--reason", "演练切换流程")
+    assert served(city) != good
+    assert "演练切换流程" in audited(city)[-1][2]
+
+
+def test_without_any_comparison_a_reason_is_wanted(city: Path, made: Path) -> None:
+    run("models", "challenge", made / "good")
+    with pytest.raises(Conflict, match="Nothing compares"):
+        run("models", "promote", "--by", "pinggu01")
+    run("models", "promote", "--by", "pinggu01", "--reason", "首次训练，尚无通话")
+    assert len(audited(city)) == 1
+
+
+@pytest.mark.parametrize(("by", "refusal"), [("zuoxi01", NotAllowed), ("nobody", NotFound)])
+def test_only_an_evaluator_or_an_administrator_promotes(
+    by: str, refusal: type[Exception], city: Path, made: Path
+) -> None:
+    run("models", "challenge", made / "good")
+    before = served(city)
+    with pytest.raises(refusal):
+        run("models", "promote", "--by", by, "--reason", "因为")
+    assert served(city) == before
+    assert audited(city) == []
+
+
+def test_an_evaluator_goes_back_and_says_why(city: Path, made: Path) -> None:
+    before = served(city)
+    run("models", "challenge", made / "good")
+    run("models", "promote", "--by", "pinggu01", "--reason", "首次训练")
+    run("models", "rollback", "--by", "pinggu01", "--reason", "投诉增多")
+    assert served(city) == before
+    assert [action for _, action, _ in audited(city)] == ["router_promoted", "router_rolled_back"]
+    with pytest.raises(BadInput, match="needs a reason"):
+        run("models", "rollback", "--by", "pinggu01", "--reason", " ")
+
+
+def test_there_must_be_a_challenger_to_promote(city: Path) -> None:
+    with pytest.raises(NotFound, match="no challenger to promote"):
+        run("models", "promote", "--by", "pinggu01", "--reason", "因为")
+
+
+def test_another_citys_router_is_not_let_into_the_shadow(city: Path, tmp_path: Path) -> None:
+    duties = {"外星局": ["飞碟"], "海底局": ["潜艇"]}
+    save_router(
+        train_from_duties(duties, HashingEmbedder(), quiet, created="2026-03-03").classifier, tmp_path / "alien"
+    )
+    with pytest.raises(ModelProblem, match="another city's"):
+        run("models", "challenge", tmp_path / "alien")
+
+
+def test_the_challenger_can_be_taken_away(city: Path, made: Path) -> None:
+    run("models", "challenge", made / "good")
+    run("models", "challenge", "--withdraw")
+    assert RouterRegistry(city / "router").challenger() is None
+    with pytest.raises(BadInput, match="Name the folder"):
+        run("models", "challenge")
+
+
+def test_a_stream_without_a_challenger_says_what_to_do(city: Path) -> None:
+    with pytest.raises(NotFound, match="hotline models challenge"):
+        run("evaluate", "stream")
