@@ -130,20 +130,22 @@ def say_findings(found: RoutingEvaluation) -> None:
     if found.figures.unseen:
         console.print(f"Unknown to the router, counted as errors: {'、'.join(found.figures.unseen)}", markup=False)
     if found.leaks:
-        without = found.leaks.without.accuracy
         console.print(
-            f"{found.leaks.leaked} of {found.figures.n} orders have a near-duplicate in the training table; accuracy "
-            f"without them {'—' if without is None else f'{without:.3f}'}."
+            f"{found.leaks.leaked} of {found.figures.n} orders have a near-duplicate in the training table; "
+            f"without them accuracy is {_share(found.leaks.without.accuracy)}."
         )
     if found.giveaways and found.giveaways.routed:
-        without = found.giveaways.without.accuracy
         console.print(
-            f"{found.giveaways.routed} of the orders hold an operator's routing phrase, which gives the answer away; accuracy "
-            f"without those and texts that name the department: {'—' if without is None else f'{without:.3f}'}."
+            f"{found.giveaways.routed} of the orders hold an operator's routing phrase, which gives the answer away; "
+            f"without those and texts that name the department accuracy is {_share(found.giveaways.without.accuracy)}."
         )
     below = [f"{one.name}: {part.value}" for one in found.slices for part in one.parts if part.below and not part.few]
     if below:
         console.print(f"Surely below the average: {'; '.join(below)}.", markup=False)
+
+
+def _share(value: float | None) -> str:
+    return "not known, as none are left" if value is None else f"{value:.3f}"
 
 
 def write_page(path: Path, page: str) -> None:
