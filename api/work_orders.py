@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 
 from api import wire
-from api.dependencies import Dispatcher, OrderReader, PrecedentsDep, RoomsDep, ServicesDep, WorkersDep, answers
+from api.dependencies import (
+    AnyAccount,
+    Dispatcher,
+    OrderReader,
+    PrecedentsDep,
+    RoomsDep,
+    ServicesDep,
+    WorkersDep,
+    answers,
+)
 from api.schemas import NewReturn, NewRouting
 from copilot.codec import to_plain
 from copilot.dispatch import Routing, decide_routing
@@ -93,7 +102,7 @@ async def queue(
 
 
 @router.get("/return-reasons", summary="Why an order can come back", responses=answers({"reasons": [_REASON]}, 403))
-async def reasons(_: OrderReader) -> dict[str, Any]:
+async def reasons(_: AnyAccount) -> dict[str, Any]:
     """``disputes_duty``: the matter is not that department's. ``needs_words``: the return needs a reason in words."""
     return {"reasons": [to_plain(reason) for reason in return_reasons().values()]}
 

@@ -21,7 +21,7 @@ export class ApiError extends Error {
  * @param {unknown} [body]
  * @returns {Promise<any>} the JSON answered; null where there is none
  */
-async function ask(method, path, body) {
+export async function ask(method, path, body) {
   const headers = { Accept: "application/json", ...(method === "GET" ? {} : { "Content-Type": "application/json" }) };
   const content = method === "GET" ? undefined : JSON.stringify(body ?? {});
   const response = await reach(path, { method, headers, body: content, credentials: "same-origin" });
@@ -80,6 +80,10 @@ export const api = {
   events: (id, after) => ask("GET", `/api/calls/${segment(id)}/events?after=${after}`),
   /** @param {string} id */
   openAppeal: (id) => ask("POST", `/api/calls/${segment(id)}/appeals`),
+  /** @param {string} id @param {object} wish */
+  rearrange: (id, wish) => ask("POST", `/api/calls/${segment(id)}/rearrangements`, wish),
+  /** @param {string} id @param {string} hint @param {{decision_id: string}} answer */
+  decline: (id, hint, answer) => ask("POST", `/api/calls/${segment(id)}/hints/${segment(hint)}/decline`, answer),
   /** @param {string} id @param {object} decision */
   decide: (id, decision) => ask("POST", `/api/calls/${segment(id)}/decisions`, decision),
   /** @param {string} id @param {{request_id: string, appeal_id: string}} request */
@@ -94,6 +98,9 @@ export const api = {
 
   /** @param {string} number @param {object} given */
   sendBack: (number, given) => ask("POST", `/api/work-orders/${segment(number)}/return`, given),
+  labelIssues: () => ask("GET", "/api/label-issues"),
+  /** @param {string} number @param {object} review */
+  reviewLabel: (number, review) => ask("POST", `/api/work-orders/${segment(number)}/label-review`, review),
   returnReasons: () => ask("GET", "/api/work-orders/return-reasons"),
 
   /**

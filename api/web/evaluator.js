@@ -1,11 +1,13 @@
 /** The evaluation desk: what people made of the suggestions, and how good the served router measured. */
 import { api } from "./api-client.js";
 import { barChart, figure, partsChart } from "./charts.js";
+import { addChallenger } from "./challenger-panel.js";
 import { enterDesk, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { shareOf } from "./figures.js";
 import { count } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
+import { addLabelReview } from "./label-review.js";
 import { drawHeldOut, drawOffline, tile } from "./offline-panel.js";
 
 const FEW = 100; // below, a share of a routing is uncertain by ten points and more
@@ -85,4 +87,6 @@ if (await enterDesk("evaluator")) {
   } catch (error) {
     showProblem(error);
   }
+  await addChallenger(byId("online").parentElement);
+  await addLabelReview(byId("online").parentElement);
 }
