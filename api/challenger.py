@@ -1,0 +1,109 @@
+"""The challenger, for the evaluator's desk: how it compares on calls that people decided, and what to type."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import Evaluator, ServicesDep, WorkersDep, answers
+from api.services import Services
+from copilot.router_keeper import RouterKeeper
+from models.errors import ModelsError
+from models.router_registry import RouterRegistry
+from models.stored_router import StoredRouter
+
+router = APIRouter(prefix="/api", tags=["around"])
+
+# The page is looked at often, the command line's report once: it draws fewer samples of the latest orders.
+_ROUNDS = 300
+_LATEST = 5000
+_FIGURES = ("n", "accuracy", "top3", "macro_f1", "ece", "coverage_at_95")
+_PROMOTE = "hotline models promote --by NAME --data HELD_OUT.csv"
+_ROLL_BACK = "hotline models rollback --by NAME --reason WHY"
+
+_ROUTER = {"version": "3f2a9c0d11e2", "created": "2026-11-01", "figures": {"n": 557, "accuracy": 0.91}, "asked": True}
+_EXAMPLE: dict[str, Any] = {
+    "served": _ROUTER,
+    "challenger": {**_ROUTER, "version": "77aa0b12cd34"},
+    "former": [],
+    "problem": "",
+    "ranked": 431,
+    "comparison": None,
+    "promote": _PROMOTE,
+    "roll_back": _ROLL_BACK,
+}
+
+
+@router.get("/challenger", summary="The router in service and its challenger", responses=answers(_EXAMPLE, 403))
+async def challenger(
+    _: Evaluator,
+    services: ServicesDep,
+    workers: WorkersDep,
+    since: Annotated[date | None, Query(description="day of the first call that counts")] = None,
+) -> dict[str, Any]:
+    """``comparison`` is on orders that people settled, ``null`` while there are none; ``ranked`` counts appeals."""
+    return await workers.aside(lambda: _found(services, since))
+
+
+def _found(services: Services, since: date | None) -> dict[str, Any]:
+    keeper = services.router_keeper
+    if keeper is None:
+        return {**_nothing(), "problem": "This service runs without a router that could be replaced."}
+    registry, now = keeper.registry, keeper.routers.now
+    rival = now.challenger.version if now.challenger is not None else ""
+    duels = {(duel.served, duel.challenger): duel for duel in services.store.challengers.duels()}
+    duel = duels.get((now.served.version, rival))
+    return {
+        **_nothing(),
+        "served": _described(_look(registry, "served"), now.served.version),
+        "challenger": _described(_look(registry, "challenger"), rival),
+        "former": [_described(former, "") for former in registry.formers()],
+        "problem": keeper.problem,
+        "ranked": duel.appeals if duel else 0,
+        "comparison": _compared(services, keeper, since) if duel else None,
+    }
+
+
+def _nothing() -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "served": None,
+        "challenger": None,
+        "former": [],
+        "problem": "",
+        "ranked": 0,
+        "comparison": None,
+    }
+    return {**empty, "promote": _PROMOTE, "roll_back": _ROLL_BACK}
+
+
+def _look(registry: RouterRegistry, which: str) -> StoredRouter | None:
+    try:
+        return registry.served() if which == "served" else registry.challenger()
+    except ModelsError:
+        return None
+
+
+def _described(stored: StoredRouter | None, asked: str) -> dict[str, Any] | None:
+    """``asked`` is the version in memory: a folder that was written to since is not what answers."""
+    if stored is None:
+        return {"version": asked, "created": "", "figures": {}, "asked": True} if asked else None
+    figures = {name: stored.figures[name] for name in _FIGURES if name in stored.figures}
+    return {
+        "version": stored.version,
+        "created": stored.created,
+        "figures": figures,
+        "asked": stored.version == asked,
+    }
+
+
+def _compared(services: Services, keeper: RouterKeeper, since: date | None) -> dict[str, Any] | None:
+    from evaluation.stream import compare_stream  # noqa: PLC0415 - SciPy is not needed by a call
+
+    now = keeper.routers.now
+    assert now.challenger is not None  # noqa: S101 - they have met
+    pairs = services.store.challengers.pairs(now.served.version, now.challenger.version, since, _LATEST)
+    if not pairs:
+        return None
+    return compare_stream(pairs, _ROUNDS).as_json()
