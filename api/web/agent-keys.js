@@ -8,6 +8,7 @@ import { useShortcuts } from "./shortcuts.js";
  * @property {import("./order-form.js").OrderForm} form
  * @property {import("./routing-panel.js").RoutingPanel} routing
  * @property {import("./emergency-banner.js").EmergencyBanner} banner
+ * @property {import("./appeal-tools.js").AppealTools} appeals
  */
 
 /** Accept the card or the field that has the focus. @param {Panels} panels */
@@ -37,7 +38,7 @@ function nextWaiting({ form, routing }) {
 
 /** @param {Panels} panels */
 export function useAgentKeys(panels) {
-  const { banner, form, routing } = panels;
+  const { appeals, banner, form, routing } = panels;
   const help = byId("help");
   const rank = (/** @type {number} */ n) => ({ keys: `Alt+${n + 1}`, does: `key.rank${n + 1}`, run: () => routing.choose(n) });
   useShortcuts({
@@ -49,6 +50,10 @@ export function useAgentKeys(panels) {
     Digit3: rank(2),
     KeyS: { keys: "Alt+S", does: "key.search", run: () => routing.search.input.focus() },
     KeyK: { keys: "Alt+K", does: "key.acknowledge", run: () => banner.acknowledge() },
+    KeyP: { keys: "Alt+P", does: "key.split", run: () => appeals.split() },
+    KeyO: { keys: "Alt+O", does: "key.same", run: () => appeals.stay() },
+    KeyM: { keys: "Alt+M", does: "key.merge", run: () => appeals.focusMerging() },
+    KeyT: { keys: "Alt+T", does: "key.appeal", run: () => appeals.nextAppeal() },
     Enter: { keys: "Alt+Enter", does: "key.file", run: () => form.submit() },
     Slash: { keys: "Alt+/", does: "key.help", run: () => (help.open ? help.close() : help.showModal()) },
   });

@@ -1,6 +1,7 @@
 /** The agent's desk: one call from the first sound to the filed order. Read this first; the panels are beside it. */
 import { useAgentKeys } from "./agent-keys.js";
 import { AnswerCards } from "./answer-cards.js";
+import { AppealTools } from "./appeal-tools.js";
 import { api, ApiError } from "./api-client.js";
 import { CallPanel } from "./call-panel.js";
 import { announce, enterDesk, newId, showProblem } from "./desk-frame.js";
@@ -50,6 +51,11 @@ class AgentDesk {
       openCall: (id) => this.openCall(id),
       selectAppeal: (id) => this.selectAppeal(id),
       openAppeal: () => this.openAppeal(),
+    });
+    this.appeals = new AppealTools({
+      rearrange: (wish) => this.rearrange(wish),
+      decline: (hint) => this.decline(hint),
+      selectAppeal: (id) => this.selectAppeal(id),
     });
   }
 
@@ -192,7 +198,7 @@ class AgentDesk {
 
   /** The wrap-up is over: the agent is free again. */
   finish() {
-    const open = this.view ? [...this.view.appeals.values()].filter((a) => !a.order && a.open.size) : [];
+    const open = this.view ? this.view.liveAppeals.filter((a) => !a.order && a.open.size) : [];
     if (open.length && !window.confirm(t("finish_unfiled", { n: open.length }))) return;
     this.leave();
     history.replaceState(null, "", location.pathname);
@@ -203,6 +209,24 @@ class AgentDesk {
   async openAppeal() {
     await this.attempt(async () => {
       await api.openAppeal(this.callId);
+      await this.catchUp();
+    });
+  }
+
+  /** Split, merge or move; the id makes a second arrival harmless. @param {object} wish */
+  async rearrange(wish) {
+    const whole = { change_id: newId(), ...wish };
+    return this.attempt(async () => {
+      await persistently(() => api.rearrange(this.callId, whole));
+      await this.catchUp();
+    });
+  }
+
+  /** @param {string} hint */
+  async decline(hint) {
+    const answer = { decision_id: newId() };
+    return this.attempt(async () => {
+      await persistently(() => api.decline(this.callId, hint, answer));
       await this.catchUp();
     });
   }
@@ -294,10 +318,12 @@ class AgentDesk {
 
   drawNow() {
     const { view } = this;
+    this.appealId = view?.appeals.get(this.appealId)?.mergedInto || this.appealId;
     const appeal = view?.appeals.get(this.appealId) ?? null;
-    this.transcript.update(view?.utterances ?? []);
+    this.transcript.update(view?.utterances ?? [], view?.arrangement ?? 0);
     this.panel.update(view, this.phase);
     this.panel.showAppeals(view, this.appealId);
+    this.appeals.update(view, this.appealId);
     this.answers.update(appeal);
     this.routing.update(appeal);
     if (appeal) this.form.update(appeal, this.view?.dispatched.get(appeal.order?.number ?? ""));

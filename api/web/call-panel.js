@@ -96,7 +96,7 @@ export class CallPanel {
    * @param {string} selected
    */
   showAppeals(view, selected) {
-    const appeals = view ? [...view.appeals.values()] : [];
+    const appeals = view?.liveAppeals ?? [];
     const more = view && !view.ended;
     fill(
       byId("appeals"),

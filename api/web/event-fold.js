@@ -12,6 +12,7 @@
  * @property {import("./types.js").Confirmed[]} answers policy passages taken over by a person
  * @property {{slot: Slot, suggestion_id: string, by: string, at: string, reason: string}[]} rejected
  * @property {import("./types.js").Order | null} order
+ * @property {string} mergedInto the appeal that took over its words; empty while it is worked on
  */
 
 /** A call as it stands. `seq` is the last event folded in. */
@@ -31,6 +32,27 @@ export class CallView {
     this.urgencies = [];
     /** @type {Map<string, string>} order number -> department that it went out to */
     this.dispatched = new Map();
+    this.arrangement = 0; // counts the times that words went from one appeal to another
+    /** @type {Map<string, import("./types.js").Hint>} questions whether it is another matter */
+    this.hints = new Map();
+  }
+
+  /** The appeals that are worked on. */
+  get liveAppeals() {
+    return [...this.appeals.values()].filter((appeal) => !appeal.mergedInto);
+  }
+
+  /** The question about an appeal that nobody has answered yet. @param {string} appealId */
+  hintFor(appealId) {
+    const appeal = this.appeals.get(appealId);
+    if (!appeal || appeal.order || appeal.mergedInto) return undefined;
+    return [...this.hints.values()].find((hint) => hint.appeal_id === appealId && this.isAbout(hint));
+  }
+
+  /** Whether the words of a hint are still with its appeal. @param {import("./types.js").Hint} hint */
+  isAbout(hint) {
+    const utterance = this.utterances.find((said) => said.utterance_id === hint.utterance_id);
+    return utterance !== undefined && partsOf(utterance).some((p) => p.start <= hint.start && hint.start < p.end && p.appeal_id === hint.appeal_id);
   }
 
   /**
@@ -45,11 +67,6 @@ export class CallView {
     return true;
   }
 
-  /** The appeal that is being talked about: the one opened last. */
-  get currentAppeal() {
-    return [...this.appeals.keys()].at(-1) ?? "1";
-  }
-
   /**
    * @param {string} id
    * @returns {Appeal}
@@ -57,7 +74,7 @@ export class CallView {
   appeal(id) {
     let appeal = this.appeals.get(id);
     if (!appeal) {
-      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null };
+      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "" };
       this.appeals.set(id, appeal);
     }
     return appeal;
@@ -66,6 +83,16 @@ export class CallView {
 
 /** The slots without which no order can be filed, as copilot/session.py has them. */
 export const REQUIRED = /** @type {Slot[]} */ (["department", "kind", "title", "summary"]);
+
+/**
+ * What was said in parts, each about one appeal; also where it is one part.
+ * @param {import("./types.js").Utterance} utterance
+ * @returns {import("./types.js").Part[]}
+ */
+export function partsOf(utterance) {
+  if (utterance.parts?.length) return utterance.parts;
+  return [{ start: 0, end: [...utterance.text].length, appeal_id: utterance.appeal_id }];
+}
 
 /**
  * The undecided suggestions of one slot, oldest first.
@@ -117,6 +144,22 @@ const FOLDS = {
   },
   order_returned(view, data) {
     view.dispatched.delete(data.number);
+  },
+  appeals_rearranged(view, data) {
+    for (const { utterance_id, parts } of data.allotted) {
+      const said = view.utterances.find((utterance) => utterance.utterance_id === utterance_id);
+      if (said) Object.assign(said, { parts, appeal_id: parts.at(-1).appeal_id });
+    }
+    for (const id of data.withdrawn) for (const appeal of view.appeals.values()) appeal.open.delete(id);
+    if (data.act === "merge") view.appeal(data.appeal_id).mergedInto = data.into;
+    view.hints.delete(data.hint_id);
+    view.arrangement += 1;
+  },
+  another_matter_suspected(view, data) {
+    view.hints.set(data.hint_id, data);
+  },
+  another_matter_declined(view, data) {
+    view.hints.delete(data.hint_id);
   },
   call_ended(view, data) {
     view.ended = true;

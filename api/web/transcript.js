@@ -1,5 +1,6 @@
 /** The transcript: citizen left, agent right, interim text in grey; sticks to the bottom until somebody scrolls up. */
-import { byId, h } from "./dom.js";
+import { byId, fill, h } from "./dom.js";
+import { partsOf } from "./event-fold.js";
 import { clock } from "./format.js";
 
 /** @typedef {import("./types.js").Utterance} Utterance */
@@ -12,6 +13,7 @@ export class Transcript {
     this.host = byId("transcript");
     this.chip = byId("transcript-new");
     this.spoken = 0;
+    this.arrangement = 0;
     this.lastAppeal = "1";
     this.stuck = true;
     /** @type {Map<string, HTMLElement>} one grey bubble for each speaker */
@@ -32,10 +34,25 @@ export class Transcript {
   /**
    * Show what was said since the last time.
    * @param {Utterance[]} utterances
+   * @param {number} [arrangement] counts how often words went from one appeal to another: all is drawn anew then
    */
-  update(utterances) {
+  update(utterances, arrangement = 0) {
+    if (arrangement !== this.arrangement) this.rearrange(arrangement);
     for (const utterance of utterances.slice(this.spoken)) this.add(utterance);
     this.spoken = utterances.length;
+  }
+
+  /** Take what was said off the screen, to be drawn anew; the words that had the focus get it back. @param {number} arrangement */
+  rearrange(arrangement) {
+    const { utterance, start } = /** @type {HTMLElement | null} */ (this.host.querySelector(".part.chosen"))?.dataset ?? {};
+    this.arrangement = arrangement;
+    for (const old of this.host.querySelectorAll(".bubble:not(.interim), .divider")) old.remove();
+    this.spoken = 0;
+    this.lastAppeal = "1";
+    queueMicrotask(() => {
+      const parts = /** @type {HTMLElement[]} */ ([...this.host.querySelectorAll(".part")]);
+      parts.find((part) => part.dataset.utterance === utterance && Number(part.dataset.start) <= Number(start))?.focus();
+    });
   }
 
   /** @param {Utterance} utterance */
@@ -43,11 +60,12 @@ export class Transcript {
     if (this.spoken === 0) this.host.querySelector(".empty")?.remove();
     this.interims.get(utterance.speaker)?.remove();
     this.interims.delete(utterance.speaker);
-    const turned = utterance.appeal_id !== this.lastAppeal;
+    const parts = partsOf(utterance);
+    const turned = parts[0].appeal_id !== this.lastAppeal;
     this.lastAppeal = utterance.appeal_id;
     const first = [...this.interims.values()].find((element) => element.isConnected) ?? null;
-    if (turned) this.host.insertBefore(divider(utterance.appeal_id), first);
-    this.host.insertBefore(bubble(utterance), first);
+    if (turned) this.host.insertBefore(divider(parts[0].appeal_id), first);
+    this.host.insertBefore(utterance.speaker === "citizen" ? withParts(utterance, parts) : bubble(utterance), first);
     this.spoken += 1;
     this.arrived();
   }
@@ -76,7 +94,8 @@ export class Transcript {
 
   /** @param {string} appealId */
   showAppeal(appealId) {
-    this.host.querySelector(`[data-appeal="${CSS.escape(appealId)}"]`)?.scrollIntoView({ block: "start" });
+    const about = CSS.escape(appealId);
+    this.host.querySelector(`[data-appeal="${about}"], .part[data-about="${about}"]`)?.scrollIntoView({ block: "start" });
   }
 
   arrived() {
@@ -107,6 +126,28 @@ export function bubble(said, unfinished = false) {
     h("p", { class: "meta" }, h("span", { i18n: `speaker.${said.speaker}` }), h("time", {}, clock(said.start))),
     h("p", { class: "text" }, said.text),
   );
+}
+
+/**
+ * What the citizen said, each part of it with its appeal and open to the keyboard.
+ * @param {Utterance} said
+ * @param {import("./types.js").Part[]} parts
+ */
+function withParts(said, parts) {
+  const letters = [...said.text];
+  const element = bubble(said);
+  fill(
+    element.querySelector(".text"),
+    ...parts.flatMap((part) => [
+      parts.length > 1 && h("span", { class: "part-of", i18n: ["part_of", { n: part.appeal_id }] }),
+      h(
+        "span",
+        { class: "part", tabindex: "0", data: { utterance: said.utterance_id, start: String(part.start), about: part.appeal_id } },
+        letters.slice(part.start, part.end).join(""),
+      ),
+    ]),
+  );
+  return element;
 }
 
 /** @param {string} appealId */
