@@ -1,11 +1,12 @@
 """Recognises the matters of the rules of dispatch in what a citizen said, by their words or by how these sound.
 
-The words of all cues are kept in one index by the sound of their beginning, so the time to look at a text grows with
-its length and not with the number of rules.
+The words of all cues are kept in one index by the sound of their beginning, and a cue is looked at only where the part
+of it that the fewest cues share was heard: the time to look at a text hardly grows with the number of rules.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,10 +43,10 @@ class _Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The words of all cues by the sound of their beginning, and which cues use each word."""
+    """The words of all cues by the sound of their beginning, and the cues that stand and fall with each word."""
 
     words: Mapping[tuple[str, ...], tuple[str, ...]]
-    using: Mapping[str, tuple[int, ...]]
+    anchored: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,16 @@ class RuleBook:
     def _index(self) -> _Index:
         """Made when it is first asked: the dictionaries of sounds take a third of a second to load."""
         words: dict[tuple[str, ...], set[str]] = {}
-        using: dict[str, list[int]] = {}
+        anchored: dict[str, list[int]] = {}
+        usual = Counter(word for cue in self._cues for part in cue.parts for word in part)
         for number, cue in enumerate(self._cues):
             for word in {word for part in cue.parts for word in part}:
                 words.setdefault(_sound(word)[:_PREFIX], set()).add(word)
-                using.setdefault(word, []).append(number)
+            for word in min(cue.parts, key=lambda part: sum(usual[word] for word in part)):
+                anchored.setdefault(word, []).append(number)
         return _Index(
             {prefix: tuple(sorted(found)) for prefix, found in words.items()},
-            {word: tuple(numbers) for word, numbers in using.items()},
+            {word: tuple(numbers) for word, numbers in anchored.items()},
         )
 
     def recognise(self, text: str) -> list[Recognised]:
@@ -85,7 +88,7 @@ class RuleBook:
         heard = self._heard(text)
         best: dict[int, Recognised] = {}
         excluded: set[int] = set()
-        for number in {number for word in heard for number in self._index.using[word]}:
+        for number in {number for word in heard for number in self._index.anchored.get(word, ())}:
             cue = self._cues[number]
             found = _together(cue, heard)
             if found is None:
