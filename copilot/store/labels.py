@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, insert, select
 
-from copilot.call import Speaker
+from copilot.call import Speaker, Utterance
 from copilot.codec import from_payload
-from copilot.events import UtteranceHeard
+from copilot.events import AppealsRearranged, UtteranceHeard
 from copilot.masking import mask
 from copilot.store.engine import Database
 from copilot.store.order_history import SentOut, order_histories
@@ -25,6 +25,7 @@ from copilot.store.tables import call, decision, journal, label_issue, label_rev
 from copilot.suggestion import Verdict
 
 _AT_ONCE = 500
+_WORDS = ("utterance_heard", "appeals_rearranged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +186,31 @@ def _with_history(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[
 
 
 def _said(connection: Connection, call_ids: Iterable[str]) -> Mapping[tuple[str, str], str]:
-    """What the citizen said about each appeal, masked, one utterance a line: what the router is served."""
+    """What the citizen said about each appeal, masked, one utterance a line: what the router is served.
+
+    Whatever a person moved from one appeal to another stands where it was moved to.
+    """
     wanted = (
-        select(journal.c.call_id, journal.c.payload)
-        .where(journal.c.call_id.in_(set(call_ids)), journal.c.name == "utterance_heard")
+        select(journal.c.call_id, journal.c.name, journal.c.payload)
+        .where(journal.c.call_id.in_(set(call_ids)), journal.c.name.in_(_WORDS))
         .order_by(journal.c.call_id, journal.c.seq)
     )
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    calls: dict[str, dict[str, Utterance]] = defaultdict(dict)
     for row in connection.execute(wanted):
-        event = from_payload("utterance_heard", json.loads(row.payload))
-        assert isinstance(event, UtteranceHeard)  # noqa: S101 - the name above says so
-        if event.utterance.speaker is Speaker.CITIZEN:
-            found[row.call_id, event.utterance.appeal_id].append(event.utterance.text)
+        utterances = calls[row.call_id]
+        match from_payload(row.name, json.loads(row.payload)):
+            case UtteranceHeard(utterance) if utterance.speaker is Speaker.CITIZEN:
+                utterances[utterance.utterance_id] = utterance
+            case AppealsRearranged(allotted=allotted):
+                for moved in allotted:
+                    if moved.utterance_id in utterances:
+                        utterances[moved.utterance_id] = utterances[moved.utterance_id].allot(moved.parts)
+            case _:
+                pass
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for call_id, utterances in calls.items():
+        for part in (part for u in utterances.values() for name in u.appeals if (part := u.about(name))):
+            found[call_id, part.appeal_id].append(part.text)
     return defaultdict(str, {key: _masked("\n".join(lines)) for key, lines in found.items()})
 
 
