@@ -19,6 +19,7 @@ from copilot.catalogue_keeper import CatalogueKeeper
 from copilot.router_in_force import RouterInForce
 from copilot.store import Edition
 from evaluation.router_making import duties_of
+from knowledge_base import sample
 
 LOOK_EVERY_SECONDS = 2.0
 
@@ -51,7 +52,7 @@ class CatalogueWatch:
         Returns what an operator should know, if anything. Raises as :meth:`look`.
         """
         services = self._services
-        source = str(services.settings.catalogue or "the sample city's file")
+        source = str(services.settings.catalogue or sample.departments().name)
         told = self.desk.adopt(services.catalogue, source, services.now(), services.today)
         self.look()
         return told

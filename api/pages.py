@@ -15,7 +15,8 @@ from copilot.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
-_PAGES = {"/": "index.html", "/agent": "agent.html", "/dispatcher": "dispatcher.html", "/evaluator": "evaluator.html"}
+_DESKS = ("agent", "dispatcher", "catalogue", "evaluator")
+_PAGES = {"/": "index.html", **{f"/{name}": f"{name}.html" for name in _DESKS}}
 
 
 def install(app: FastAPI, services: Services) -> None:

@@ -4,19 +4,27 @@ import { byId, fill, h } from "./dom.js";
 import { knowReader } from "./format.js";
 import { currentLanguage, setLanguage, translatePage } from "./i18n.js";
 
+/** Every desk, and the roles that open it. */
+const DESKS = { agent: ["agent"], dispatcher: ["dispatcher"], catalogue: ["dispatcher", "editor"], evaluator: ["evaluator"] };
+
+/** @param {import("./types.js").Account} account @returns {string[]} the desks that it may use */
+export function desksOf(account) {
+  return Object.entries(DESKS).flatMap(([desk, roles]) => (roles.some((role) => account.roles.includes(role)) ? [desk] : []));
+}
+
 /**
  * Take the desk into use: whoever is not logged in goes to the login, whoever lacks the role is told so.
- * @param {string} role
+ * @param {...string} roles one of them is enough
  * @returns {Promise<import("./types.js").Account | null>} null where the desk may not be used
  */
-export async function enterDesk(role) {
+export async function enterDesk(...roles) {
   translatePage();
   wireLanguage();
   try {
     const account = await api.me();
     knowReader(account);
     showAccount(account);
-    if (account.roles.includes(role)) return account;
+    if (roles.some((role) => account.roles.includes(role))) return account;
     refuse();
     return null;
   } catch (error) {
@@ -42,14 +50,10 @@ export function wireLanguage() {
 
 /** @param {import("./types.js").Account} account */
 function showAccount(account) {
-  const links = [
-    ["agent", "/agent"],
-    ["dispatcher", "/dispatcher"],
-    ["evaluator", "/evaluator"],
-  ].filter(([role, path]) => account.roles.includes(role) && path !== location.pathname);
+  const links = desksOf(account).filter((desk) => `/${desk}` !== location.pathname);
   fill(
     byId("account"),
-    ...links.map(([role, path]) => h("a", { class: "desk-link", href: path, i18n: `desk.${role}` })),
+    ...links.map((desk) => h("a", { class: "desk-link", href: `/${desk}`, i18n: `desk.${desk}` })),
     h("span", { class: "who" }, account.display_name || account.name),
     h("button", { class: "quiet", type: "button", i18n: "logout", on: { click: leave } }),
   );

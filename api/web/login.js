@@ -1,15 +1,13 @@
 /** The way in: name and password, then the desks that the account's roles open. */
 import { api, ApiError } from "./api-client.js";
-import { showProblem, wireLanguage } from "./desk-frame.js";
+import { desksOf, showProblem, wireLanguage } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { translatePage } from "./i18n.js";
-
-const DESKS = ["agent", "dispatcher", "evaluator"];
 
 /** @param {import("./types.js").Account} account */
 function welcome(account) {
   const next = new URLSearchParams(location.search).get("next");
-  const open = DESKS.filter((desk) => account.roles.includes(desk));
+  const open = desksOf(account);
   // only an address of this very list is followed
   const wanted = open.find((desk) => `/${desk}` === next);
   if (wanted) return location.replace(`/${wanted}`);
