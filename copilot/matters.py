@@ -86,9 +86,9 @@ def _joined(text: str, turns: Sequence[_Turn]) -> list[Piece]:
     for piece in pieces:
         if joined and piece.appeal_id != NEW and joined[-1].appeal_id == piece.appeal_id:
             joined[-1] = replace(joined[-1], end=piece.end)
-        elif piece.end > piece.start or not joined:
+        elif piece.end > piece.start:
             joined.append(piece)
-    return joined
+    return joined or pieces[:1]
 
 
 # -- sentence by sentence ---------------------------------------------------------------------------------------------
