@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     )
     precedents: int = Field(20_000, ge=0, description="past orders kept in memory as reasons, the newest; 0: none")
     precedent_similarity: float = Field(
-        0.91, ge=-1, le=1, description="least cosine of a past order that is shown; measured for the prepared e5-small"
+        0.92, ge=-1, le=1, description="least cosine of a past order that is shown; measured for the prepared e5-small"
     )
 
     host: str = Field("127.0.0.1", description="address to listen on; loopback unless an operator says otherwise")

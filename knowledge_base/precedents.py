@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from knowledge_base.words import normalise, strip_fillers
 
-# Cosine under multilingual-e5-small: 99 % of the pairs of the sample city's 557 appeals that belong to different
-# departments lie below, 97 % of those that two people wrote about the same matter above.
-LEAST_SIMILAR = 0.91
+# Cosine under multilingual-e5-small, on the sample city's 557 appeals: of 50 pairs that say the same in other words
+# 92 % lie above; of the closest appeals of the two likeliest wrong departments, the hardest there are, 80 % lie below.
+LEAST_SIMILAR = 0.92
 # Jaccard index of character pairs from which on two texts say the same to a reader.
 _SAME = 0.6
 _LOOKED_AT = 8  # times as many as are wanted: some of them say the same
