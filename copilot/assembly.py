@@ -11,7 +11,7 @@ from pathlib import Path
 
 from copilot.answering import AnsweringAdvisor
 from copilot.drafting import DraftingAdvisor
-from copilot.ports import Copilot, SpeechEngine
+from copilot.ports import Advisor, Copilot, SpeechEngine
 from copilot.precedents import Precedents
 from copilot.router_keeper import RouterKeeper
 from copilot.routers_in_use import RoutersInUse
@@ -92,20 +92,25 @@ def assemble(settings: Settings) -> Assembly:
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
     keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
-
-    def in_use() -> dict[str, str]:
-        return {"router": keeper.routers.version, "catalogue": catalogue.current.version, **retriever.versions}
-
     copilot = Copilot(
         speech=assemble_speech(settings),
-        advisors=tuple(
-            SigningAdvisor(advisor, in_use)
-            for advisor in (AnsweringAdvisor(retriever), keeper.routers, DraftingAdvisor(city.gazetteer))
-        ),
+        advisors=assemble_advisors(city, catalogue, retriever, keeper.routers),
         emergencies=UrgencyDetector(),
         topics=DepartmentTopics(keeper.routers),
     )
     return Assembly(settings, city, copilot, retriever, keeper, catalogue, precedents)
+
+
+def assemble_advisors(
+    city: City, catalogue: CatalogueInForce, retriever: Retriever, routers: RoutersInUse
+) -> tuple[Advisor, ...]:
+    """Everybody who proposes something, in the order in which they are asked; each signs with the versions in use."""
+
+    def in_use() -> dict[str, str]:
+        return {"router": routers.version, "catalogue": catalogue.current.version, **retriever.versions}
+
+    advisors = (AnsweringAdvisor(retriever), routers, DraftingAdvisor(city.gazetteer))
+    return tuple(SigningAdvisor(advisor, in_use) for advisor in advisors)
 
 
 def assemble_registry(settings: Settings) -> RouterRegistry:

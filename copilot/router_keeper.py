@@ -48,7 +48,7 @@ class RouterKeeper:
             said = self.registry.in_use()
             if said == self._seen:
                 return False
-            promoted = said.served != self._seen.served
+            promoted = said.promotions != self._seen.promotions
             self._seen = said
             return self._take_up(promoted)
 

@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from models.errors import ModelProblem
@@ -28,9 +28,14 @@ _INCOMING, _GOING = ".incoming-", ".going-"
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """The versions that a service should run. ``serial`` grows with every change, so that a poll sees each."""
+    """The versions that a service should run. ``serial`` grows with every change, so that a poll sees each.
+
+    ``promotions`` grows only when the router in service was changed by this registry, not when one was trained into its
+    place; ``served`` is the one that was put there last.
+    """
 
     serial: int = 0
+    promotions: int = 0
     served: str = ""
     challenger: str = ""
 
@@ -180,7 +185,7 @@ class RouterRegistry:
             _sync(self.served_folder.parent)
         if switch.drops_challenger and version_of(self.challenger_folder) == version_of(self.served_folder):
             self._discard(self.challenger_folder)
-        self._announce()
+        self._announce(promoted=True)
         (self.beside / _SWITCH).unlink()
 
     def _begun(self) -> _Switch | None:
@@ -216,14 +221,15 @@ class RouterRegistry:
             folder.rename(going)
             shutil.rmtree(going, ignore_errors=True)
 
-    def _announce(self) -> None:
+    def _announce(self, *, promoted: bool = False) -> None:
         now = self.in_use()
-        said = {
-            "serial": now.serial + 1,
-            "served": version_of(self.served_folder) or "",
-            "challenger": version_of(self.challenger_folder) or "",
-        }
-        _write_whole(self.beside / _IN_USE, json.dumps(said))
+        said = InUse(
+            now.serial + 1,
+            now.promotions + promoted,
+            (version_of(self.served_folder) or "") if promoted else now.served,
+            version_of(self.challenger_folder) or "",
+        )
+        _write_whole(self.beside / _IN_USE, json.dumps(asdict(said)))
 
 
 def _write_whole(path: Path, content: str) -> None:
