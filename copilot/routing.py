@@ -220,12 +220,14 @@ class RoutingAdvisor:
 
 def _is_question(view: _View, choices: Sequence[Choice[str]]) -> bool:
     """Whether a person must judge: out of scope, or nothing sure speaks for the first choice."""
-    first = view.found[0] if view.found else None
+    first, best = view.found[0] if view.found else None, choices[0]
     if first is not None and first.out_of_scope:
         return True
-    best = choices[0]
+    ruled_so = first is not None and first.lead is not None and first.lead.name == best.value
     if first is not None and first.lead is not None and first.weight >= CERTAIN:
-        return first.lead.name != best.value
+        return not ruled_so
+    if ruled_so and best.probability >= CERTAIN and all(_first(view, r) == best.value for r in view.rankings):
+        return False
     agreed = best.value in view.owned and best.probability >= _MORE_LIKELY_THAN_NOT
     return not agreed and any(r.abstained or _first(view, r) != best.value for r in view.rankings)
 

@@ -134,6 +134,14 @@ def test_a_rule_that_is_not_sure_and_contradicts_the_router_makes_it_a_question(
     assert department.abstained
 
 
+def test_a_router_that_does_not_dare_and_a_rule_that_agrees_are_enough_together() -> None:
+    hesitant = Router(Order((Label("市城市管理局", 0.5), Label("市住房和城乡建设局", 0.4)), abstained=True))
+    department = advice("门口的工地吵得睡不着", replace(NOISE, weight=0.7), router=hesitant)[Slot.DEPARTMENT]
+    assert department.best.probability == pytest.approx(0.85)
+    assert not department.abstained
+    assert advice("门口的工地吵得睡不着", replace(NOISE, weight=0.4), router=hesitant)[Slot.DEPARTMENT].abstained
+
+
 def test_the_matter_named_at_the_opening_counts_before_one_mentioned_later() -> None:
     smoke = replace(NOISE, name="油烟", cues=("油烟",), lead="市生态环境局", co_departments=(), weight=0.95)
     said = ("门口的工地吵得睡不着", "天天都这样", "再说旁边还有油烟")
