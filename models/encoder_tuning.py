@@ -150,7 +150,9 @@ class EncoderTuner:
     def _tokenised(self, texts: Sequence[str]) -> list[list[int]]:
         prefix, _ = prefixes(self.model)
         encoded = self.model.tokenizer(
-            [prefix + text.strip() for text in texts], truncation=True, max_length=self.plan.longest
+            [prefix + text.strip() for text in texts],
+            truncation=True,
+            max_length=min(self.plan.longest, self.model.max_seq_length or self.plan.longest),
         )
         return [list(ids) for ids in encoded["input_ids"]]
 

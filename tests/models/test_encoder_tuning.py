@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evaluation import sample
+from models.baselines import HashingEmbedder
+from models.department_classifier import DepartmentClassifier
+from models.encoder_tuning import EncoderTuner, TuningPlan
+from models.errors import ModelProblem
+from models.processor import best_device, computes_halves
+from models.router_files import save_router
+from models.routing_training import Examples, Trained, train
+from models.tuned_training import Tuning
+
+DEPARTMENTS = 4
+DUTIES = {"市气象局": ["天气预报查询", "台风预警信息"], "市公安局": ["居住证办理"]}
+QUICK = TuningPlan(epochs=20, tuned_layers=1, rate=1e-3, head_rate=2e-3, batch=16, longest=32, dropout_inside=0.0)
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    pass
+
+
+def silent(done: int, total: int) -> None:
+    pass
+
+
+def examples() -> Examples:
+    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    kept = [label for label, _ in Counter(row["dept_label"] for row in rows).most_common(DEPARTMENTS)]
+    chosen = [row for row in rows if row["dept_label"] in kept]
+    return Examples(
+        [row["text"] for row in chosen], [row["dept_label"] for row in chosen], [row["dup_group"] for row in chosen]
+    )
+
+
+@pytest.fixture(scope="module")
+def small_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real sentence-transformers folder: two layers, the sample's characters as vocabulary, random weights."""
+    import torch  # noqa: PLC0415 - ten seconds, for these tests alone
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer  # noqa: PLC0415 - as above
+    from transformers import BertConfig, BertModel, BertTokenizerFast  # noqa: PLC0415 - as above
+
+    folder = tmp_path_factory.mktemp("encoder")
+    characters = sorted({character for text in examples().texts for character in text if character.strip()})
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *characters]
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=192,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=384,
+        max_position_embeddings=64,
+        initializer_range=0.08,  # so that different characters come out different, as from a trained encoder
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder / "plain")
+    BertTokenizerFast(vocab={piece: number for number, piece in enumerate(pieces)}).save_pretrained(folder / "plain")
+    transformer = Transformer(str(folder / "plain"), max_seq_length=32)
+    model = SentenceTransformer(modules=[transformer, Pooling(192)], device="cpu")
+    model.save(str(folder / "whole"))
+    return folder / "whole"
+
+
+@pytest.fixture(scope="module")
+def trained(small_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    tuning = Tuning(small_encoder, tmp_path_factory.mktemp("scratch"), QUICK)
+    return train(examples(), HashingEmbedder(64), DUTIES, quiet, created="2026-01-01", tuning=tuning)
+
+
+def test_a_tuned_encoder_tells_departments_apart_that_it_had_never_seen(trained: Trained) -> None:
+    held = trained.out_of_fold
+    assert held is not None
+    largest = np.bincount(held.gold).max() / len(held.gold)
+    encoder_alone = held.scores[1].argmax(axis=1) == held.gold
+    assert encoder_alone.mean() > largest + 0.15
+    assert held.probabilities.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_tuning_goes_beyond_what_a_linear_probe_reads_from_the_untouched_encoder(small_encoder: Path) -> None:
+    rows = examples()
+    labels = sorted(set(rows.labels))
+    gold = np.array([labels.index(label) for label in rows.labels], dtype=np.int64)
+    tuner = EncoderTuner(small_encoder, rows.texts, QUICK, silent)
+    learned, held = np.flatnonzero(np.arange(len(gold)) % 3 > 0), np.flatnonzero(np.arange(len(gold)) % 3 == 0)
+    even = np.ones(len(gold))
+    tuned = tuner.tune(learned, gold, len(labels), even, silent)
+    plain = EncoderTuner(small_encoder, rows.texts, TuningPlan(most_visits=0, tuned_layers=1, rate=0.0), silent)
+    probed = plain.tune(learned, gold, len(labels), even, silent)
+    right = [(t.scores(m, held).argmax(axis=1) == gold[held]).mean() for t, m in ((tuner, tuned), (plain, probed))]
+    assert right[0] > right[1]
+
+
+def test_the_same_seed_tunes_the_same_encoder(small_encoder: Path) -> None:
+    rows = examples()
+    gold = np.arange(len(rows.texts), dtype=np.int64) % 3
+    every, even = np.arange(len(gold)), np.ones(len(gold))
+    plan = TuningPlan(epochs=1, tuned_layers=1, longest=32)
+    scores = []
+    for _ in range(2):
+        tuner = EncoderTuner(small_encoder, rows.texts, plan, silent)
+        scores.append(tuner.scores(tuner.tune(every, gold, 3, even, silent), every))
+    assert scores[0] == pytest.approx(scores[1], abs=1e-5)
+
+
+def test_a_router_takes_its_encoder_along_and_needs_no_other(trained: Trained, tmp_path: Path) -> None:
+    stored = save_router(trained.classifier, tmp_path / "router", card="# card")
+    loaded = DepartmentClassifier.load(tmp_path / "router", HashingEmbedder(8))
+    assert loaded.version == stored.version
+    assert loaded.embedder.fingerprint.startswith("tuned/int8-table4/")
+    for text in examples().texts[:20]:
+        before, after = trained.classifier.rank(text), loaded.rank(text)
+        assert [choice.label for choice in before.choices] == [choice.label for choice in after.choices]
+        assert before.choices[0].probability == pytest.approx(after.choices[0].probability, abs=1e-6)
+
+
+def test_the_exported_encoder_agrees_with_the_folds_it_was_checked_on(trained: Trained) -> None:
+    """Eight bits and another runtime change nothing: on its own training orders it is nearly always right."""
+    rows = examples()
+    ranked = trained.classifier.rank_many(rows.texts)
+    right = [found.choices[0].label == label for found, label in zip(ranked, rows.labels, strict=True)]
+    assert np.mean(right) > 0.9
+
+
+def test_a_department_without_orders_is_ranked_by_its_duties_in_a_tuned_router_too(trained: Trained) -> None:
+    assert "市气象局" in trained.classifier.labels
+
+
+def test_a_router_whose_encoder_was_touched_is_refused(trained: Trained, tmp_path: Path) -> None:
+    save_router(trained.classifier, tmp_path / "router")
+    with (tmp_path / "router" / "encoder" / "model.onnx").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(ModelProblem, match=r"encoder/model\.onnx"):
+        DepartmentClassifier.load(tmp_path / "router", HashingEmbedder(8))
+
+
+def test_a_folder_that_is_no_encoder_is_refused_with_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(ModelProblem, match=r"modules\.json"):
+        EncoderTuner(tmp_path, ["停水"], QUICK, silent)
+
+
+def test_what_the_processor_can_do_is_found_out_beside_this_process() -> None:
+    assert best_device() in {"cpu", "cuda"}
+    assert computes_halves("cpu") in {True, False}
