@@ -17,11 +17,13 @@ from session_parts import NOON, answer, make_desk, suggest
 
 from copilot.appeal import AppealKind, Place, Urgency
 from copilot.errors import BadInput, Conflict, NotFound
-from copilot.events import UrgencyFlagged
+from copilot.events import Rearrangement, UrgencyFlagged
+from copilot.rearranging import Wish
 from copilot.session import CallSession
 from copilot.state import CallState
 from copilot.suggestion import Decision, Slot, Verdict
 
+_SAID = ["我家停水了", "还有一件事，路灯不亮", "有煤气味", "着火了", "停水的事呢。第三件事，公交太少"]
 _SLOTS = st.sampled_from(list(Slot))
 _VALUES: dict[Slot, Callable[[int], Any]] = {
     Slot.ANSWER: lambda n: answer(f"p{n}").best.value,
@@ -53,7 +55,9 @@ class AnyCall(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.session.state.ended)
     @rule(
-        text=st.sampled_from(["我家停水了", "还有一件事，路灯不亮", "有煤气味", "着火了"]),
+        text=st.sampled_from(
+            ["我家停水了", "还有一件事，路灯不亮", "有煤气味", "着火了", "停水的事呢。第三件事，公交太少"]
+        ),
         slots=st.lists(st.tuples(_SLOTS, st.integers(0, 9)), max_size=6),
         final=st.booleans(),
     )
@@ -89,6 +93,18 @@ class AnyCall(RuleBasedStateMachine):
         for slot in (Slot.DEPARTMENT, Slot.KIND, Slot.TITLE, Slot.SUMMARY):
             self.fill(slot, 1, appeal, 100 + 10 * appeal + list(Slot).index(slot))
 
+    @rule(
+        act=st.sampled_from(Rearrangement),
+        name=st.integers(0, 9),
+        appeal=st.integers(1, 3),
+        into=st.integers(1, 3),
+        utterance=st.integers(1, 6),
+        start=st.integers(0, 8),
+    )
+    def rearrange(self, act: Rearrangement, name: int, appeal: int, into: int, utterance: int, start: int) -> None:
+        wish = Wish(f"c{name}", act, "agent.li", str(appeal), str(into), f"u{utterance}", start)
+        self._try(lambda: self.session.rearrange(wish, NOON))
+
     @rule()
     def hang_up(self) -> None:
         self.session.hang_up(60.0, NOON)
@@ -102,6 +118,14 @@ class AnyCall(RuleBasedStateMachine):
     @invariant()
     def resuming_gives_an_equal_state(self) -> None:
         assert CallState.of(self.desk.journal.read("c1")) == self.session.state
+
+    @invariant()
+    def every_character_belongs_to_one_appeal(self) -> None:
+        state = self.session.state
+        for utterance in state.utterances:
+            parts = utterance.allotted
+            assert [parts[0].start, *(p.end for p in parts)] == [*(p.start for p in parts), len(utterance.text)]
+            assert set(utterance.appeals) <= set(state.live_appeals())
 
     @invariant()
     def at_most_three_answer_cards_are_open(self) -> None:

@@ -1,0 +1,75 @@
+"""Appeals arranged by hand, over the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def call_id(agent: Any, parts: Any) -> str:
+    """A call in which the citizen asked about a permit, then gave a telephone number; both were advised on."""
+    begun: str = agent.begin()
+    with agent.live(begun) as live:
+        live.listen()
+        live.hear(parts.stereo(parts.sound((0, 0.5), (2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
+        live.until(lambda frame: frame.get("name") == "suggestion_made" and frame["data"]["heard_until"] > 2.5)
+        live.hang_up()
+    return begun
+
+
+def test_an_appeal_is_split_and_both_are_advised_on_again(agent: Any, call_id: str) -> None:
+    before = agent.get(f"/api/calls/{call_id}")
+    wish = {"change_id": "c1", "act": "split", "utterance_id": "u2", "start": 2}
+    answer = agent.post(f"/api/calls/{call_id}/rearrangements", wish, 201)
+    assert (answer["appeal_id"], answer["into"]) == ("1", "2")
+    assert agent.post(f"/api/calls/{call_id}/rearrangements", wish, 201) == answer
+    with agent.live(call_id, after=answer["seq"]) as live:
+        again = [live.until_event("suggestion_made")["data"] for _ in range(6)]
+    assert {made["appeal_id"] for made in again} == {"1", "2"}
+    after = agent.get(f"/api/calls/{call_id}")
+    assert after["utterances"][1]["text"] == before["utterances"][1]["text"]
+    assert [(p["start"], p["appeal_id"]) for p in after["utterances"][1]["parts"]] == [(0, "1"), (2, "2")]
+    kept = {made["slot"] for made in after["appeals"][0]["open"].values()}
+    assert "telephone" not in kept
+    assert [made["slot"] for made in after["appeals"][1]["open"].values()] == ["telephone"]
+
+
+def test_what_was_split_is_merged_and_moved(agent: Any, call_id: str) -> None:
+    path = f"/api/calls/{call_id}/rearrangements"
+    agent.post(path, {"change_id": "c1", "act": "split", "utterance_id": "u2"}, 201)
+    agent.post(path, {"change_id": "c2", "act": "merge", "appeal_id": "2", "into": "1"}, 201)
+    assert [a["merged_into"] for a in agent.get(f"/api/calls/{call_id}")["appeals"]] == ["", "1"]
+    refused = agent.post(path, {"change_id": "c3", "act": "move", "utterance_id": "u1", "into": "2"}, 409)
+    assert "merged into 1" in refused["error"]["message"]
+    agent.post(path, {"change_id": "c4", "act": "split", "utterance_id": "u2"}, 201)
+    agent.post(path, {"change_id": "c5", "act": "move", "utterance_id": "u2", "into": "1"}, 201)
+    assert {u["appeal_id"] for u in agent.get(f"/api/calls/{call_id}")["utterances"]} == {"1"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ({"act": "split", "utterance_id": "u9"}, 404),
+        ({"act": "split", "hint_id": "h1"}, 409),
+        ({"act": "split", "utterance_id": "u1"}, 422),
+        ({"act": "tear", "utterance_id": "u1"}, 422),
+        ({"act": "move", "utterance_id": "u1", "into": "7"}, 404),
+    ],
+)
+def test_what_cannot_be_done_is_refused(agent: Any, call_id: str, wish: dict[str, Any], status: int) -> None:
+    before = agent.get(f"/api/calls/{call_id}")
+    agent.post(f"/api/calls/{call_id}/rearrangements", {"change_id": "c1", **wish}, status)
+    assert agent.get(f"/api/calls/{call_id}") == before
+
+
+def test_an_open_hint_is_shown_and_only_an_agent_may_decline_it(agent: Any, service: Any, services: Any, call_id: str) -> None:
+    from copilot.events import AnotherMatterSuspected  # noqa: PLC0415 - beside its only use
+
+    hint = AnotherMatterSuspected("h1", "1", "u2", 0, "市公安局", "市水务局", "", 3.0, {"router": "r"})
+    services.store.journal.append(call_id, [hint], services.now())
+    (shown,) = agent.get(f"/api/calls/{call_id}")["hints"]
+    assert (shown["was"], shown["now"]) == ("市公安局", "市水务局")
+    path = f"/api/calls/{call_id}/hints/h1/decline"
+    service("paidan01").post(path, {"decision_id": "d1"}, 403)
