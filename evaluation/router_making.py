@@ -130,7 +130,8 @@ def _evaluated(trained: Trained, examples: Examples | None, rounds: int) -> Rout
     ]
     if len(rows) != len(held.gold):  # trained on other rows than were given: examples could not be named
         return RoutingEvaluation(figures)
-    return _looked_into(figures, outcomes, held, [examples.texts[i] for i in rows], tuple(f"#{i + 1}" for i in rows))
+    ids = tuple(examples.keys[i] if examples.keys else f"#{i + 1}" for i in rows)
+    return _looked_into(figures, outcomes, held, [examples.texts[i] for i in rows], ids)
 
 
 def _looked_into(

@@ -71,11 +71,10 @@ def routing(
         since,
         rounds=rounds,
     )
+    points = read_curve(curve) if curve else None
     classifier = DepartmentClassifier.load(model, prepared_embedder(load_settings()))
     with evaluation_steps() as step:
-        found = _evaluated(classifier, orders, wishes, misheard, step)
-    if curve:
-        found = replace(found, learning_curve=read_curve(curve))
+        found = replace(_evaluated(classifier, orders, wishes, misheard, step), learning_curve=points)
     console.print(figures_table(found.figures, f"{found.figures.n} orders, router {classifier.version}"))
     say_findings(found)
     figures = found.as_json() | {"model": classifier.version, "created": classifier.created, "data": data.name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
     from evaluation.router_making import Duties
     from evaluation.routing_outcomes import Ranker
     from evaluation.splits import Fit, SplitComparison, SplitFigures
+    from models.routing_training import Examples, Progress
     from models.sentence_embedder import SentenceEmbedder
+    from models.tuned_training import Tuning
 
 _Data = Annotated[Path, typer.Option(help="CSV of labelled orders.")]
 _Text = Annotated[str, typer.Option(help="Column of what the citizen said.")]
 _Label = Annotated[str, typer.Option(help="Column of the department that handled it.")]
 _Group = Annotated[str, typer.Option(help="Column of near-duplicate groups; without it they are found.")]
 _Duties = Annotated[Path | None, typer.Option(help="JSON of department → phrases, or a responsibility catalogue.")]
+_Tuned = Annotated[
+    bool, typer.Option("--tuned", help="Tune an encoder each time, as hotline train routing does: minutes to an hour.")
+]
 _Json = Annotated[Path | None, typer.Option("--json", help="Where the figures go.")]
 _Report = Annotated[Path | None, typer.Option(help="Where the HTML report goes.")]
 
@@ -35,6 +41,7 @@ def splits(
     label: _Label = "dept_label",
     group: _Group = "",
     duties: _Duties = None,
+    tuned: _Tuned = False,
     since: Annotated[str, typer.Option(help="Month (2026-03) that begins the later part; else the middle.")] = "",
     seeds: Annotated[int, typer.Option(min=1, help="Random splits beside the time split.")] = 1,
     json_path: _Json = None,
@@ -48,8 +55,8 @@ def splits(
     from evaluation.splits import compare_splits
 
     orders = read_orders(data, Columns(text, label, group, month=month))
-    fit, _ = _training(duties)
-    with evaluation_steps() as step:
+    with TemporaryDirectory(prefix="hotline-splits-") as scratch, evaluation_steps() as step:
+        fit, _ = _training(duties, tuned, scratch)
         found = compare_splits(orders, fit, step, since=since, seeds=seeds, rounds=rounds)
     console.print(_splits_table(found))
     for split in found.splits:
@@ -68,6 +75,7 @@ def learning_curve(
     label: _Label = "dept_label",
     group: _Group = "",
     duties: _Duties = None,
+    tuned: _Tuned = False,
     size: Annotated[
         list[int] | None, typer.Option(help="Orders per department, again for more; else 0, 8, 16, 64 and all.")
     ] = None,
@@ -83,8 +91,8 @@ def learning_curve(
     from evaluation.judged_orders import Columns, read_orders
 
     orders = read_orders(data, Columns(text, label, group))
-    fit, cold = _training(duties)
-    with evaluation_steps() as step:
+    with TemporaryDirectory(prefix="hotline-curve-") as scratch, evaluation_steps() as step:
+        fit, cold = _training(duties, tuned, scratch)
         found = curves.learning_curve(orders, fit, cold, step, sizes=size or curves.SIZES, folds=folds, rounds=rounds)
     console.print(_curve_table(found))
     if cold is None:
@@ -96,17 +104,32 @@ def learning_curve(
         write_page(report, learning_curve_report(found.as_json(), {"数据 data": data.name}))
 
 
-def _training(path: Path | None) -> tuple[Fit, Callable[[], Ranker] | None]:
-    """How to train with the configured embedder, and from the duties alone where there are any."""
+def _training(path: Path | None, tuned: bool, scratch: str) -> tuple[Fit, Callable[[], Ranker] | None]:
+    """How to train as ``hotline train routing`` does, and from the duties alone where there are any.
+
+    Tuned encoders are written below ``scratch``, which must outlive the routers.
+    """
     from api.cli.train_routing import read_duties
-    from api.cli.weights import prepared_embedder
+    from api.cli.weights import encoder_to_tune, prepared_embedder
     from copilot.settings import load_settings
     from models.routing_training import train
 
+    settings = load_settings()
     duties = read_duties(path) if path else None
-    embedder = prepared_embedder(load_settings())
-    fit: Fit = lambda examples, progress: train(examples, embedder, duties, progress, created="").classifier  # noqa: E731 - named by its type
+    embedder = prepared_embedder(settings)
+
+    def fit(examples: Examples, progress: Progress) -> Ranker:
+        encoder = encoder_to_tune(settings, examples, None, not tuned)
+        tuning = _tuning(encoder, Path(mkdtemp(dir=scratch))) if encoder else None
+        return train(examples, embedder, duties, progress, created="", tuning=tuning).classifier
+
     return fit, _cold(duties, embedder) if duties else None
+
+
+def _tuning(encoder: Path, scratch: Path) -> Tuning:
+    from models.tuned_training import Tuning
+
+    return Tuning(encoder, scratch)
 
 
 def _cold(duties: Duties, embedder: SentenceEmbedder) -> Callable[[], Ranker]:

@@ -60,6 +60,8 @@ function measured(report) {
 
 /** @param {string} how as the figures' file says it */
 function howMeasured(how) {
+  const folds = /^(\d+)-fold by group, out of fold$/.exec(how);
+  if (folds) return t("how.folds", { n: folds[1] });
   return hasWords(`how.${how}`) ? t(`how.${how}`) : how;
 }
 

@@ -54,7 +54,6 @@ export const DESK_WORDS = {
   "online.few": ["样本少（n={n}），区间很宽，仅供参考。", "Few cases (n={n}): the interval is wide, do not conclude from it."],
   "online.none": ["还没有已决定的建议。处理几个通话之后再来看。", "Nothing was decided yet. Come back after some calls."],
   n: ["n = {n}", "n = {n}"],
-  "how.5-fold by group, out of fold": ["相近诉求归为一组，按组五折交叉，取折外预测", "5-fold by group, out of fold"],
   of_n: ["{k} / {n}", "{k} / {n}"],
   interval: ["95% 区间 {low}–{high}", "95% interval {low}–{high}"],
   "offline.title": ["离线评测（当前上线的派单模型）", "Offline evaluation (the served router)"],

@@ -2,6 +2,7 @@
 
 /** @type {Record<string, [string, string]>} */
 export const EVALUATION_WORDS = {
+  "how.folds": ["相近诉求归为一组，按组 {n} 折交叉，取折外预测", "{n}-fold by group, out of fold"],
   "held_out.title": ["留出评测（评估员保留的结果）", "Held-out evaluation (kept by an evaluator)"],
   "held_out.about": ["在训练后单独评测的工单上测得：{data}，n = {n}。", "Measured after training on orders of their own: {data}, n = {n}."],
   "mistakes.ids": ["示例编号", "Examples"],
