@@ -15,6 +15,7 @@ from copilot.masking import mask
 from knowledge_base.precedents import PastOrder, PastOrders
 
 _AT_ONCE = 32
+_SHOWN = 120  # characters: every suggestion that names a precedent carries it into the journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ class Precedents:
         return len(self._past)
 
     def similar(self, text: str, department: str, limit: int = 3) -> list[Precedent]:
-        """As :class:`PrecedentFinder` says; ``text`` may be unmasked."""
+        """As :class:`PrecedentFinder` says, long texts cut; ``text`` may be unmasked."""
         found = self._past.similar(_masked(text), department, limit)
-        return [Precedent(order.number, order.text, order.department, order.day) for order in found]
+        return [Precedent(order.number, _shown(order.text), order.department, order.day) for order in found]
 
     def catch_up(self, settled: SettledOrders, go_on: Callable[[], bool] = _for_ever) -> bool:
         """Take in what was dispatched and drop what came back since the last time; whether all of it was done.
@@ -84,6 +85,10 @@ class Precedents:
             orders = settled.read(missing[start : start + _AT_ONCE])
             self._past.add([PastOrder(o.number, _masked(o.text), o.department, o.day) for o in orders])
         return True
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def _masked(text: str) -> str:

@@ -74,6 +74,16 @@ def test_what_a_citizen_said_of_themselves_is_masked_before_it_is_kept(
     assert shown.text == "来电人陈**先生住柳荫路**号楼，家中停水两天，电话138****1234。"
 
 
+def test_a_long_text_is_cut_where_it_is_shown(
+    store: Store, precedents: Precedents, dispatched: Callable[..., WorkOrder]
+) -> None:
+    dispatched(summary=NO_WATER * 30)
+    precedents.catch_up(store.settled)
+    (shown,) = precedents.similar(NO_WATER, "市水务局")
+    assert len(shown.text) == 120
+    assert shown.text.endswith("…")
+
+
 def test_catching_up_twice_changes_nothing(
     store: Store, precedents: Precedents, dispatched: Callable[..., WorkOrder]
 ) -> None:
