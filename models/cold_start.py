@@ -71,6 +71,11 @@ class DutyMatcher:
         means = np.stack([vectors[inside].mean(axis=0) for inside in own])
         return cls(labels, phrases, owner, vectors, centred(means, np.zeros_like(mean)), mean, grams, documents)
 
+    def holds(self, duties: Mapping[str, Sequence[str]]) -> bool:
+        """Whether these are the very duties that it was fitted on."""
+        own = zip((self.labels[n] for n in self.owner.tolist()), self.phrases, strict=True)
+        return list(own) == [(label, phrase) for label, phrases in duties.items() for phrase in phrases]
+
     def scores(self, words: Sequence[Sequence[str]], vectors: Floats) -> npt.NDArray[np.float64]:
         """Sums of three standardised similarities, shape ``(n, departments)``; ``vectors`` as embedded."""
         moved = centred(vectors, self.mean)

@@ -116,10 +116,13 @@ class DepartmentClassifier:
     def with_duties(self, duties: Mapping[str, Sequence[str]]) -> DepartmentClassifier:
         """The same router under other duties, department → phrases: a department that is new is ranked by them.
 
-        Nothing is trained. A learned department that ``duties`` lacks stays ranked; the catalogue leaves it out.
-        Raises ModelProblem where a department has no phrase.
+        Nothing is trained, and nothing is embedded where the duties are those it has. A learned department that
+        ``duties`` lacks stays ranked; the catalogue leaves it out. Raises ModelProblem where a department has no
+        phrase.
         """
         phrases = duty_phrases(duties)
+        if self.duties is not None and self.duties.holds(duties):
+            return self
         return replace(self, duties=DutyMatcher.fit(duties, self.embedder.embed_queries(list(phrases))))
 
     def rank(self, text: str, limit: int = 3) -> Ranking:

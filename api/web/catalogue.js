@@ -14,6 +14,7 @@ import { onLanguage, t } from "./i18n.js";
 /** @typedef {import("./catalogue-department.js").Step} Step */
 
 const EVERY = 5000; // ms
+const MOST = 300; // lines of the list; a large city has thousands of street offices, and the search finds them all
 const TABS = /** @type {const} */ (["department", "rules", "changes", "history"]);
 
 class CatalogueDesk {
@@ -133,7 +134,7 @@ class CatalogueDesk {
     finder.append(...[naming || add].filter(Boolean));
     const changed = new Map((this.full?.changes ?? []).map((change) => [change.department, change.kind]));
     const added = new Set((this.full?.changes ?? []).filter((c) => c.kind === "department_added").map((c) => c.department));
-    const lines = this.found.map((row) => this.line(row, added.has(row.name) ? "added" : changed.has(row.name) ? "changed" : ""));
+    const lines = this.found.slice(0, MOST).map((row) => this.line(row, added.has(row.name) ? "added" : changed.has(row.name) ? "changed" : ""));
     fill(byId("departments"), ...(lines.length ? lines : [h("li", { class: "empty", i18n: "catalogue.none" })]));
     byId("department-count").textContent = String(this.found.length);
   }

@@ -143,3 +143,12 @@ def test_a_department_that_was_renamed_keeps_what_orders_taught_of_it(
     assert served.learned == router.learned
     assert served.duties is not None
     assert old in served.duties.labels
+
+
+def test_a_router_that_has_the_duties_of_the_catalogue_reads_nothing_again(
+    catalogue: ResponsibilityCatalogue, routers: dict[str, DepartmentClassifier]
+) -> None:
+    duties = duties_of(catalogue)
+    for router in routers.values():
+        assert router.with_duties(duties) is router
+        assert router.with_duties({**duties, NEW: ["网站"]}) is not router
