@@ -131,14 +131,6 @@ class RoutingFigures:
         """The 95 % interval of one label's recall."""
         return wilson_interval(round(figures.recall * figures.support), figures.support)
 
-    def confusions(self, most: int = 15) -> list[tuple[str, str, int]]:
-        """The commonest mistakes: right label, label given, how often."""
-        wrong = self.matrix.copy()
-        np.fill_diagonal(wrong, 0)
-        order = np.argsort(-wrong, axis=None, kind="stable")[:most]
-        pairs = [divmod(int(place), len(self.labels)) for place in order]
-        return [(self.labels[g], self.labels[p], int(wrong[g, p])) for g, p in pairs if wrong[g, p]]
-
 
 def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: int = 1000) -> RoutingFigures:
     """All figures; with ``groups`` whole groups of near-duplicates are resampled for the intervals."""

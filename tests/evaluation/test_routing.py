@@ -59,10 +59,13 @@ def test_the_promised_names_are_there_and_are_plain_numbers() -> None:
         assert low <= found[name] <= high
 
 
-def test_the_commonest_mistakes_come_first() -> None:
-    texts, gold = ["水务"] * 5 + ["交警"] * 3, ["城管"] * 4 + ["水务"] + ["城管"] * 3
-    figures = routing_figures(judge(ScriptedRanker(), texts, gold), rounds=100)
-    assert figures.confusions() == [("城管", "水务", 4), ("城管", "交警", 3)]
+def test_departments_of_few_orders_are_named_and_macro_f1_is_given_without_them() -> None:
+    texts = ["水务"] * 12 + ["交警"] * 9 + ["城管"] * 3
+    gold = ["水务"] * 12 + ["交警"] * 12
+    figures = routing_figures(judge(ScriptedRanker(), [*texts, "城管"], [*gold, "城管"]), rounds=100)
+    assert figures.few == ("城管",)
+    assert figures.macro_f1_of_many == pytest.approx((1 + 18 / 21) / 2)
+    assert figures.as_json()["few_orders"]["labels"] == ["城管"]
 
 
 def test_out_of_fold_tables_are_counted_as_rankings_are() -> None:
