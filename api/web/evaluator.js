@@ -24,6 +24,7 @@ function drawOnline(online) {
   const tiles = [
     tile(t("online.first"), shareOf(ranks.first ?? 0, decided), t("of_n", { k: ranks.first ?? 0, n: decided })),
     tile(t("online.top3"), shareOf(top3, decided), t("of_n", { k: top3, n: decided })),
+    tile(t("online.returned"), shareOf(online?.returned ?? 0, routed), t("online.moved", { k: online?.returned ?? 0, n: routed, moved: online?.moved ?? 0 })),
     tile(t("online.agreed"), shareOf(online?.agreed ?? 0, routed), t("of_n", { k: online?.agreed ?? 0, n: routed })),
   ];
   fill(

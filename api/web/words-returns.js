@@ -15,6 +15,8 @@ export const RETURN_WORDS = {
   "returns.choose": ["请改派：从排序中选择，或搜索其他单位；须写明理由。", "Send it on: choose from the ranking or search; a reason is required."],
   "returns.history": ["派单经过", "Where it has been"],
   "returns.went": ["派往 {department}", "Sent to {department}"],
+  "online.returned": ["退单率（按工单计）", "Orders that came back"],
+  "online.moved": ["{k} / {n}，其中改派 {moved} 件", "{k} / {n}, of which {moved} moved to another department"],
   "why_again.not_upheld": ["异议不成立，职责依据明确", "Objection not upheld: the duty is clear"],
   "why_again.completed": ["要素已补全", "The missing facts were added"],
 };
