@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from copilot.routers_in_use import RoutersInUse
+from copilot.routers_in_use import InService, RoutersInUse
 from copilot.routing import Classifier
 from models.errors import ModelsError
 from models.router_registry import InUse, RouterRegistry
@@ -58,16 +58,16 @@ class RouterKeeper:
         try:
             # A router that was merely trained into its place waits for a restart: nobody has promoted it.
             if promoted:
-                served = self._wanted(self.registry.served_folder, served)
+                served = self._wanted(self.registry.served_folder, before)
         except ModelsError as error:
             self.problem = str(error)
-        challenger = self._challenger(before.challenger, served)
+        challenger = self._challenger(before, served)
         if served is before.served and challenger is before.challenger:
             return False
         self.routers.replace(served, challenger)
         return True
 
-    def _challenger(self, before: Classifier | None, served: Classifier) -> Classifier | None:
+    def _challenger(self, before: InService, served: Classifier) -> Classifier | None:
         folder = self.registry.challenger_folder
         if version_of(folder) in (None, served.version):
             return None
@@ -77,6 +77,8 @@ class RouterKeeper:
             self.problem = self.problem or str(error)
             return None
 
-    def _wanted(self, folder: Path, before: Classifier | None) -> Classifier:
-        """The router in ``folder``, which may be loaded already."""
-        return before if before is not None and before.version == version_of(folder) else self._load(folder)
+    def _wanted(self, folder: Path, before: InService) -> Classifier:
+        """The router in ``folder``, which may be loaded already: a challenger is, when it is promoted."""
+        version = version_of(folder)
+        here = [router for router in (before.served, before.challenger) if router is not None]
+        return next((router for router in here if router.version == version), None) or self._load(folder)

@@ -119,7 +119,7 @@ def test_a_promoted_router_that_cannot_be_loaded_leaves_the_old_one_answering(
     keeper, registry = keeper_of(settings), RouterRegistry(tmp_path / "router")
     old = keeper.routers.version
     new = registry.challenge(tmp_path / "trained").version
-    registry.promote(new, unsigned)
+    registry.promote(new, unsigned)  # before a look: nothing of the challenger is in memory
     (tmp_path / "router" / "weights.npz").write_bytes(b"short")
     assert not keeper.look()
     assert keeper.routers.version == old
