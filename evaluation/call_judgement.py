@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from copilot.appeal import AppealKind
-from copilot.call import Speaker
+from copilot.call import Speaker, Utterance
 from copilot.events import SuggestionMade
 from copilot.suggestion import Slot
+from evaluation.appeal_splitting import Splitting, compare
+from evaluation.appeal_splitting import summarise as summarise_splitting
 from evaluation.facts import stated
 from evaluation.gold_calls import GoldAppeal, GoldCall, GoldTurn
 from evaluation.replay import Replay
@@ -32,7 +35,11 @@ def judge(gold: GoldCall, replayed: Replay) -> dict[str, Any]:
         "seconds": round(gold.seconds, 2),
         "real_time_factor": round(replayed.compute_s / gold.seconds, 3),
         "character_error_rate": {s.value: _error_rate(gold, replayed, s) for s in Speaker},
-        "appeals": {"gold": len(gold.appeals), "heard": len(replayed.state.appeals)},
+        "appeals": {
+            "gold": len(gold.appeals),
+            "heard": len(replayed.state.live_appeals()),
+            "splitting": _splitting(gold, replayed),
+        },
         "departments": [
             {
                 "gold": appeal.department,
@@ -48,6 +55,25 @@ def judge(gold: GoldCall, replayed: Replay) -> dict[str, Any]:
         "suggestion_delay_s": [round(delay, 3) for delay in suggestion_delays(gold, replayed)],
         "urgent": _alarm(gold, replayed),
     }
+
+
+def _splitting(gold: GoldCall, replayed: Replay) -> dict[str, Any] | None:
+    """How the call was split, sentence by sentence as heard; ``None`` where nobody has said what is right."""
+    turns = [turn for turn in gold.turns if turn.speaker is Speaker.CITIZEN]
+    if len(gold.appeals) > 1 and all(turn.appeal is None for turn in turns):
+        return None
+    heard = replayed.heard(Speaker.CITIZEN)
+    meant = [_turn_of(utterance, turns).appeal if len(gold.appeals) > 1 else "1" for utterance in heard]
+    return asdict(compare([label or None for label in meant], [_mostly(utterance) for utterance in heard]))
+
+
+def _turn_of(utterance: Utterance, turns: Sequence[GoldTurn]) -> GoldTurn:
+    """The turn that an utterance lies in for the longest time."""
+    return max(turns, key=lambda turn: min(turn.end, utterance.end) - max(turn.start, utterance.start))
+
+
+def _mostly(utterance: Utterance) -> str:
+    return max(utterance.allotted, key=lambda part: part.end - part.start).appeal_id
 
 
 def department_ranks(gold: GoldCall, replayed: Replay) -> list[int | None]:
@@ -116,9 +142,13 @@ def summarise(calls: Sequence[dict[str, Any]]) -> dict[str, Any]:
     enquiries = [call for call in calls if call["enquiry"]]
     delays = [delay for call in calls for delay in call["suggestion_delay_s"]]
     urgent = [call["urgent"] for call in calls]
+    split = [Splitting(**s) for call in calls if (s := call["appeals"]["splitting"]) is not None]
     return {
         "calls": len(calls),
         "appeals": len(departments),
+        "appeals_heard": sum(call["appeals"]["heard"] for call in calls),
+        "calls_with_as_many_appeals": sum(call["appeals"]["gold"] == call["appeals"]["heard"] for call in calls),
+        "splitting": summarise_splitting(split),
         "character_error_rate": {
             s.value: round(float(np.mean([call["character_error_rate"][s.value] for call in calls])), 4)
             for s in Speaker

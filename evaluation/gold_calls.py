@@ -14,12 +14,16 @@ from knowledge_base.tables import read_jsonl
 
 @dataclass(frozen=True, slots=True)
 class GoldTurn:
-    """What was really said; ``start`` and ``end`` in seconds."""
+    """What was really said; ``start`` and ``end`` in seconds.
+
+    ``appeal`` counts the call's gold appeals from 1; empty for small talk, ``None`` where nobody has said.
+    """
 
     speaker: Speaker
     start: float
     end: float
     text: str
+    appeal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def _call(row: dict[str, Any], path: Path, number: int) -> GoldCall:
             audio={key: path.parent / row[f"audio_{key}"] for key in ("16k", "8k") if row.get(f"audio_{key}")},
             seconds=float(row.get("seconds", row["turns"][-1]["end"])),
             turns=tuple(
-                GoldTurn(Speaker(t["speaker"]), float(t["start"]), float(t["end"]), t["text"]) for t in row["turns"]
+                GoldTurn(Speaker(t["speaker"]), float(t["start"]), float(t["end"]), t["text"], t.get("appeal"))
+                for t in row["turns"]
             ),
             appeals=tuple(_appeal(appeal) for appeal in gold["appeals"]),
             facts=tuple(gold.get("policy_facts", ())),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from api.cli import (
+    evaluate_appeals,
     evaluate_compare,
     evaluate_replay,
     evaluate_retrieval,
@@ -26,6 +27,7 @@ app.command("speech")(evaluate_speech.speech)
 app.command("routing")(evaluate_routing.routing)
 app.command("replay")(evaluate_replay.replay)
 app.command("retrieval")(evaluate_retrieval.retrieval)
+app.command("appeals")(evaluate_appeals.appeals)
 app.command("splits")(evaluate_training.splits)
 app.command("learning-curve")(evaluate_training.learning_curve)
 app.command("compare")(evaluate_compare.compare)

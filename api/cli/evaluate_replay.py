@@ -79,7 +79,17 @@ def _today() -> date:
 
 def _show(figures: dict[str, Any]) -> None:
     table = Table(title="Replayed calls", show_lines=False)
-    for heading in ("call", "CER citizen", "CER agent", "department", "facts", "delay p95 s", "urgent", "RTF"):
+    for heading in (
+        "call",
+        "CER citizen",
+        "CER agent",
+        "appeals",
+        "department",
+        "facts",
+        "delay p95 s",
+        "urgent",
+        "RTF",
+    ):
         table.add_column(heading, justify="left" if heading == "call" else "right")
     for call in figures["calls"]:
         delays = sorted(call["suggestion_delay_s"])
@@ -87,6 +97,7 @@ def _show(figures: dict[str, Any]) -> None:
             f"{call['id']} {call['title']}",
             f"{call['character_error_rate']['citizen']:.3f}",
             f"{call['character_error_rate']['agent']:.3f}",
+            f"{call['appeals']['heard']}/{call['appeals']['gold']}",
             " ".join(str(d["rank"] or "-") for d in call["departments"]),
             f"{call['facts']['suggested']}/{call['facts']['gold']}",
             f"{delays[int(0.95 * (len(delays) - 1))]:.2f}" if delays else "-",
@@ -99,6 +110,8 @@ def _show(figures: dict[str, Any]) -> None:
         f"{summary['calls']} calls: department within three for {summary['department_first_three']} of "
         f"{summary['appeals']} appeals (first: {summary['department_first']}); a gold fact suggested in "
         f"{summary['enquiries_with_a_gold_fact']} of {summary['enquiries']} enquiries; "
+        f"as many appeals as there are in {summary['calls_with_as_many_appeals']} calls "
+        f"(boundary F1 {summary['splitting']['boundary_f1']}); "
         f"delay p50 {summary['suggestion_delay_s']['p50']} s, p95 {summary['suggestion_delay_s']['p95']} s; "
         f"urgent {summary['urgent_flagged']} of {summary['urgent_calls']}, false alarms {summary['false_alarms']}."
     )

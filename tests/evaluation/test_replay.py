@@ -138,11 +138,13 @@ def test_an_alarm_in_a_quiet_call_counts_as_false() -> None:
 
 def test_the_second_appeal_is_held_against_the_second_that_was_heard() -> None:
     turns = (
-        GoldTurn(Speaker.CITIZEN, 0.0, 1.0, "我家门口路灯不亮"),
-        GoldTurn(Speaker.CITIZEN, 2.0, 3.0, "第二个事情呢，我想问问敬老卡怎么办"),
+        GoldTurn(Speaker.CITIZEN, 0.0, 1.0, "我家门口路灯不亮", "1"),
+        GoldTurn(Speaker.CITIZEN, 2.0, 3.0, "第二个事情呢，我想问问敬老卡怎么办", "2"),
     )
     other = GoldAppeal(AppealKind.ENQUIRY, "敬老卡", "市民政局", (), Place(), "敬老卡")
     two = replace(GOLD, turns=turns, appeals=(GOLD.appeals[0], other), urgent=False)
     figures = judge(two, played(two))
-    assert figures["appeals"] == {"gold": 2, "heard": 2}
+    assert (figures["appeals"]["gold"], figures["appeals"]["heard"]) == (2, 2)
+    assert figures["appeals"]["splitting"]["hits"] == 1
+    assert summarise([figures])["splitting"]["boundary_f1"] == 1.0
     assert [d["rank"] for d in figures["departments"]] == [1, None]
