@@ -46,7 +46,18 @@ class CatalogueDesk:
         """What an edition changes, compared with ``against`` or else with the one it began from."""
         edition, document = self.editions.with_document(number)
         base = edition.base if against is None else against
-        return () if base is None else difference(self.editions.document(base), document)
+        return () if base is None else self._difference(base, number, document)
+
+    def _difference(self, base: int, number: int, document: Document) -> tuple[Change, ...]:
+        before, after = self._plain(base, self.editions.document(base)), self._plain(number, document)
+        return difference(before, after)
+
+    def _plain(self, number: int, document: Document) -> Document:
+        """The document as the catalogue is written: what a file says although it goes without saying is no change."""
+        try:
+            return dict(plain_catalogue(self._read(number, document)))
+        except BadLibrary:
+            return document
 
     def edit(self, number: int, revision: int, edits: Sequence[Edit], by: str, at: datetime) -> Edition:
         """Do all ``edits`` to the draft that was seen at ``revision``, or none of them.
@@ -75,7 +86,7 @@ class CatalogueDesk:
             raise BadInput(f"{effective_from} has passed. Name today or a later day.")
         edition, document = self.editions.with_document(number)
         catalogue = self._read(number, document)
-        if edition.base is not None and not difference(self.editions.document(edition.base), document):
+        if edition.base is not None and not self._difference(edition.base, number, document):
             raise BadInput(f"Edition {number} is the same as edition {edition.base}. Change something, or discard it.")
         first = effective_from or self._soonest(edition, day)
         return self.editions.submit(number, revision, catalogue.version, first, by, at, said)

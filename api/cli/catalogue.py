@@ -90,7 +90,9 @@ def list_() -> None:
     """All editions, the latest first."""
     with _desk() as (_, desk):
         found, served = desk.editions.all(), desk.editions.in_force(_today())
-    table = Table("edition", "state", "from", "made by", "checked by", "version", "note")
+    table = Table()
+    for column in ("edition", "state", "from", "made by", "checked by", "version", "note"):
+        table.add_column(column, no_wrap=column in ("state", "from", "version"), overflow="fold")
     for edition in found:
         table.add_row(
             str(edition.number),
