@@ -34,6 +34,9 @@ def routing(
     ] = None,
     train_data: Annotated[Path | None, typer.Option(help="The training CSV, to count orders that leaked.")] = None,
     costs: Annotated[Path | None, typer.Option(help="CSV right,given,cost (or JSON) of misrouting.")] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Responsibility catalogue: departments are known by their aliases too.")
+    ] = None,
     misheard: Annotated[
         float, typer.Option(min=0.0, max=0.9, help="Also rank with this share of characters misheard, as 0.15.")
     ] = 0.0,
@@ -69,7 +72,8 @@ def routing(
         read_orders(train_data, Columns(text, label, group)) if train_data else None,
         read_costs(costs) if costs else None,
         since,
-        rounds=rounds,
+        _aliases(catalogue) if catalogue else None,
+        rounds,
     )
     points = read_curve(curve) if curve else None
     classifier = DepartmentClassifier.load(model, prepared_embedder(load_settings()))
@@ -106,6 +110,12 @@ def _evaluated(
         progress=lambda done: step("misheard", done, total),
     )  # fmt: skip
     return replace(found, spoken=spoken)
+
+
+def _aliases(path: Path) -> dict[str, tuple[str, ...]]:
+    from knowledge_base.catalogue_file import load_catalogue
+
+    return {department.name: department.aliases for department in load_catalogue(path).departments}
 
 
 def read_curve(path: Path) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def whole(tables: tuple[Path, Path], router: Path, tmp_path_factory: pytest.Temp
         said = hotline(
             "evaluate", "routing", "--model", router, "--data", tables[1], "--group", "dup_group", "--id", "rid",
             "--month", "month", "--train-data", tables[0], "--costs", costs, "--misheard", "0.15", "--keep",
-            "--learning-curve", curve, "--json", folder / "figures.json", "--report", folder / "report.html",
+            "--learning-curve", curve, "--catalogue", city.departments(),
+            "--json", folder / "figures.json", "--report", folder / "report.html",
             "--rounds", "100",
         )  # fmt: skip
     assert said.exit_code == 0, said.output
