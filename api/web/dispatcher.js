@@ -110,9 +110,9 @@ class DispatcherDesk {
       return false;
     }
     announce(t("returns.done", { number: order.number }));
-    this.number = "";
+    this.number = next;
     await this.refresh();
-    await this.select(next);
+    if (next && this.number === next) await this.select(next); // else somebody has gone on to another order meanwhile
     return true;
   }
 
