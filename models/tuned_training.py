@@ -89,5 +89,5 @@ def _exported(tuner: EncoderTuner, tuned: TunedLayers, tuning: Tuning, progress:
 
 
 def _part(progress: Progress, part: int, parts: int) -> Callable[[int, int], None]:
-    """The progress of one tuning among several, on one bar."""
-    return lambda done, total: progress("tuning", part * total + done, parts * total)
+    """The progress of one tuning among several, on one bar in hundredths of each."""
+    return lambda done, total: progress("tuning", 100 * part + 100 * done // total, 100 * parts)
