@@ -27,6 +27,7 @@ _SURE = tuple(
         rf"(?:再|还)(?:想|要)?(?:跟你|跟您)?(?:{_ASK})(?:一下)?(?:一|1)?(?:个|件)?(?:另外|别的|其他|其它)",
         rf"还(?:想|要)(?:再)?(?:跟你|跟您)?{_ASK}(?:一|1)?(?:个|件){_AFFAIR}",
         rf"(?:换|说|讲)(?:另外?一?|一)?(?:个|件)(?:别的|另外的)?(?:话题|{_MATTER})(?:啊|吧|，|,)",
+        r"(?:下面|接下来)(?:我)?(?:再)?(?:说|讲|问|反映)(?:一?下)?(?:说|讲)?(?:下|另)一?(?:个|件)",
         rf"除了(?:这|那)(?:个|件)?{_MATTER}?(?:以外|之外|外)?[，,\s]*(?:我)?(?:还|另外)",
         rf"(?:还|另外)有(?:一个|个|一件)?(?:别的|其他的?|另外的?)(?:一个|一件)?{_MATTER}",
     )
@@ -36,7 +37,7 @@ _MAYBE = tuple(
     re.compile(pattern)
     for pattern in (
         rf"对了[，,\s]*(?:我)?(?:顺便|再|还|另外)*(?:想|要)?(?:再)?{_ASK}",
-        rf"顺(?:便|带)(?:再|还|也)?(?:想|跟你|跟您|请)?(?:再)?{_ASK}",
+        rf"(?:顺(?:便|带)|捎带)着?(?:再|还|也)?(?:想|跟你|跟您|请)?(?:再)?{_ASK}",
         r"顺[便变][^，,。]{1,3}一下",
         rf"{_BEGINS}(?:最后)?还有(?:呢|啊)?[，,\s]*(?:就是)?(?:另外)?{_ONE}(?:问题|情况|[，,])",
         rf"{_BEGINS}还有就是",
@@ -52,7 +53,7 @@ _MAYBE = tuple(
 _WRITTEN = re.compile(r"(?:^|(?<=[。！？!?；;\n]))\s*(?:另外|此外|同时|还有)")
 # Exactly these sounds, for a recogniser that writes 顺变问一下 or 第二个世情.
 _SURE_SOUNDS = ("第二个事情", "第二件事情", "还有一件事", "还有个事情")
-_MAYBE_SOUNDS = ("顺便问一下", "顺便问问", "另外还想问", "另外我想问")
+_MAYBE_SOUNDS = ("顺便问一下", "顺便问问", "另外还想问", "另外我想问", "另外帮我问", "另外问一下", "再有一个是")
 
 # No other matter after all, a way to say "besides" within one, or a matter named before as one of several.
 _NO_CUE = re.compile(
@@ -121,11 +122,10 @@ def opens_new_appeal(text: str, appeals_so_far: int) -> str | None:
 
 
 def _first(sentence: str, patterns: tuple[re.Pattern[str], ...], *, sure: bool) -> Cue | None:
-    """The cue of the first pattern that fits: they stand in the order of how much they say."""
-    for pattern in patterns:
-        if (found := pattern.search(sentence)) is not None:
-            return Cue(found.start(), found[0].strip("，, 。"), sure)
-    return None
+    """The earliest cue, since the matter begins with it; of those at one place that of the first pattern."""
+    found = [match for pattern in patterns if (match := pattern.search(sentence)) is not None]
+    first = min(found, key=lambda match: match.start(), default=None)
+    return Cue(first.start(), first[0].strip("，, 。"), sure) if first is not None else None
 
 
 def _by_sound(sentence: str, appeals_so_far: int) -> Cue | None:

@@ -178,9 +178,10 @@ def _answered(text: str, so_far: SoFar) -> str | None:
     """The earlier matter that the agent asked about, or that a reply begins with."""
     if len(so_far.said) < _TWO or not so_far.said.get(so_far.current):  # an appeal opened by hand waits for words
         return None
-    asked = mentioned_matter(so_far.asked, so_far) if is_question(so_far.asked) else None
-    if asked or mentioned(text, so_far.said[so_far.current]):
-        return asked
+    if is_question(so_far.asked):  # who answers a question about a matter is still at it
+        return mentioned_matter(so_far.asked, so_far)
+    if mentioned(text, so_far.said[so_far.current]):
+        return None
     return mentioned_matter(_PAUSE.split(text)[0], so_far, nouns)
 
 

@@ -69,6 +69,7 @@ def test_the_shipped_conversations_are_halved_and_half_have_one_matter() -> None
         of_half = [c for c in found if c.half == half]
         assert len(of_half) == 30
         assert sum(len(c.departments) == 1 for c in of_half) == 15
+    assert sum(c.half == "check" for c in found) == 12
 
 
 def test_words_alone_leave_nearly_all_one_matter_conversations_whole_and_find_most_others() -> None:
