@@ -22,7 +22,7 @@ _AFFAIRS = re.compile(r"[两二三四五几234](?:个|件|桩)(?:不同的?)?(?:
 _ISSUES = re.compile(
     r"(?:[两二三四五几234](?:个|点|方面的?)|以下(?:几个?|[两二三四五])?(?:个|点)?|下列|如下)(?:问题|情况|诉求)|(?:问题|情况|诉求)如下"
 )
-_POINTS = re.compile(r"理由|原因|要求|材料|条件|步骤|手续|经过|证据|证件|好处|办法|方案|地点|建议")
+_POINTS = re.compile(r"理由|原因|要求|材料|条件|步骤|手续|经过|证据|证件|好处|办法|方案|地点|建议|诉求[：:]\s*$")
 # An item that only names a circumstance of the matter: a time, a place, a demand.
 _CIRCUMSTANCE = re.compile(
     r"^\s*(?:时间|日期|地点|地址|位置|情况|诉求|要求|经过|姓名|联系|电话|证据|事由|单位|对象|事件|问题描述)[：:]|"

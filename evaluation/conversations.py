@@ -52,7 +52,7 @@ class GoldSentence:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """``half`` is ``development``, ``test``, or ``check`` for the few written last; ``written`` says that the citizen typed it."""
+    """``half`` is ``development``, ``test`` or, of those written last, ``check``; ``written``: the citizen typed it."""
 
     conversation_id: str
     half: str

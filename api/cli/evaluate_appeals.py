@@ -26,7 +26,7 @@ _FIGURES = {
 
 def appeals(
     conversations: Annotated[Path | None, typer.Option(help="JSON lines; by default the shipped ones.")] = None,
-    half: Annotated[str, typer.Option(help="Only those of this half: development or test.")] = "",
+    half: Annotated[str, typer.Option(help="Only those of this half: development, test or check.")] = "",
     cues_only: Annotated[bool, typer.Option("--cues-only", help="Without a router: words alone.")] = False,
     json: Annotated[Path | None, typer.Option("--json", help="Where to write the figures.")] = None,
 ) -> None:
@@ -42,7 +42,7 @@ def appeals(
     path = conversations or sample.path("several_appeals.jsonl")
     chosen = [c for c in load_conversations(path) if half in ("", c.half)]
     if not chosen:
-        raise BadInput(f"{path} has no conversation of the half {half!r}. Name development or test.")
+        raise BadInput(f"{path} has no conversation of the half {half!r}. Name development, test or check.")
     topics, versions = (None, {}) if cues_only else _topics()
     figures: dict[str, Any] = {"versions": versions, "halves": {}}
     for name in sorted({c.half for c in chosen}):
