@@ -71,7 +71,8 @@ def routers() -> None:
             table.add_row(place, *_row(found))
     for former in registry.formers():
         table.add_row("former", *_row(former))
-    console.print(table)
+    if table.rows:
+        console.print(table)
 
 
 def promote(
