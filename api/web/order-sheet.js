@@ -10,6 +10,7 @@ import { bubble } from "./transcript.js";
 /**
  * @typedef {object} OrderRow as GET /api/work-orders has it
  * @property {string} number
+ * @property {string} status
  * @property {string} department the agent's
  * @property {string} filed_by
  * @property {string} filed_at
@@ -74,9 +75,11 @@ export class OrderSheet {
 
   /** @param {OrderRow | null} order */
   show(order) {
-    if (order?.number !== this.order?.number) this.other = "";
-    this.returning = null;
+    const same = order !== null && order.number === this.order?.number && order.status === this.order.status;
     this.order = order;
+    if (same && this.isOverriding) return; // somebody is writing a reason: nothing moves under their hands
+    this.other = "";
+    this.returning = null;
     this.draw();
   }
 
