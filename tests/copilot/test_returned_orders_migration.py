@@ -24,9 +24,7 @@ def _fill(connection: Any) -> None:
             {"seq": seq, "at": AT, "name": name, "payload": json.dumps({})},
         )
     connection.execute(
-        text(
-            "INSERT INTO call VALUES ('c1', 'telephone', 'agent.li', '2026-11-02', '', '', :at, NULL, NULL, 2, '')"
-        ),
+        text("INSERT INTO call VALUES ('c1', 'telephone', 'agent.li', '2026-11-02', '', '', :at, NULL, NULL, 2, '')"),
         {"at": AT},
     )
     connection.execute(text("INSERT INTO appeal VALUES ('c1', '1', :at)"), {"at": AT})
