@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.output import console, write_json
+from evaluation.bulk import BulkRanker, Engine
 
 if TYPE_CHECKING:
     from evaluation.gate import Demand
@@ -51,6 +52,8 @@ def routing(
     json_path: Annotated[Path | None, typer.Option("--json", help="Where the figures go.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where the HTML report goes.")] = None,
     rounds: Annotated[int, typer.Option(min=100, help="Bootstrap rounds.")] = 1000,
+    processes: Annotated[int, typer.Option(min=1, help="Rank in so many processes: for a year of orders.")] = 1,
+    engine: Annotated[Engine, typer.Option(help="What runs them: loky here, or ray on a cluster.")] = Engine.LOKY,
 ) -> None:
     """Rank every order and count: accuracy, macro F1, top three, calibration, slices, leaks, costs, drift."""
     from api.cli.evaluation_steps import evaluation_steps
@@ -78,7 +81,8 @@ def routing(
     points = read_curve(curve) if curve else None
     classifier = DepartmentClassifier.load(model, prepared_embedder(load_settings()))
     with evaluation_steps() as step:
-        found = replace(_evaluated(classifier, orders, wishes, misheard, step), learning_curve=points)
+        ranker = BulkRanker(model, processes, engine) if processes > 1 or engine is Engine.RAY else classifier
+        found = replace(_evaluated(ranker, orders, wishes, misheard, step), learning_curve=points)
     console.print(figures_table(found.figures, f"{found.figures.n} orders, router {classifier.version}"))
     say_findings(found)
     figures = found.as_json() | {"model": classifier.version, "created": classifier.created, "data": data.name}
@@ -94,7 +98,7 @@ def routing(
 
 
 def _evaluated(
-    classifier: DepartmentClassifier, orders: JudgedOrders, wishes: Wishes, misheard: float, step: Progress
+    classifier: DepartmentClassifier | BulkRanker, orders: JudgedOrders, wishes: Wishes, misheard: float, step: Progress
 ) -> RoutingEvaluation:
     from evaluation.routing import judge
     from evaluation.routing_evaluation import evaluate_orders

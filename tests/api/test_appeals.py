@@ -64,7 +64,9 @@ def test_what_cannot_be_done_is_refused(agent: Any, call_id: str, wish: dict[str
     assert agent.get(f"/api/calls/{call_id}") == before
 
 
-def test_an_open_hint_is_shown_and_only_an_agent_may_decline_it(agent: Any, service: Any, services: Any, call_id: str) -> None:
+def test_an_open_hint_is_shown_and_only_an_agent_may_decline_it(
+    agent: Any, service: Any, services: Any, call_id: str
+) -> None:
     from copilot.events import AnotherMatterSuspected  # noqa: PLC0415 - beside its only use
 
     hint = AnotherMatterSuspected("h1", "1", "u2", 0, "市公安局", "市水务局", "", 3.0, {"router": "r"})
