@@ -123,7 +123,8 @@ class DepartmentClassifier:
         phrases = duty_phrases(duties)
         if self.duties is not None and self.duties.holds(duties):
             return self
-        return replace(self, duties=DutyMatcher.fit(duties, self.embedder.embed_queries(list(phrases))))
+        usual = self.duties.usual if self.duties is not None else None
+        return replace(self, duties=DutyMatcher.fit(duties, self.embedder.embed_queries(list(phrases)), usual))
 
     def rank(self, text: str, limit: int = 3) -> Ranking:
         """The ``limit`` likeliest departments for what a citizen said, with reasons; none for a blank text."""

@@ -24,12 +24,14 @@ from models.cold_start import DutyMatcher
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
 from models.learned_heads import LearnedHeads
+from models.matter_transfer import MatterTransfer
 from models.routing_features import WordGrams
 from models.sentence_embedder import OnnxEmbedder
 
 FORMAT = "hotline-department-classifier"
 FORMAT_VERSION = 1
 ENCODER = "encoder"
+_USUAL = "usual."
 _VERSION_DIGITS = 12
 
 
@@ -96,6 +98,8 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
     if classifier.duties is not None:
         duties = classifier.duties
         arrays |= {"duties.vectors": duties.vectors, "duties.mean": duties.mean, "duties.idf": duties.grams.idf}
+        if duties.usual is not None:
+            arrays |= {f"{_USUAL}{name}": value for name, value in duties.usual.arrays().items()}
         (folder / "duty_grams.json").write_text(_json(list(duties.grams.places)), encoding="utf-8")
     if classifier.encoder_folder is not None:
         shutil.copytree(classifier.encoder_folder, folder / ENCODER)
@@ -201,7 +205,10 @@ def _matcher(
     grams = _grams(folder / "duty_grams.json", arrays["duties.idf"], WordGrams.longest)
     phrases = tuple(phrase for own in duties.values() for phrase in own)
     counts = [len(own) for own in duties.values()]
-    return DutyMatcher.assembled(tuple(duties), counts, phrases, arrays["duties.vectors"], arrays["duties.mean"], grams)
+    known = {name.removeprefix(_USUAL): value for name, value in arrays.items() if name.startswith(_USUAL)}
+    usual = MatterTransfer.from_arrays(known) if known else None
+    vectors, mean = arrays["duties.vectors"], arrays["duties.mean"]
+    return DutyMatcher.assembled(tuple(duties), counts, phrases, vectors, mean, grams, usual)
 
 
 def _grams(path: Path, idf: npt.NDArray[np.float32], longest: int) -> WordGrams:

@@ -16,6 +16,7 @@ from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
 from models.head_fitting import fit_heads
 from models.learned_heads import HEADS, LearnedHeads
+from models.matter_transfer import usual_phrases
 from models.routing_examples import Examples, TrainingTable
 from models.routing_features import Floats, WordGrams, normalised, words
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Examples", "OutOfFold", "Progress", "Trained", "train", "train_from_duties"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with a step (groups, orders, duties, folds, encoder, tuning, export, calibration, all), how much is done, and
-of how much."""
+"""Called with a step (groups, orders, duties, usual, folds, encoder, tuning, export, calibration, all), how much of it
+is done, and of how much."""
 
 FOLDS = 5
 PRECISION_TARGET = 0.95
@@ -180,7 +181,8 @@ def _out_of_fold_scores(
 
 
 def _matcher(duties: Mapping[str, Sequence[str]], embedder: Embedder, progress: Progress) -> DutyMatcher:
-    return DutyMatcher.fit(duties, embed(duty_phrases(duties), embedder, progress, "duties"))
+    own = embed(duty_phrases(duties), embedder, progress, "duties")
+    return DutyMatcher.fit(duties, own, embed(usual_phrases(), embedder, progress, "usual"))
 
 
 def _groups(examples: Examples, progress: Progress) -> Ints:

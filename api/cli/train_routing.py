@@ -38,6 +38,7 @@ _STEPS = {
     "groups": "Grouping near-duplicates",
     "orders": "Reading what citizens said",
     "duties": "Reading the duties",
+    "usual": "Recalling what such departments usually do",
     "folds": "Checking on orders held back",
     "encoder": "Reading orders through the encoder's lower layers",
     "tuning": "Tuning the encoder, three times to check it",
