@@ -50,7 +50,7 @@ def fit_heads(
         )
     margin_weights, margin_bias = _columns(margins.coef_, margins.intercept_, margins.classes_, labels, -1.5)
     logistic_weights, logistic_bias = _columns(logistic.coef_, logistic.intercept_, logistic.classes_, labels, -10.0)
-    centres, owner, sizes = _centres(unit(standard), gold)
+    centres, owner, sizes = _centres(unit(standard), gold, np.ones(len(gold)) if weights is None else weights)
     known = len(grams.places)
     heads = LearnedHeads(
         mean.astype(np.float32),
@@ -99,16 +99,16 @@ def _columns(
     return weights, bias
 
 
-def _centres(directions: Floats, gold: Ints) -> tuple[Floats, Ints, Floats]:
+def _centres(directions: Floats, gold: Ints, weights: npt.NDArray[np.float64]) -> tuple[Floats, Ints, Floats]:
     from sklearn.cluster import KMeans  # noqa: PLC0415 - training only
 
     centres, owner, sizes = [], [], []
     for label in np.unique(gold):
-        own = directions[gold == label]
+        own, heeded = directions[gold == label], weights[gold == label]
         wanted = min(max(1, len(own) // _ORDERS_PER_CENTRE), _MOST_CENTRES)
         with _quiet():  # identical orders make fewer clusters than asked for
-            found = KMeans(wanted, n_init=1, max_iter=20, random_state=0).fit(own)
-        counts = np.bincount(found.labels_, minlength=wanted)
+            found = KMeans(wanted, n_init=1, max_iter=20, random_state=0).fit(own, sample_weight=heeded)
+        counts = np.bincount(found.labels_, weights=heeded, minlength=wanted)
         centres.append(found.cluster_centers_[counts > 0])
         sizes.append(counts[counts > 0])
         owner.append(np.full(len(sizes[-1]), label))
