@@ -141,18 +141,20 @@ class EncoderTuner:
         return np.asarray(logits - logits.mean(axis=1, keepdims=True))
 
     def install(self, tuned: TunedLayers) -> None:
-        """Put the tuned layers into :attr:`model`, ready to be exported."""
+        """Put the tuned layers into :attr:`model`, which then reads as much of a text as they were tuned on."""
         self._encoder.to("cpu")
         for place, layer in enumerate(tuned.upper.to("cpu"), start=self._split):
             self._encoder.encoder.layer[place] = layer
         self._encoder.eval()
+        self.model.max_seq_length = self._longest
 
     def _tokenised(self, texts: Sequence[str]) -> list[list[int]]:
         prefix, _ = prefixes(self.model)
+        self._longest = min(self.plan.longest, self.model.max_seq_length or self.plan.longest)
         encoded = self.model.tokenizer(
             [prefix + text.strip() for text in texts],
             truncation=True,
-            max_length=min(self.plan.longest, self.model.max_seq_length or self.plan.longest),
+            max_length=self._longest,
         )
         return [list(ids) for ids in encoded["input_ids"]]
 
