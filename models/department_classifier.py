@@ -20,7 +20,7 @@ from models.calibration import Floats, Pool
 from models.cold_start import COLD_THRESHOLD, DutyMatcher, duty_phrases
 from models.errors import ModelProblem
 from models.learned_heads import LearnedHeads
-from models.routing_features import WordGrams, normalised, words
+from models.routing_features import WordGrams, for_duties, normalised, words
 from models.routing_reasons import weighty_words
 
 _AT_ONCE = 64
@@ -78,7 +78,8 @@ class DepartmentClassifier:
     ``learned`` are the labels of ``heads``; departments that have duties only are ranked by those. ``threshold`` is the
     first choice's probability below which it abstains. ``deletions`` is how many words are tried on the probability
     itself before some are named as reasons, each at the price of an embedding; 0 tries the words' own part only.
-    ``encoder_folder`` holds the encoder of a tuned router, which is then its ``embedder``.
+    ``encoder_folder`` holds the encoder of a tuned router, which is then its ``embedder``; the first ``plain`` numbers
+    of its vectors are the untouched encoder's, which duties are compared in (0: all numbers).
     """
 
     learned: tuple[str, ...]
@@ -93,6 +94,7 @@ class DepartmentClassifier:
     version: str = "unsaved"
     deletions: int = 0
     encoder_folder: Path | None = None
+    plain: int = 0
     labels: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,7 +126,8 @@ class DepartmentClassifier:
         if self.duties is not None and self.duties.holds(duties):
             return self
         usual = self.duties.usual if self.duties is not None else None
-        return replace(self, duties=DutyMatcher.fit(duties, self.embedder.embed_queries(list(phrases)), usual))
+        vectors = for_duties(self.embedder.embed_queries(list(phrases)), self.plain)
+        return replace(self, duties=DutyMatcher.fit(duties, vectors, usual))
 
     def rank(self, text: str, limit: int = 3) -> Ranking:
         """The ``limit`` likeliest departments for what a citizen said, with reasons; none for a blank text."""
@@ -165,7 +168,7 @@ class DepartmentClassifier:
         scores = self.heads.scores(self.grams.of_words(tokens), vectors)
         if self.duties is None:
             return self.pool.probabilities(scores)
-        by_duty = self.duties.scores(tokens, vectors)
+        by_duty = self.duties.scores(tokens, for_duties(vectors, self.plain))
         if len(self.pool.weights) > len(scores):
             scores = np.concatenate([scores, self.duties.columns(by_duty, self.learned)[None]])
         return self._with_unlabelled(self.pool.probabilities(scores), self.duties.probabilities(by_duty))
@@ -173,7 +176,7 @@ class DepartmentClassifier:
     def _cold_table(self, tokens: Sequence[Sequence[str]], vectors: npt.NDArray[np.float32]) -> Floats:
         if self.duties is None:
             raise ModelProblem("This router has neither labelled orders nor duties behind it. Train it again.")
-        return self.duties.probabilities(self.duties.scores(tokens, vectors))
+        return self.duties.probabilities(self.duties.scores(tokens, for_duties(vectors, self.plain)))
 
     def _with_unlabelled(self, learned: Floats, cold: Floats) -> Floats:
         """Departments that no order taught get of what the learned ones leave open, as far as their duties fit.
@@ -203,10 +206,11 @@ class DepartmentClassifier:
         served = self._served if self.deletions else None
         weighty = weighty_words(tokens, self.word_scores, self._guesses, likely, served=served, budget=self.deletions)
         named = dict(zip(likely, weighty, strict=True))
+        own_vector = for_duties(vector[None], self.plain)[0]
         found = []
         for place in order:
             own = []
-            if self.duties and (phrase := self.duties.closest_phrase(tokens, vector, self.labels[place])):
+            if self.duties and (phrase := self.duties.closest_phrase(tokens, own_vector, self.labels[place])):
                 own.append(RoutingReason("duty", phrase))
             if spoken := named.get(place):
                 own.append(RoutingReason("words", "、".join(spoken)))

@@ -70,6 +70,15 @@ class TunedLayers:
         return self.mean.cpu().numpy(), self.spread.cpu().numpy(), np.ascontiguousarray(weight), bias
 
 
+@dataclass(frozen=True)
+class EncoderParts:
+    """Token embeddings, the layers that stay as they are, and those above them before they were tuned."""
+
+    embeddings: Any
+    lower: list[Any]
+    upper: list[Any]
+
+
 class EncoderTuner:
     """The texts of one training table, read once through the frozen part of the encoder in ``folder``.
 
@@ -140,21 +149,23 @@ class EncoderTuner:
                 logits[places] = tuned.head(self._vectors(tuned, rows[places])).float().cpu().numpy()
         return np.asarray(logits - logits.mean(axis=1, keepdims=True))
 
-    def install(self, tuned: TunedLayers) -> None:
-        """Put the tuned layers into :attr:`model`, which then reads as much of a text as they were tuned on."""
-        self._encoder.to("cpu")
-        for place, layer in enumerate(tuned.upper.to("cpu"), start=self._split):
-            self._encoder.encoder.layer[place] = layer
-        self._encoder.eval()
-        self.model.max_seq_length = self._longest
+    def parts(self) -> EncoderParts:
+        """The encoder as it was, on the processor, to be exported with tuned layers."""
+        encoder = self._encoder.to("cpu").eval()
+        layers = list(encoder.encoder.layer)
+        return EncoderParts(encoder.embeddings, layers[: self._split], layers[self._split :])
+
+    @property
+    def longest(self) -> int:
+        """Tokens of a text that are read."""
+        return min(self.plan.longest, self.model.max_seq_length or self.plan.longest)
 
     def _tokenised(self, texts: Sequence[str]) -> list[list[int]]:
         prefix, _ = prefixes(self.model)
-        self._longest = min(self.plan.longest, self.model.max_seq_length or self.plan.longest)
         encoded = self.model.tokenizer(
             [prefix + text.strip() for text in texts],
             truncation=True,
-            max_length=self._longest,
+            max_length=self.longest,
         )
         return [list(ids) for ids in encoded["input_ids"]]
 

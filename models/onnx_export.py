@@ -14,6 +14,7 @@ import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from models.errors import ModelProblem
 from models.manifest import Precision
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 GRAPH = "model.onnx"
@@ -47,14 +49,42 @@ def export_model(
     model: SentenceTransformer, folder: Path, precision: Precision, name: str, report: Callable[[int, int], None]
 ) -> None:
     """As :func:`export`, for a model that is in memory already."""
+    query, passage = prefixes(model)
+    settings = EmbedderSettings(
+        name, str(precision), model.get_embedding_dimension() or 0, model.max_seq_length or 512, query, passage
+    )
+    export_module(whole_chain(model), model.tokenizer, folder, settings, report)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderSettings:
+    """What an exported embedder needs beside its graph and its tokenizer; ``precision`` is one of ``Precision``."""
+
+    name: str
+    precision: str
+    dimension: int
+    max_tokens: int
+    query_prefix: str
+    passage_prefix: str
+
+
+def export_module(
+    module: torch.nn.Module,
+    tokenizer: Any,
+    folder: Path,
+    settings: EmbedderSettings,
+    report: Callable[[int, int], None],
+) -> None:
+    """Export what turns ``input_ids`` and ``attention_mask`` into unit vectors. Raises ModelProblem."""
     report(1, _STEPS)
     full = folder / "full.onnx"
-    _write_tokenizer(model, folder)
-    _write_settings(model, folder, precision, name)
+    _write_tokenizer(tokenizer, folder)
+    described = json.dumps(asdict(settings), ensure_ascii=False, indent=1) + "\n"
+    (folder / SETTINGS).write_text(described, encoding="utf-8")
     with _quiet():
-        _export_graph(model, full)
+        _export_graph(module, settings.max_tokens, full)
         report(2, _STEPS)
-        quantise(full, folder / GRAPH, precision)
+        quantise(full, folder / GRAPH, Precision(settings.precision))
     full.unlink(missing_ok=True)
     report(3, _STEPS)
     _check_graph(folder / GRAPH)
@@ -90,21 +120,8 @@ def prefixes(model: SentenceTransformer) -> tuple[str, str]:
     return query, passage
 
 
-def _write_settings(model: SentenceTransformer, folder: Path, precision: Precision, name: str) -> None:
-    query, passage = prefixes(model)
-    settings = {
-        "name": name,
-        "precision": str(precision),
-        "dimension": model.get_embedding_dimension(),
-        "max_tokens": model.max_seq_length or 512,
-        "query_prefix": query,
-        "passage_prefix": passage,
-    }
-    (folder / SETTINGS).write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _write_tokenizer(model: SentenceTransformer, folder: Path) -> None:
-    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+def _write_tokenizer(tokenizer: Any, folder: Path) -> None:
+    backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         raise ModelProblem("This model has no fast tokenizer (tokenizer.json), so it cannot be served without torch.")
     backend.no_truncation()
@@ -112,11 +129,12 @@ def _write_tokenizer(model: SentenceTransformer, folder: Path) -> None:
     backend.save(str(folder / TOKENIZER))
 
 
-def _export_graph(model: SentenceTransformer, target: Path) -> None:
+def whole_chain(model: SentenceTransformer) -> torch.nn.Module:
+    """The modules of ``model`` one after the other, as it runs them, and unit length at the end."""
     import torch  # noqa: PLC0415 - only where weights are converted
 
     class Chain(torch.nn.Module):
-        """The modules one after the other, as :class:`SentenceTransformer` runs them."""
+        """Token numbers in, unit vectors out."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -129,13 +147,19 @@ def _export_graph(model: SentenceTransformer, target: Path) -> None:
             vectors: torch.Tensor = features["sentence_embedding"]
             return torch.nn.functional.normalize(vectors, dim=1)
 
+    return Chain()
+
+
+def _export_graph(module: torch.nn.Module, max_tokens: int, target: Path) -> None:
+    import torch  # noqa: PLC0415 - only where weights are converted
+
     # Two rows of different length: an axis of size one would be taken for a constant.
     sample = torch.tensor([[0, 5, 6, 2], [0, 5, 2, 1]])
     mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
-    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=model.max_seq_length or 512)}
+    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=max_tokens)}
     with torch.no_grad():
         program = torch.onnx.export(
-            Chain().eval(),
+            module.eval(),
             (sample, mask),
             dynamo=True,
             input_names=["input_ids", "attention_mask"],

@@ -117,6 +117,7 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
             "dimension": classifier.embedder.dimension,
         },
         "own_encoder": classifier.encoder_folder is not None,
+        "plain": classifier.plain,
         "data_digest": classifier.data_digest,
         "created": classifier.created,
         "files": {str(p.relative_to(folder)): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()},
@@ -185,6 +186,7 @@ def _assembled(
         created=description["created"],
         version=version,
         encoder_folder=own_encoder,
+        plain=description.get("plain", 0),
     )
 
 

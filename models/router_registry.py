@@ -218,6 +218,7 @@ class RouterRegistry:
         """Out of the way first, since deleting takes more than one step."""
         if folder.exists():
             going = folder.with_name(f"{_GOING}{folder.name}")
+            shutil.rmtree(going, ignore_errors=True)  # left by a process that was killed, where a challenger lies apart
             folder.rename(going)
             shutil.rmtree(going, ignore_errors=True)
 

@@ -95,3 +95,11 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     moved = vectors - mean
     lengths = np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
     return np.asarray(moved / lengths, dtype=np.float32)
+
+
+def for_duties(vectors: Floats, plain: int) -> Floats:
+    """Unit vectors that duties are compared in: the first ``plain`` numbers of each row of ``vectors``, 0 for all."""
+    if not plain:
+        return vectors
+    part = vectors[:, :plain]
+    return np.asarray(part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9), dtype=np.float32)

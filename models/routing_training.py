@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from models.head_fitting import fit_heads
 from models.learned_heads import HEADS, LearnedHeads
 from models.matter_transfer import usual_phrases
 from models.routing_examples import Examples, TrainingTable
-from models.routing_features import Floats, WordGrams, normalised, words
+from models.routing_features import Floats, WordGrams, for_duties, normalised, words
 
 if TYPE_CHECKING:
     from models.tuned_training import Tuning
@@ -41,7 +41,7 @@ class OutOfFold:
 
     ``probabilities`` has shape ``(n, labels)``; ``gold``, ``groups`` and ``folds`` are numbers. ``scores``, shape
     ``(heads, n, labels)``, are what the probabilities were pooled from, in the order of ``HEADS`` and then duties,
-    or of ``TUNED_HEADS``.
+    or of ``TUNED_HEADS`` and duties.
     """
 
     labels: tuple[str, ...]
@@ -80,7 +80,9 @@ def train(
     groups = _groups(usable, progress)
     tokens = [words(normalised(text)) for text in usable.texts]
     table = TrainingTable(usable.texts, tokens, gold, groups, usable.sample_weights(), len(labels))
-    made = _tuned(table, duties, tuning, progress) if tuning else _light(table, labels, embedder, duties, progress)
+    made = (
+        _tuned(table, labels, duties, tuning, progress) if tuning else _light(table, labels, embedder, duties, progress)
+    )
     progress("calibration", 0, 1)
     probabilities = cross_fitted(made.scores, gold, made.folds)
     right = probabilities.argmax(axis=1) == gold
@@ -96,6 +98,7 @@ def train(
         data_digest=usable.digest(),
         created=created,
         encoder_folder=tuning.scratch if tuning else None,
+        plain=made.plain,
     )
     progress("all", 1, 1)
     held = OutOfFold(labels, gold, groups, probabilities, made.scores, made.folds)
@@ -112,6 +115,7 @@ class _Made:
     matcher: DutyMatcher | None
     scores: npt.NDArray[np.float64]
     folds: Ints
+    plain: int = 0
 
 
 def _light(
@@ -132,13 +136,22 @@ def _light(
 
 
 def _tuned(
-    table: TrainingTable, duties: Mapping[str, Sequence[str]] | None, tuning: Tuning, progress: Progress
+    table: TrainingTable,
+    labels: Sequence[str],
+    duties: Mapping[str, Sequence[str]] | None,
+    tuning: Tuning,
+    progress: Progress,
 ) -> _Made:
     from models.tuned_training import tune_router  # noqa: PLC0415 - brings torch
 
     parts = tune_router(table, tuning, progress)
-    matcher = _matcher(duties, parts.embedder, progress) if duties else None
-    return _Made(parts.embedder, parts.grams, parts.heads, matcher, parts.scores, parts.folds)
+    made = _Made(parts.embedder, parts.grams, parts.heads, None, parts.scores, parts.folds, parts.plain)
+    if not duties:
+        return made
+    matcher = _matcher(duties, parts.embedder, progress, parts.plain)
+    vectors = for_duties(embed(table.texts, parts.embedder, progress, "orders"), parts.plain)
+    by_duty = matcher.columns(matcher.scores(table.tokens, vectors), labels)
+    return replace(made, matcher=matcher, scores=np.concatenate([parts.scores, by_duty[None]]))
 
 
 def train_from_duties(
@@ -180,9 +193,12 @@ def _out_of_fold_scores(
     return scores
 
 
-def _matcher(duties: Mapping[str, Sequence[str]], embedder: Embedder, progress: Progress) -> DutyMatcher:
+def _matcher(
+    duties: Mapping[str, Sequence[str]], embedder: Embedder, progress: Progress, plain: int = 0
+) -> DutyMatcher:
     own = embed(duty_phrases(duties), embedder, progress, "duties")
-    return DutyMatcher.fit(duties, own, embed(usual_phrases(), embedder, progress, "usual"))
+    usual = embed(usual_phrases(), embedder, progress, "usual")
+    return DutyMatcher.fit(duties, for_duties(own, plain), for_duties(usual, plain))
 
 
 def _groups(examples: Examples, progress: Progress) -> Ints:

@@ -1,7 +1,8 @@
 """Training a router on an encoder of its own: tune it, measure it on folds it has not seen, export it, fit the heads.
 
-Two heads are pooled: linear margins on the words, and the tuned encoder. They fail differently, and nothing that was
-measured beside them moved the figures (docs/decisions/0005).
+Linear margins on the words and the tuned encoder are pooled, beside the duties where they are known: these three fail
+differently (docs/decisions/0005). Duties are compared in the vectors of the untouched encoder, which is served beside
+the tuned one from the same lower half.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from models.encoder_tuning import EncoderTuner, TunedLayers, TuningPlan
 from models.head_fitting import fit_word_margins
 from models.learned_heads import LearnedHeads
 from models.manifest import Precision
-from models.onnx_export import export_model
 from models.routing_examples import TrainingTable
 from models.routing_features import WordGrams
 from models.sentence_embedder import OnnxEmbedder
+from models.tuned_export import export_tuned, head_on_both
 
 TUNED_FOLDS = 3
 SERVED_PRECISION = Precision.INT8_TABLE4
@@ -42,13 +43,17 @@ class Tuning:
 
 @dataclass(frozen=True)
 class TunedParts:
-    """What tuning made: the exported encoder, the heads on it, and ``scores`` (heads, n, labels) out of fold."""
+    """What tuning made: the exported encoder, the heads on it, and ``scores`` (heads, n, labels) out of fold.
+
+    The first ``plain`` numbers of the encoder's vectors are the untouched encoder's.
+    """
 
     embedder: OnnxEmbedder
     grams: WordGrams
     heads: LearnedHeads
     scores: npt.NDArray[np.float64]
     folds: Ints
+    plain: int
 
 
 def tune_router(rows: TrainingTable, tuning: Tuning, progress: Progress) -> TunedParts:
@@ -65,7 +70,7 @@ def tune_router(rows: TrainingTable, tuning: Tuning, progress: Progress) -> Tune
     every = np.arange(len(rows.gold))
     tuned = tuner.tune(every, rows.gold, rows.labels, rows.weights, _part(progress, len(numbers), len(numbers) + 1))
     grams, heads = _heads(rows, tuned)
-    return TunedParts(_exported(tuner, tuned, tuning, progress), grams, heads, scores, folds)
+    return TunedParts(_exported(tuner, tuned, tuning, progress), grams, heads, scores, folds, tuner.width)
 
 
 def _word_scores(rows: TrainingTable, rest: Ints, held: Ints) -> npt.NDArray[np.float64]:
@@ -79,12 +84,11 @@ def _word_scores(rows: TrainingTable, rest: Ints, held: Ints) -> npt.NDArray[np.
 def _heads(rows: TrainingTable, tuned: TunedLayers) -> tuple[WordGrams, LearnedHeads]:
     grams = WordGrams.fit(rows.texts)
     weights, bias = fit_word_margins(grams.of_words(rows.tokens), rows.gold, rows.labels, rows.weights)
-    return grams, LearnedHeads.of_words_and_encoder(weights, bias, *tuned.head_arrays())
+    return grams, LearnedHeads.of_words_and_encoder(weights, bias, *head_on_both(tuned))
 
 
 def _exported(tuner: EncoderTuner, tuned: TunedLayers, tuning: Tuning, progress: Progress) -> OnnxEmbedder:
-    tuner.install(tuned)
-    export_model(tuner.model, tuning.scratch, tuning.precision, "tuned", lambda d, t: progress("export", d, t))
+    export_tuned(tuner, tuned, tuning.scratch, tuning.precision, lambda d, t: progress("export", d, t))
     return OnnxEmbedder(tuning.scratch)
 
 
