@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-_FILE = Path(__file__).with_name("usual_matters.json")
+USUAL_MATTERS = Path(__file__).with_name("usual_matters.json")
 _NEXT = 0.25  # what a kind further down a matter's list gets of what the one before it gets
 _REST = "other"
 
@@ -62,7 +62,7 @@ class UsualMatters:
 @cache
 def usual_matters() -> UsualMatters:
     """The matters that ship with this program."""
-    stored = json.loads(_FILE.read_text(encoding="utf-8"))
+    stored = json.loads(USUAL_MATTERS.read_text(encoding="utf-8"))
     matters = stored["matters"]
     return UsualMatters(
         tuple(phrase for matter in matters for phrase in matter["phrases"]),

@@ -76,13 +76,15 @@ def _recipe(settings: Settings, city: City) -> dict[str, str]:
     """Digests of everything that index and router are made from. Rules and offices without duties are not learned."""
     from knowledge_base.catalogue_file import digest
     from models.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
-    from models.prepared_folder import read_mark
+    from models.prepared_folder import read_mark, sha256_of
+    from models.usual_matters import USUAL_MATTERS
 
     marks = {name: read_mark(settings.models_dir / name) for name in (DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER)}
     return {
         "library": city.library.version,
         "catalogue": digest(d for d in city.catalogue.departments if d.duties),
         **_sample_digests("appeals.csv", *_ASKED),
+        "usual matters": sha256_of(USUAL_MATTERS),
         "embedder": settings.embedder or _digest(marks[DEFAULT_EMBEDDER]),
         "speech": _vosk_folder(settings) or str(settings.whisper_model or _digest(marks[DEFAULT_RECOGNIZER])),
     }
@@ -203,7 +205,7 @@ def build_router(settings: Settings, city: City, embedder: SentenceEmbedder) -> 
         raise BadInput(f"{settings.router_dir} holds no router for your city. Train one: hotline train routing --help")
     examples = _also_misheard(read_examples(sample.appeals(), "text", "dept_label", "dup_group"), city.library)
     before, now = _read_recipe(settings), _recipe(settings, city)
-    parts = ("appeals.csv", "catalogue", "embedder")
+    parts = ("appeals.csv", "catalogue", "usual matters", "embedder")
     if settings.router_dir.is_dir() and all(before.get(part) == now[part] for part in parts):
         return
     console.print(f"Training the router on {len(examples.texts) // 2} labelled appeals, as written and as misheard …")
