@@ -29,12 +29,13 @@ from knowledge_base.index import Index
 from knowledge_base.library import Library, load_library
 from knowledge_base.precedents import PastOrders
 from knowledge_base.retriever import Retriever
-from models.department_classifier import DepartmentClassifier
+from models.department_classifier import DepartmentClassifier, Embedder
 from models.embedding_cache import CachedEmbedder
 from models.errors import ModelProblem
 from models.manifest import DEFAULT_RECOGNIZER
+from models.recent_embeddings import RecentEmbeddings
 from models.router_registry import RouterRegistry
-from models.sentence_embedder import SentenceEmbedder, load_embedder
+from models.sentence_embedder import OnnxEmbedder, SentenceEmbedder, load_embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Assembly:
 def assemble(settings: Settings) -> Assembly:
     """Everything a call needs. Raises ModelProblem or IndexMismatch, saying which command makes what is missing."""
     city = assemble_city(settings)
-    embedder = assemble_embedder(settings)
+    embedder = RecentEmbeddings(assemble_embedder(settings))
     retriever = assemble_retriever(settings, city, embedder)
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
@@ -130,7 +131,8 @@ def assemble_routers(
     def load(folder: Path) -> Classifier:
         classifier = DepartmentClassifier.load(folder.resolve(), embedder)
         check_router(classifier, catalogue.current, folder)
-        return classifier
+        # The router's own encoder, if it has one: the calls' words go through it again and again.
+        return replace(classifier, embedder=_remembering(classifier.embedder))
 
     def speak(classifier: Classifier) -> RoutingAdvisor:
         explaining = _explaining(classifier, settings.reason_deletions)
@@ -146,6 +148,10 @@ def assemble_routers(
     keeper = RouterKeeper(registry, load, RoutersInUse(speak, load(settings.router_dir), be_silent=be_silent), seen)
     keeper.look()
     return keeper
+
+
+def _remembering(embedder: Embedder) -> Embedder:
+    return RecentEmbeddings(embedder) if isinstance(embedder, OnnxEmbedder) else embedder
 
 
 def _explaining(classifier: Classifier, deletions: int) -> Classifier:

@@ -46,7 +46,11 @@ class Settings(BaseSettings):
     workers: int = Field(4, ge=1, description="threads that hear and advise; calls beyond them wait their turn")
 
     reason_deletions: int = Field(
-        4, ge=0, le=12, description="words tried on the router's probability before some are named as its reasons"
+        0,
+        ge=0,
+        le=12,
+        description="words tried on the router's probability before some are named as its reasons, each at the price "
+        "of reading the appeal once more; 0: tried on what the words bring by themselves",
     )
     precedents: int = Field(20_000, ge=0, description="past orders kept in memory as reasons, the newest; 0: none")
     precedent_similarity: float = Field(

@@ -16,6 +16,7 @@ from models.baselines import HashingEmbedder
 from models.embedding_cache import CachedEmbedder
 from models.errors import ModelProblem
 from models.manifest import DEFAULT_EMBEDDER
+from models.recent_embeddings import RecentEmbeddings
 from models.sentence_embedder import OnnxEmbedder, batches, load_embedder
 
 
@@ -53,6 +54,35 @@ def test_a_remembered_text_is_not_embedded_again(tmp_path: Path) -> None:
     assert first.asked == ["水费", "电费价格"]
     assert second.asked == []
     assert again.embed_passages(["水费"])[0, 1] == 2
+
+
+def test_what_was_asked_last_is_not_embedded_again_and_what_was_asked_long_ago_is_let_go() -> None:
+    counting = Counting()
+    recent = RecentEmbeddings(counting, kept=2)
+    first = recent.embed_queries(["水费", "电费价格"])
+    assert (recent.embed_queries(["电费价格", "水费"]) == first[::-1]).all()
+    assert counting.asked == ["水费", "电费价格"]
+    recent.embed_queries(["路灯不亮"])
+    recent.embed_queries(["水费", "电费价格"])
+    assert counting.asked == ["水费", "电费价格", "路灯不亮", "电费价格"]
+
+
+def test_a_batch_passes_by_what_was_asked_last() -> None:
+    counting = Counting()
+    recent = RecentEmbeddings(counting)
+    for _ in range(2):
+        assert recent.embed_queries(list("一二三四五")).shape == (5, 4)
+    assert len(counting.asked) == 10
+    assert recent.embed_passages(["水费"])[0, 1] == 2
+    assert recent.embed_queries([]).shape[0] == 0
+
+
+def test_threads_may_share_what_was_asked_last() -> None:
+    recent = RecentEmbeddings(HashingEmbedder(64), kept=3)
+    texts = [f"第{number % 7}条" for number in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda text: recent.embed_queries([text])[0], texts))
+    assert (np.array(found) == HashingEmbedder(64).embed_queries(texts)).all()
 
 
 def test_threads_may_share_a_cache(tmp_path: Path) -> None:
