@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 from copilot.appeal import Situation
@@ -32,7 +33,11 @@ _LOOKED_AT = 6
 _OFFERED = 3
 _OPENING = 2
 _SHORTEST = 4
+# The opening of each call that goes on is ranked after every sentence.
+_REMEMBERED = 256
 _MORE_LIKELY_THAN_NOT = 0.5
+# What a department that is hardly possible has handled before is no reason, and costs a search.
+_HARDLY = 0.05
 # A place that was heard less clearly is asked for, not acted on.
 _SURE_OF_PLACE = 0.6
 # Measured by benchmarks/spoken_routing.py; see docs/decisions/0004-spoken-routing.md.
@@ -127,7 +132,8 @@ class RoutingAdvisor:
     housing office as soon as the talk comes to the tenancy agreement. Who owns the passages that answer is evidence of
     its own, and the only one left where a recogniser has misheard the words that the router knows. A rule of the
     catalogue whose matter was named has the last word, as far as its weight goes. ``gazetteer`` lets offices of the
-    place that was heard be found; ``precedents`` adds past orders to the reasons.
+    place that was heard be found; ``precedents`` adds past orders to the reasons. The classifier must be immutable: its
+    rankings are remembered.
     """
 
     def __init__(
@@ -139,6 +145,7 @@ class RoutingAdvisor:
         precedents: PrecedentFinder | None = None,
     ) -> None:
         self._classifier = classifier
+        self._rank = lru_cache(maxsize=_REMEMBERED)(classifier.rank)
         self._catalogue = catalogue
         self._owner_weight = owner_weight
         self._gazetteer = gazetteer
@@ -175,7 +182,7 @@ class RoutingAdvisor:
             situation.day,
             area,
             findings(catalogue, texts, situation.day, area),
-            [self._classifier.rank(text, limit=_LOOKED_AT) for text in texts],
+            [self._rank(text, limit=_LOOKED_AT) for text in texts],
             _owned(situation),
         )
 
@@ -202,19 +209,30 @@ class RoutingAdvisor:
         why = _reasons(view)
         nobody = [r for f in view.found[:1] if f.out_of_scope and f.lead is None for r in f.reasons()]
         return tuple(
-            Choice(name, probability, (*(() if rank else nobody), *self._why(view, name, why.get(name, ()), text)))
+            Choice(
+                name,
+                probability,
+                (
+                    *(() if rank else nobody),
+                    *self._why(view, name, why.get(name, ())),
+                    *(self._handled(name, text) if probability >= _HARDLY else ()),
+                ),
+            )
             for rank, (name, probability) in enumerate(first)
         )
 
-    def _why(self, view: _View, name: str, learned: Sequence[RankingReason], text: str) -> tuple[Reason, ...]:
+    def _handled(self, name: str, text: str) -> list[Reason]:
+        if self._precedents is None:
+            return []
+        return [Reason("similar", past.text, past.number) for past in self._precedents.similar(text, name)]
+
+    def _why(self, view: _View, name: str, learned: Sequence[RankingReason]) -> tuple[Reason, ...]:
         department = view.catalogue.find(name)
         reasons = [reason for f in view.found if f.lead is not None and f.lead.name == name for reason in f.reasons()]
         reasons += [Reason(r.kind, r.text, _basis(department, r)) for r in learned]
         owned = view.owned.get(name)
         if owned is not None:
             reasons.append(Reason("policy", f"《{owned.value.title}》", owned.value.document_number))
-        if self._precedents is not None:
-            reasons += [Reason("similar", p.text, p.number) for p in self._precedents.similar(text, name)]
         return tuple(reasons)
 
 

@@ -204,12 +204,15 @@ class CallSession:
         if not situation.citizen_text or self.state.appeals[appeal_id].merged_into:
             return []
         made: list[SuggestionMade] = []
+        appeal = self.state.appeals[appeal_id]
         for advisor in self._copilot.advisors:
             suggestions = advisor.advise(situation)
             for suggestion in suggestions:
-                event = self._propose(suggestion, self.state.appeals[appeal_id], heard_until, made)
+                event = self._propose(suggestion, appeal, heard_until, made)
                 if event is not None:
-                    made.append(event)
+                    made.append(
+                        replace(event, supersedes=event.supersedes + _deserted(suggestion, suggestions, appeal))
+                    )
             found = tuple(suggestion.best for suggestion in suggestions if suggestion.slot is Slot.ANSWER)
             situation = replace(situation, passages=situation.passages + found)
         shown = self._record(made, at)
@@ -374,6 +377,13 @@ def _displaced(slot: Slot, appeal: AppealState, made: Sequence[SuggestionMade]) 
     fresh = [event.suggestion_id for event in made if event.suggestion.slot is Slot.ANSWER]
     cards = still_open + [key for key in fresh if key not in gone]
     return tuple(cards[: max(0, len(cards) + 1 - MOST_CARDS)])
+
+
+def _deserted(suggestion: Suggestion[Any], beside: Sequence[Suggestion[Any]], appeal: AppealState) -> tuple[str, ...]:
+    """The open helpers of a department that is not the first choice any more: none are proposed beside the new one."""
+    if suggestion.slot is not Slot.DEPARTMENT or any(other.slot is Slot.CO_DEPARTMENTS for other in beside):
+        return ()
+    return tuple(appeal.open_for(Slot.CO_DEPARTMENTS))
 
 
 def _is_blank(value: Any) -> bool:

@@ -108,6 +108,28 @@ def test_the_opening_of_an_appeal_counts_as_much_as_its_details() -> None:
     assert suggestion.abstained
 
 
+class Counted:
+    """Remembers what it was asked to rank."""
+
+    version = "r1"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def rank(self, text: str, limit: int = 3) -> Order:
+        self.asked.append(text)
+        return Order((Label("市民政局", 0.9),))
+
+
+def test_no_text_is_ranked_twice_while_a_call_goes_on() -> None:
+    router, said = Counted(), ("我想办敬老卡", "今年六十七了", "合同要不要带", "要带照片吗")
+    advisor = RoutingAdvisor(router, IN_FORCE)
+    for spoken in range(1, len(said) + 1):
+        heard_so_far = tuple(Utterance(f"u{n}", Speaker.CITIZEN, said[n], n, n + 1, "1") for n in range(spoken))
+        advisor.advise(Situation("1", heard_so_far, date(2026, 11, 22), "云川市"))
+    assert router.asked == ["\n".join(said[:spoken]) for spoken in range(1, len(said) + 1)]
+
+
 def cited(owner: str, probability: float) -> Choice[Citation]:
     quote = Citation(
         "p", "a", "敬老卡办理规定", "", "云民规〔2025〕2号", "市民政局", owner, date(2025, 1, 1), None, "满65周岁"

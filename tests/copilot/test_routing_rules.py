@@ -294,6 +294,19 @@ def test_past_orders_of_a_department_are_reasons() -> None:
     assert department.choices[1].reasons == ()
 
 
+def test_past_orders_of_a_department_that_is_hardly_possible_are_not_searched() -> None:
+    asked: list[str] = []
+
+    class Finder:
+        def similar(self, text: str, department: str, limit: int = 3) -> list[Precedent]:
+            asked.append(department)
+            return []
+
+    router = Router(Order((Label("市住房和城乡建设局", 0.9), Label("市城市管理局", 0.04))))
+    RoutingAdvisor(router, CatalogueInForce(catalogue()), precedents=Finder()).advise(heard("门口的工地吵得睡不着"))
+    assert asked == ["市住房和城乡建设局"]
+
+
 # -- how strong a rule counts ------------------------------------------------------------------------------------------
 
 _weights = st.floats(0.05, 1.0)

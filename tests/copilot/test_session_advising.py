@@ -37,6 +37,27 @@ def test_a_better_suggestion_takes_the_place_of_the_open_one(desk: Desk) -> None
     assert list(desk.open) == ["s2"]
 
 
+def test_helpers_go_with_the_department_that_they_were_to_help(desk: Desk) -> None:
+    desk.advisor.suggestions = [suggest(Slot.DEPARTMENT, "市城管局"), suggest(Slot.CO_DEPARTMENTS, ("市环境局",))]
+    desk.advise()
+    desk.advisor.suggestions = [suggest(Slot.DEPARTMENT, "市水务局")]
+    (made,) = desk.advise()
+    assert made.supersedes == ("s1", "s2")
+    assert list(desk.open) == ["s3"]
+
+
+def test_helpers_stay_where_the_new_ranking_proposes_them_too(desk: Desk) -> None:
+    helpers = suggest(Slot.CO_DEPARTMENTS, ("市环境局",))
+    desk.advisor.suggestions = [suggest(Slot.DEPARTMENT, "市城管局", "市水务局"), helpers]
+    desk.advise()
+    desk.advisor.suggestions = [suggest(Slot.DEPARTMENT, "市城管局", "市住建局"), helpers]
+    desk.advise()
+    assert list(desk.open) == ["s2", "s3"]
+    desk.advisor.suggestions = [suggest(Slot.DEPARTMENT, "市城管局"), suggest(Slot.CO_DEPARTMENTS, ("市公安局",))]
+    desk.advise()
+    assert list(desk.open) == ["s4", "s5"]
+
+
 @pytest.mark.parametrize("by_hand", [True, False])
 def test_a_confirmed_slot_is_not_suggested_again(desk: Desk, by_hand: bool) -> None:
     desk.advisor.suggestions = [suggest(Slot.DEPARTMENT, "市水务局")]
