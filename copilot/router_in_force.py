@@ -40,11 +40,11 @@ class RouterInForce:
     @property
     def version(self) -> str:
         """The version of the router that ranks now."""
-        return self._current.version
+        return self.current.version
 
     def rank(self, text: str, limit: int = 3) -> Ranking:
         """As :meth:`copilot.routing.Classifier.rank`."""
-        return self._current.rank(text, limit=limit)
+        return self.current.rank(text, limit=limit)
 
     def replace(self, classifier: Classifier) -> None:
         """From now on ``classifier`` ranks."""

@@ -10,7 +10,7 @@ from typing import Any
 from copilot.appeal import Situation
 from copilot.ports import Advisor
 from copilot.router_in_force import FollowsDuties, RouterInForce, under_learned_names
-from copilot.routing import Classifier, Ranking
+from copilot.routing import Classifier
 from copilot.suggestion import Suggestion
 from knowledge_base.catalogue import ResponsibilityCatalogue
 
@@ -42,7 +42,7 @@ class RoutersInUse(RouterInForce):
         challenger: Classifier | None = None,
         be_silent: Callable[[Classifier], Advisor] | None = None,
     ) -> None:
-        super().__init__(served)
+        # Not the base's: it would hold the first router, and its encoder, for as long as the service runs.
         self._speak = speak
         self._be_silent = be_silent or speak
         self._changing = threading.Lock()
@@ -58,15 +58,6 @@ class RoutersInUse(RouterInForce):
     def current(self) -> Classifier:
         """The router in service."""
         return self._now.served
-
-    @property
-    def version(self) -> str:
-        """The version of the router in service."""
-        return self._now.served.version
-
-    def rank(self, text: str, limit: int = 3) -> Ranking:
-        """The ranking of the router in service."""
-        return self._now.served.rank(text, limit=limit)
 
     def advise(self, situation: Situation) -> Sequence[Suggestion[Any]]:
         """The suggestions of the router in service. See :class:`copilot.ports.Advisor`."""

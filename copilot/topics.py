@@ -52,8 +52,10 @@ class DepartmentTopics:
     def _rank(self, text: str) -> dict[str, float]:
         """Departments with their probabilities, best first. A growing call asks about the same words again."""
         key = f"{self._classifier.version}\n{text}"
-        if key not in self._known:
-            self._known[key] = self._classifier.rank(text, limit=_LOOKED_AT)
+        # Calls share this, and another thread may put the oldest out at any moment: it is looked up once.
+        ranking = self._known.get(key)
+        if ranking is None:
+            ranking = self._known[key] = self._classifier.rank(text, limit=_LOOKED_AT)
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-        return {choice.label: choice.probability for choice in self._known[key].choices}
+        return {choice.label: choice.probability for choice in ranking.choices}

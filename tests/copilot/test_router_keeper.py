@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from datetime import date
 from pathlib import Path
 
@@ -71,6 +73,15 @@ def test_a_promotion_is_taken_up_while_the_service_runs(settings: Settings, tmp_
     assert keeper.look()
     assert keeper.routers.version == old
     assert not keeper.look()
+
+
+def test_a_router_that_was_replaced_leaves_the_memory(settings: Settings, tmp_path: Path) -> None:
+    keeper, registry = keeper_of(settings), RouterRegistry(tmp_path / "router")
+    first = weakref.ref(keeper.routers.current)
+    registry.promote(registry.challenge(tmp_path / "trained").version, unsigned)
+    keeper.look()
+    gc.collect()
+    assert first() is None
 
 
 def test_a_promotion_that_a_kill_left_half_done_is_finished_by_the_next_look(
