@@ -100,13 +100,17 @@ class CatalogueDesk:
         self.catalogue(number)
         return self.editions.approve(number, revision, by, at, day)
 
+    def _was_edited(self, last: Edition, configured: ResponsibilityCatalogue) -> bool:
+        """Whether people have gone on from the configured file. A file that is put back is adopted again."""
+        return last.origin != "imported" and any(e.digest == configured.version for e in self.editions.all())
+
     def adopt(self, configured: ResponsibilityCatalogue, source: str, at: datetime, day: date) -> str:
         """Take the configured file as the edition in force, unless people have edited the catalogue since.
 
         Returns a sentence for the operator where the file is not what is in force, else the empty string.
         """
         last = self.editions.approved_last()
-        if last is not None and any(e.digest == configured.version for e in self.editions.all()):
+        if last is not None and (last.digest == configured.version or self._was_edited(last, configured)):
             return ""
         try:
             if last is None or last.origin == "imported":

@@ -233,3 +233,11 @@ def test_another_file_is_adopted_while_nobody_has_edited_and_only_named_afterwar
     assert "not third.json" in desk.adopt(third, "third.json", at, day)
     assert desk.adopt(other, "new.json", at, day) == ""  # it was an edition once: nothing new
     assert services.store.catalogue.in_force(day).number == 3
+
+
+def test_a_file_that_is_put_back_is_adopted_again_while_nobody_has_edited(services: Services, maker: Any) -> None:
+    desk, first = maker.client.app.state.catalogue.desk, services.catalogue
+    other = replace(first, version="other", departments=first.departments[:1])
+    for configured in (other, first):
+        assert desk.adopt(configured, "departments.json", services.now(), services.today) == ""
+        assert services.store.catalogue.in_force(services.today).digest == configured.version

@@ -236,3 +236,15 @@ def test_the_challenger_may_be_kept_elsewhere(tmp_path: Path) -> None:
     registry.promote(new, unsigned)
     assert serves(registry) == new
     assert not (tmp_path / "elsewhere" / "challenger").exists()
+
+
+def test_a_challenger_kept_elsewhere_is_replaced_although_a_killed_process_left_half_of_another(tmp_path: Path) -> None:
+    made(tmp_path / "router", "2026-01-01")
+    made(tmp_path / "elsewhere" / "challenger", "2026-02-02")
+    version = made(tmp_path / "trained", "2026-03-03")
+    left = tmp_path / "elsewhere" / ".going-challenger"
+    left.mkdir()
+    (left / "weights.npz").write_bytes(b"half")
+    registry = RouterRegistry(tmp_path / "router", tmp_path / "elsewhere" / "challenger")
+    assert registry.challenge(tmp_path / "trained").version == version
+    assert not left.exists()
