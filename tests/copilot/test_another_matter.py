@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -170,24 +168,3 @@ def test_the_opening_of_an_appeal_is_recorded_with_its_words(desk: Desk) -> None
     opened = [r.event for r in shown if isinstance(r, Recorded) and isinstance(r.event, AppealOpened)]
     assert [(event.appeal_id, event.cue) for event in opened] == [("2", "另外我要反映")]
     assert not any(isinstance(r.event, UrgencyFlagged) for r in shown if isinstance(r, Recorded))
-
-
-class Calm:
-    """Gives every text the same ranking."""
-
-    version = "calm"
-
-    def rank(self, text: str, limit: int = 3) -> Ranking:
-        return Ranking((Ranked("市水务局", 0.9),))
-
-
-def test_calls_in_many_threads_may_share_what_was_compared() -> None:
-    topics, texts = DepartmentTopics(Calm()), [f"我们小区{n}号楼又停水了" for n in range(70)]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(8) as pool:
-            found = list(pool.map(lambda n: topics.compare(texts[n % 70], texts[(n + 1) % 70]), range(20_000)))
-    finally:
-        sys.setswitchinterval(interval)
-    assert {comparison.likeness for comparison in found} == {Likeness.SAME}
