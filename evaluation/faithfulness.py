@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from copilot.routing import RankedLabel
 from evaluation.measures import Floats, Interval, wilson_interval
 from models.routing_features import normalised, words
 
@@ -23,39 +24,6 @@ SCORED = 1 + 2 * (1 + _DRAWS)  # texts for each text: itself, and each set of wo
 _RESAMPLES = 2000
 _SHORTEST = 2  # characters: shorter words are neither named nor drawn
 _LIST_MARK = "、"
-
-
-class Reason(Protocol):
-    """Why a department is ranked where it is; of kind ``words`` its text is words of the appeal, a 、 between them."""
-
-    @property
-    def kind(self) -> str:
-        """``words``, or what is not measured here."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """The words."""
-        ...
-
-
-class RankedLabel(Protocol):
-    """One department with its probability and reasons."""
-
-    @property
-    def label(self) -> str:
-        """The department's name."""
-        ...
-
-    @property
-    def probability(self) -> float:
-        """How likely it is the right one."""
-        ...
-
-    @property
-    def reasons(self) -> Sequence[Reason]:
-        """Why."""
-        ...
 
 
 class Ranking(Protocol):
