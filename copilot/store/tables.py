@@ -210,6 +210,8 @@ work_order = Table(
     UniqueConstraint("call_id", "appeal_id"),
     UniqueConstraint("call_id", "request_id"),
     Index(None, "status", "filed_at"),
+    # The newest orders that are out are asked for after each dispatch, among all that ever were.
+    Index(None, "status", "dispatched_at", "number"),
 )
 
 work_order_answer = Table(

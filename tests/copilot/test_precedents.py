@@ -101,6 +101,17 @@ def test_only_the_newest_orders_are_kept(store: Store, dispatched: Callable[...,
     assert len(few) == 2
 
 
+def test_the_newest_orders_are_found_without_sorting_all_that_ever_went_out(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    store.upgrade()
+    asked = "SELECT number FROM work_order WHERE status = 'dispatched' ORDER BY dispatched_at DESC, number DESC LIMIT 9"
+    with store._database.reading() as connection:
+        steps = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    store.close()
+    assert len(steps) == 1
+    assert "ix_work_order_status_dispatched_at_number" in steps[0]
+
+
 def test_filling_stops_when_asked_to_and_goes_on_later(
     store: Store, precedents: Precedents, dispatched: Callable[..., WorkOrder]
 ) -> None:
