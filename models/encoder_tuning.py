@@ -38,7 +38,11 @@ _ABSENT = -8.0  # bias of a department that these rows lack
 
 @dataclass(frozen=True, slots=True)
 class TuningPlan:
-    """How to tune. ``tuned_layers`` are counted from the top, ``longest`` in tokens, ``most_visits`` in texts seen."""
+    """How to tune. ``tuned_layers`` are counted from the top, ``longest`` in tokens.
+
+    Long texts and large tables are gone through less often: until ``most_tokens`` were seen, or all once if that is
+    more.
+    """
 
     epochs: int = 5
     tuned_layers: int = 6
@@ -51,7 +55,7 @@ class TuningPlan:
     dropout_inside: float = 0.2
     warm_up: float = 0.1
     longest: int = 128
-    most_visits: int = 60_000
+    most_tokens: int = 1_600_000
     seed: int = 0
 
 
@@ -118,8 +122,7 @@ class EncoderTuner:
         torch.manual_seed(plan.seed)
         generator = np.random.default_rng(plan.seed)
         tuned = self._started(rows, gold, labels, weights)
-        visits = min(plan.epochs * len(rows), plan.most_visits)
-        steps = max(1, math.ceil(visits / plan.batch))
+        steps = self._steps(rows)
         optimiser, schedule = self._optimiser(tuned, steps)
         wanted = torch.tensor(gold, device=self._device)
         heed = torch.tensor(weights, dtype=torch.float32, device=self._device)
@@ -211,6 +214,11 @@ class EncoderTuner:
                 plain.head.bias[probe.classes_] = torch.tensor(intercepts, dtype=torch.float32).to(self._device)
         started = TunedLayers(upper, plain.head, torch.tensor(mean), torch.tensor(spread.astype(np.float32)))
         return _moved(started, self._device)
+
+    def _steps(self, rows: Ints) -> int:
+        tokens = sum(len(self._tokens[row]) for row in rows.tolist())
+        passes = min(float(self.plan.epochs), max(1.0, self.plan.most_tokens / max(1, tokens)))
+        return max(1, math.ceil(passes * len(rows) / self.plan.batch))
 
     def _optimiser(self, tuned: TunedLayers, steps: int) -> tuple[Any, Any]:
         torch, plan = self._torch, self.plan

@@ -14,7 +14,7 @@ from api.cli.output import console, write_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from api.cli.models import Bars
+    from api.cli.bars import Bars
 
 
 def retrieval(
@@ -33,7 +33,7 @@ def retrieval(
     embedder: Annotated[str, typer.Option(help="embedder to use; default: the configured one")] = "",
 ) -> None:
     """Ask every question and measure hit@1/5/10, MRR@10, nDCG@10 and latency. Embeddings are remembered on disk."""
-    from api.cli.models import Bars
+    from api.cli.bars import Bars
     from api.cli.weights import fetched_embedder
     from copilot.settings import load_settings
     from evaluation.retrieval import Fields, evaluate, read_corpus, read_questions

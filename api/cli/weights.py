@@ -83,7 +83,7 @@ def _speech_weights(settings: Settings) -> list[str]:
 
 
 def _prepare(settings: Settings, wanted: list[str]) -> None:
-    from api.cli.models import Bars
+    from api.cli.bars import Bars
     from models.preparation import State, prepare, state_of
 
     missing = [name for name in wanted if state_of(settings.models_dir / name) not in (State.READY, State.GIVEN)]

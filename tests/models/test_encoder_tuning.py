@@ -92,7 +92,7 @@ def test_tuning_goes_beyond_what_a_linear_probe_reads_from_the_untouched_encoder
     learned, held = np.flatnonzero(np.arange(len(gold)) % 3 > 0), np.flatnonzero(np.arange(len(gold)) % 3 == 0)
     even = np.ones(len(gold))
     tuned = tuner.tune(learned, gold, len(labels), even, silent)
-    plain = EncoderTuner(small_encoder, rows.texts, TuningPlan(most_visits=0, tuned_layers=1, rate=0.0), silent)
+    plain = EncoderTuner(small_encoder, rows.texts, TuningPlan(epochs=0, tuned_layers=1, rate=0.0), silent)
     probed = plain.tune(learned, gold, len(labels), even, silent)
     right = [(t.scores(m, held).argmax(axis=1) == gold[held]).mean() for t, m in ((tuner, tuned), (plain, probed))]
     assert right[0] > right[1]
