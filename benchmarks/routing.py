@@ -26,11 +26,10 @@ from evaluation.routing import routing_figures
 from evaluation.routing_outcomes import Outcomes, outcomes_of_probabilities
 from models.baselines import HashingEmbedder
 from models.calibration import abstention_threshold, cross_fitted
-from models.department_classifier import DepartmentClassifier
 from models.embedding_cache import CachedEmbedder
 from models.learned_heads import HEADS
 from models.manifest import TUNED_ENCODER
-from models.router_files import save_router
+from models.router_files import load_router, save_router
 from models.routing_training import Examples, OutOfFold, Trained, train
 from models.sentence_embedder import load_embedder
 from models.tuned_training import Tuning
@@ -137,7 +136,7 @@ def _serving(trained: Trained, texts: Sequence[str], embedder: object) -> None:
         save_router(trained.classifier, Path(folder) / "router")
         size = sum(p.stat().st_size for p in (Path(folder) / "router").rglob("*") if p.is_file())
         before, started = _resident_mb(), time.process_time()
-        router = DepartmentClassifier.load(Path(folder) / "router", embedder)  # type: ignore[arg-type]
+        router = load_router(Path(folder) / "router", embedder)  # type: ignore[arg-type]
         load, more = time.process_time() - started, _resident_mb() - before
         spent = []
         for text in texts[:300]:

@@ -34,6 +34,7 @@ from models.embedding_cache import CachedEmbedder
 from models.errors import ModelProblem
 from models.manifest import DEFAULT_RECOGNIZER
 from models.recent_embeddings import RecentEmbeddings
+from models.router_files import load_router
 from models.router_registry import RouterRegistry
 from models.sentence_embedder import OnnxEmbedder, SentenceEmbedder, load_embedder
 
@@ -129,7 +130,7 @@ def assemble_routers(
     """The router in service, and its challenger where there is one that can be loaded. Raises ModelProblem."""
 
     def load(folder: Path) -> Classifier:
-        classifier = DepartmentClassifier.load(folder.resolve(), embedder)
+        classifier = load_router(folder.resolve(), embedder)
         check_router(classifier, catalogue.current, folder)
         # The router's own encoder, if it has one: the calls' words go through it again and again.
         return replace(classifier, embedder=_remembering(classifier.embedder))

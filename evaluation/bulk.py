@@ -127,6 +127,6 @@ def _router(folder: Path) -> DepartmentClassifier:
     """The router of this process. One thread each: the processes share the machine."""
     from copilot.assembly import assemble_embedder  # noqa: PLC0415 - a worker imports what it runs
     from copilot.settings import load_settings  # noqa: PLC0415 - as above
-    from models.department_classifier import DepartmentClassifier  # noqa: PLC0415 - as above
+    from models.router_files import load_router  # noqa: PLC0415 - as above
 
-    return DepartmentClassifier.load(folder, assemble_embedder(load_settings()))
+    return load_router(folder, assemble_embedder(load_settings()))

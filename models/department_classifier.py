@@ -1,9 +1,9 @@
 """The department classifier: which department should handle an appeal, how likely, and why.
 
-Four heads (:mod:`models.learned_heads`, :mod:`models.cold_start`) are pooled and calibrated
-(:mod:`models.calibration`). Trained by :mod:`models.routing_training`, stored by :mod:`models.router_files`.
-A classifier of another kind, such as a fine-tuned transformer, takes its place by having ``version``, ``rank`` and
-``rank_many``.
+Heads on words, vectors and duties (:mod:`models.learned_heads`, :mod:`models.cold_start`) are pooled and calibrated
+(:mod:`models.calibration`). Trained by :mod:`models.routing_training`, stored and loaded by :mod:`models.router_files`.
+The vectors come from the shared embedder or from an encoder of the router's own. A classifier of another kind takes its
+place by having ``version``, ``rank`` and ``rank_many``.
 """
 
 from __future__ import annotations
@@ -107,13 +107,6 @@ class DepartmentClassifier:
     ) -> DepartmentClassifier:
         """A classifier for a city that has labelled no order yet."""
         return cls((), None, None, None, duties, COLD_THRESHOLD, embedder, data_digest, created)
-
-    @classmethod
-    def load(cls, folder: Path, embedder: Embedder) -> DepartmentClassifier:
-        """The classifier stored in ``folder``. Raises ModelProblem where it is another kind, embedder or digest."""
-        from models.router_files import load_router  # noqa: PLC0415 - it imports this module
-
-        return load_router(folder, embedder)
 
     def with_duties(self, duties: Mapping[str, Sequence[str]]) -> DepartmentClassifier:
         """The same router under other duties, department → phrases: a department that is new is ranked by them.

@@ -63,10 +63,10 @@ def _topics() -> tuple[Topics, dict[str, str]]:
     from copilot.assembly import assemble_embedder
     from copilot.settings import load_settings
     from copilot.topics import DepartmentTopics
-    from models.department_classifier import DepartmentClassifier
+    from models.router_files import load_router
 
     settings = load_settings()
-    topics = DepartmentTopics(DepartmentClassifier.load(settings.router_dir, assemble_embedder(settings)))
+    topics = DepartmentTopics(load_router(settings.router_dir, assemble_embedder(settings)))
     return topics, dict(topics.versions)
 
 

@@ -68,11 +68,11 @@ def load_with(folder: Path, spec: str = "") -> DepartmentClassifier:
     """A router with the embedder ``spec``, else the configured one. Raises ModelProblem where it needs another."""
     from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
-    from models.department_classifier import DepartmentClassifier
+    from models.router_files import load_router
 
     settings = load_settings()
     chosen = settings.model_copy(update={"embedder": spec}) if spec else settings
-    return DepartmentClassifier.load(folder, prepared_embedder(chosen))
+    return load_router(folder, prepared_embedder(chosen))
 
 
 def _json(

@@ -65,7 +65,7 @@ def routing(
     from evaluation.judged_orders import Columns, read_orders
     from evaluation.router_making import keep_evaluation
     from evaluation.routing_evaluation import Wishes
-    from models.department_classifier import DepartmentClassifier
+    from models.router_files import load_router
 
     demands = parse_demands(require or [])
     columns = Columns(text, label, group, id_column, month)
@@ -79,7 +79,7 @@ def routing(
         rounds,
     )
     points = read_curve(curve) if curve else None
-    classifier = DepartmentClassifier.load(model, prepared_embedder(load_settings()))
+    classifier = load_router(model, prepared_embedder(load_settings()))
     with evaluation_steps() as step:
         ranker = BulkRanker(model, processes, engine) if processes > 1 or engine is Engine.RAY else classifier
         found = replace(_evaluated(ranker, orders, wishes, misheard, step), learning_curve=points)
@@ -185,4 +185,4 @@ def pass_gate(demands: Sequence[Demand], figures: dict[str, Any]) -> None:
         )
         raise typer.Exit(1)
     if demands:
-        console.print(f"All {len(demands)} demands are met.")
+        console.print(f"All demands are met: {len(demands)}.")

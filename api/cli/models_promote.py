@@ -158,9 +158,9 @@ def _row(router: StoredRouter) -> list[str]:
 def _check_loads(folder: Path, settings: Settings) -> None:
     """Raise ModelProblem where a running service could not load it: another embedder, another city, damage."""
     from copilot.assembly import assemble_city, assemble_embedder, check_router
-    from models.department_classifier import DepartmentClassifier
+    from models.router_files import load_router
 
-    classifier = DepartmentClassifier.load(folder, assemble_embedder(settings))
+    classifier = load_router(folder, assemble_embedder(settings))
     check_router(classifier, assemble_city(settings).catalogue, folder)
 
 

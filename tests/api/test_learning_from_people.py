@@ -25,7 +25,7 @@ from copilot.work_order import WorkOrder
 from evaluation import sample
 from knowledge_base import sample as city
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
-from models.department_classifier import DepartmentClassifier
+from models.router_files import load_router
 from models.sentence_embedder import load_embedder
 
 RUNNER = CliRunner()
@@ -128,7 +128,7 @@ def test_a_router_learns_where_returned_orders_went_in_the_end(
         send(store, order, "r2", right, "三定方案")
     printed = run("train", "routing", "--from-journal", "--out", tmp_path / "router", "--issues", tmp_path / "i.csv")
     assert "settled_after_return" in printed
-    router = DepartmentClassifier.load(tmp_path / "router", load_embedder("hashing", tmp_path, 1))
+    router = load_router(tmp_path / "router", load_embedder("hashing", tmp_path, 1))
     ranked = [router.rank(f"你好，{text}麻烦了").choices[0].label for text in said[right]]
     assert ranked.count(right) >= _EACH - 1, ranked
     assert wrong not in ranked

@@ -27,7 +27,7 @@ from copilot.routers_in_use import RoutersInUse
 from copilot.suggestion import Choice, Slot, Suggestion
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier, Ranking
-from models.router_files import save_router
+from models.router_files import load_router, save_router
 from models.router_registry import RouterRegistry
 from models.routing_training import train_from_duties
 
@@ -85,7 +85,7 @@ def keeper(tmp_path: Path) -> RouterKeeper:
     registry.challenge(tmp_path / "trained")
 
     def load(folder: Path) -> DepartmentClassifier:
-        return DepartmentClassifier.load(folder, EMBEDDER)
+        return load_router(folder, EMBEDDER)
 
     found = RouterKeeper(registry, load, RoutersInUse(Speaks, load(tmp_path / "router")), registry.in_use())
     found.look()

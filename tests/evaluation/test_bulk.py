@@ -10,8 +10,7 @@ from evaluation import sample
 from evaluation.bulk import BulkRanker, Engine
 from knowledge_base.tables import read_csv
 from models.baselines import HashingEmbedder
-from models.department_classifier import DepartmentClassifier
-from models.router_files import save_router
+from models.router_files import load_router, save_router
 from models.routing_training import Examples, train
 
 
@@ -35,7 +34,7 @@ def _first(ranker: BulkRanker, orders: list[str]) -> list[str]:
 
 
 def test_many_processes_say_what_one_says_in_the_same_order(router: Path, orders: list[str]) -> None:
-    alone = DepartmentClassifier.load(router, HashingEmbedder()).rank_many(orders)
+    alone = load_router(router, HashingEmbedder()).rank_many(orders)
     assert _first(BulkRanker(router, 1, block=16), orders) == [found.choices[0].label for found in alone]
     assert _first(BulkRanker(router, 2, block=16), orders) == [found.choices[0].label for found in alone]
 

@@ -9,7 +9,7 @@ import pytest
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier
 from models.errors import ModelProblem
-from models.router_files import save_router
+from models.router_files import load_router, save_router
 from models.routing_training import train_from_duties
 
 DUTIES = {
@@ -53,7 +53,7 @@ def test_a_blank_appeal_gets_no_choice() -> None:
 
 def test_a_cold_start_router_survives_the_disk(tmp_path: Path) -> None:
     saved = save_router(router(), tmp_path / "router")
-    loaded = DepartmentClassifier.load(tmp_path / "router", HashingEmbedder(256))
+    loaded = load_router(tmp_path / "router", HashingEmbedder(256))
     assert loaded.version == saved.version
     text = "小区门口有人违章停车"
     assert loaded.rank(text) == router().rank(text)

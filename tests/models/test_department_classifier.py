@@ -12,9 +12,8 @@ import pytest
 
 from evaluation import sample
 from models.baselines import HashingEmbedder
-from models.department_classifier import DepartmentClassifier
 from models.errors import ModelProblem
-from models.router_files import save_router
+from models.router_files import load_router, save_router
 from models.routing_examples import group_folds
 from models.routing_features import normalised, words
 from models.routing_training import Examples, Trained, train
@@ -118,7 +117,7 @@ def test_one_by_one_and_many_at_once_give_the_same(trained: Trained) -> None:
 
 
 def test_what_is_loaded_ranks_as_what_was_saved(trained: Trained, stored: Path) -> None:
-    loaded = DepartmentClassifier.load(stored, HashingEmbedder(DIMENSION))
+    loaded = load_router(stored, HashingEmbedder(DIMENSION))
     text = "路边烧烤摊半夜扰民"
     assert loaded.rank(text) == trained.classifier.rank(text)
     assert loaded.threshold == trained.classifier.threshold
@@ -154,21 +153,21 @@ def test_serving_needs_no_learning_library(stored: Path) -> None:
 
 def test_another_embedder_is_refused(stored: Path) -> None:
     with pytest.raises(ModelProblem, match="Train it again with this embedder"):
-        DepartmentClassifier.load(stored, HashingEmbedder(DIMENSION * 2))
+        load_router(stored, HashingEmbedder(DIMENSION * 2))
 
 
 def test_a_missing_folder_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ModelProblem, match="hotline train routing"):
-        DepartmentClassifier.load(tmp_path / "nothing", HashingEmbedder(DIMENSION))
+        load_router(tmp_path / "nothing", HashingEmbedder(DIMENSION))
 
 
 def test_a_folder_of_another_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ModelProblem, match="is not a router"):
-        DepartmentClassifier.load(tmp_path, HashingEmbedder(DIMENSION))
+        load_router(tmp_path, HashingEmbedder(DIMENSION))
     (tmp_path / "router.json").write_text(json.dumps({"format": "another"}))
     with pytest.raises(ModelProblem, match="another kind"):
-        DepartmentClassifier.load(tmp_path, HashingEmbedder(DIMENSION))
+        load_router(tmp_path, HashingEmbedder(DIMENSION))
 
 
 @pytest.mark.parametrize("name", ["weights.npz", "grams.json"])
@@ -176,10 +175,10 @@ def test_a_damaged_file_is_noticed(stored: Path, tmp_path: Path, name: str) -> N
     copy = shutil.copytree(stored, tmp_path / "router")
     (copy / name).write_bytes((copy / name).read_bytes()[:-3])
     with pytest.raises(ModelProblem, match=name):
-        DepartmentClassifier.load(copy, HashingEmbedder(DIMENSION))
+        load_router(copy, HashingEmbedder(DIMENSION))
     (copy / name).unlink()
     with pytest.raises(ModelProblem, match=f"lacks {name}"):
-        DepartmentClassifier.load(copy, HashingEmbedder(DIMENSION))
+        load_router(copy, HashingEmbedder(DIMENSION))
 
 
 def test_a_description_without_its_parts_is_refused(stored: Path, tmp_path: Path) -> None:
@@ -188,7 +187,7 @@ def test_a_description_without_its_parts_is_refused(stored: Path, tmp_path: Path
     del description["platt"]
     (copy / "router.json").write_text(json.dumps(description))
     with pytest.raises(ModelProblem, match="cannot be read"):
-        DepartmentClassifier.load(copy, HashingEmbedder(DIMENSION))
+        load_router(copy, HashingEmbedder(DIMENSION))
 
 
 def test_a_folder_with_other_things_is_never_overwritten(trained: Trained, tmp_path: Path) -> None:
@@ -203,7 +202,7 @@ def test_a_disk_that_refuses_leaves_the_old_router(trained: Trained, tmp_path: P
     version = save_router(trained.classifier, folder).version
     with pytest.raises(ModelProblem, match="could not be written"):
         save_router(trained.classifier, tmp_path / "router" / "router.json" / "inside")
-    assert DepartmentClassifier.load(folder, HashingEmbedder(DIMENSION)).version == version
+    assert load_router(folder, HashingEmbedder(DIMENSION)).version == version
 
 
 def test_saving_again_replaces_the_old_router(trained: Trained, tmp_path: Path) -> None:

@@ -9,11 +9,10 @@ import pytest
 
 from evaluation import sample
 from models.baselines import HashingEmbedder
-from models.department_classifier import DepartmentClassifier
 from models.encoder_tuning import EncoderTuner, TuningPlan
 from models.errors import ModelProblem
 from models.processor import best_device, computes_halves
-from models.router_files import save_router
+from models.router_files import load_router, save_router
 from models.routing_training import Examples, Trained, train
 from models.tuned_training import Tuning
 
@@ -112,7 +111,7 @@ def test_the_same_seed_tunes_the_same_encoder(small_encoder: Path) -> None:
 
 def test_a_router_takes_its_encoder_along_and_needs_no_other(trained: Trained, tmp_path: Path) -> None:
     stored = save_router(trained.classifier, tmp_path / "router", card="# card")
-    loaded = DepartmentClassifier.load(tmp_path / "router", HashingEmbedder(8))
+    loaded = load_router(tmp_path / "router", HashingEmbedder(8))
     assert loaded.version == stored.version
     assert loaded.embedder.fingerprint.startswith("tuned/int8-table4/")
     for text in examples().texts[:20]:
@@ -138,7 +137,7 @@ def test_a_router_whose_encoder_was_touched_is_refused(trained: Trained, tmp_pat
     with (tmp_path / "router" / "encoder" / "model.onnx").open("ab") as file:
         file.write(b"x")
     with pytest.raises(ModelProblem, match=r"encoder/model\.onnx"):
-        DepartmentClassifier.load(tmp_path / "router", HashingEmbedder(8))
+        load_router(tmp_path / "router", HashingEmbedder(8))
 
 
 def test_a_folder_that_is_no_encoder_is_refused_with_what_to_give(tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from models.baselines import HashingEmbedder
-from models.department_classifier import DepartmentClassifier
 from models.errors import ModelProblem
-from models.router_files import save_router
+from models.router_files import load_router, save_router
 from models.router_registry import KEPT, RouterRegistry
 from models.routing_training import train_from_duties
 from models.stored_router import stored_router
@@ -43,7 +42,7 @@ def registry(tmp_path: Path) -> RouterRegistry:
 def serves(registry: RouterRegistry) -> str:
     """The version that a service which starts now would load."""
     registry.settle()
-    return DepartmentClassifier.load(registry.served_folder, EMBEDDER).version
+    return load_router(registry.served_folder, EMBEDDER).version
 
 
 def test_what_a_folder_says_is_what_is_loaded_from_it(registry: RouterRegistry) -> None:

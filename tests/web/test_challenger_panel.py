@@ -20,7 +20,7 @@ from copilot.session import CallSession
 from copilot.suggestion import Decision, Slot, Verdict
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier
-from models.router_files import save_router
+from models.router_files import load_router, save_router
 from models.router_registry import RouterRegistry
 from models.routing_training import train_from_duties
 
@@ -44,7 +44,7 @@ def keeper(stage: Any, tmp_path: Path) -> RouterKeeper:
     registry.challenge(tmp_path / "made" / "trained")
 
     def load(folder: Path) -> DepartmentClassifier:
-        return DepartmentClassifier.load(folder, EMBEDDER)
+        return load_router(folder, EMBEDDER)
 
     served = load(registry.served_folder)
     found = RouterKeeper(registry, load, RoutersInUse(lambda router: None, served), registry.in_use())  # type: ignore[arg-type,return-value]
