@@ -75,6 +75,8 @@ def _mask(value: Any, on_value: Callable[[str], str] = mask) -> Any:
 def _mask_fields(fields: dict[str, Any], on_value: Callable[[str], str]) -> dict[str, Any]:
     if "passage_id" in fields:  # a quotation of a public document is shown as it was published
         return fields
+    if fields.get("kind") == "rule" and "source" in fields:  # so is a rule, and the number that it hands calls over to
+        return fields
     on_value = _VALUE_MASKS.get(str(fields.get("slot")), on_value)
     return {key: _mask_field(key, item, on_value) for key, item in fields.items()}
 
