@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from copilot.errors import BadInput
+from copilot.errors import PushedDown
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
 from knowledge_base.catalogue import Department, DepartmentKind, ResponsibilityCatalogue
 from knowledge_base.dispatch_rules import DispatchRule, Level, Route
@@ -161,7 +161,7 @@ def ask_before_pushing_down(
     """Hold up a person who gives a functional department's matter to a street or town.
 
     ``text`` is what the order is about and ``present`` the department that has it now. A reason that names the document
-    which delegates the matter confirms it. Raises BadInput without one.
+    which delegates the matter confirms it. Raises PushedDown without one.
     """
     if wanted.kind is not DepartmentKind.STREET or _DOCUMENT.search(reason):
         return
@@ -173,7 +173,7 @@ def ask_before_pushing_down(
     if department is None or department.kind is DepartmentKind.STREET:
         return
     of = f"“{matter}” is" if matter else "This is"
-    raise BadInput(
+    raise PushedDown(
         f"{of} a matter of {department.name} and must not be pushed down to {wanted.name}. Choose {department.name}, "
         "or confirm with a reason that names the document which delegates it, such as 《赋权事项清单》."
     )

@@ -5,6 +5,7 @@ catches ``EXPECTED``::
 
     HotlineError                        copilot.errors
     ├── BadInput              what was given cannot be used; nothing was changed
+    │   └── PushedDown        a functional department's matter for a street, without the document that delegates it
     ├── NotFound              no call, order, account or recording of that name
     ├── Conflict              right in itself, but not in this order
     │   ├── AlreadyDecided    a second decision on one suggestion
@@ -33,6 +34,10 @@ class HotlineError(Exception):
 
 class BadInput(HotlineError):
     """What was given cannot be used; nothing was changed."""
+
+
+class PushedDown(BadInput):
+    """A street or town was to have a functional department's matter, and no document that delegates it was named."""
 
 
 class NotFound(HotlineError):

@@ -2,7 +2,7 @@
 import { api, ApiError } from "./api-client.js";
 import { byId, fill, h } from "./dom.js";
 import { knowReader } from "./format.js";
-import { currentLanguage, setLanguage, translatePage } from "./i18n.js";
+import { currentLanguage, hasWords, setLanguage, t, translatePage } from "./i18n.js";
 
 /** Every desk, and the roles that open it. */
 const DESKS = { agent: ["agent"], dispatcher: ["dispatcher"], catalogue: ["dispatcher", "editor"], evaluator: ["evaluator"] };
@@ -81,7 +81,9 @@ let problemTimer = 0;
  * @param {unknown} error
  */
 export function showProblem(error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const own = error instanceof ApiError ? `problem.${error.type}` : "";
+  const said = error instanceof Error ? error.message : String(error);
+  const message = hasWords(own) ? t(own) : said;
   const again = error instanceof ApiError && error.status === 401;
   const box = byId("problem");
   fill(

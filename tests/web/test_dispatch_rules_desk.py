@@ -83,6 +83,7 @@ def test_pushing_a_functional_matter_down_to_a_street_asks_for_the_document(desk
     expect(page.locator("#routing [role=option]")).to_contain_text("望湖街道办事处")
     page.keyboard.press("Enter")
     expect(page.locator("#routing .push-down")).to_contain_text("不得下派")
+    expect(page.locator("#problem")).to_contain_text("职能部门事项不得下派街道")
     page.locator("#routing .push-down input").fill("《望湖街道赋权事项清单》")
     page.keyboard.press("Enter")
     expect(page.locator("#routing .settled")).to_contain_text("望湖街道办事处")
