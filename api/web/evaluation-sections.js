@@ -2,7 +2,7 @@
 import { figure, intervalLine } from "./charts.js";
 import { h } from "./dom.js";
 import { count, percent } from "./format.js";
-import { hasWords, t } from "./i18n.js";
+import { currentLanguage, hasWords, t } from "./i18n.js";
 
 const MOST_DEPARTMENTS = 10;
 
@@ -23,6 +23,12 @@ export function sectionFigures(report) {
   ];
 }
 
+/** The half of a two-language name, as 字数 characters, that this screen shows. @param {string} name */
+function inOneLanguage(name) {
+  const [, chinese, english] = /^([\u4e00-\u9fff]+) ([a-z ]+)$/.exec(name) ?? [];
+  return (currentLanguage() === "zh" ? chinese : english) ?? name;
+}
+
 /** @param {any} slice */
 function sliceFigure(slice) {
   const rows = slice.parts.map((/** @type {any} */ part) => [
@@ -32,7 +38,7 @@ function sliceFigure(slice) {
     count(part.n),
     share(part.precision_at_threshold),
   ]);
-  return listed(t("slices.title", { name: slice.name }), t("slices.about"), ["", "slices.accuracy", "", "slices.orders", "slices.precision"], rows);
+  return listed(t("slices.title", { name: inOneLanguage(slice.name) }), t("slices.about"), ["", "slices.accuracy", "", "slices.orders", "slices.precision"], rows);
 }
 
 /**

@@ -130,7 +130,7 @@ def test_a_gate_ends_with_exit_code_one_and_names_what_was_missed(router: Path, 
     ask = ("evaluate", "routing", "--model", router, "--data", tables[1], "--rounds", "100")
     passed = hotline(*ask, "--require", "accuracy=0.2", "--require", "ece=0.9")
     assert passed.exit_code == 0
-    assert "All 2 demands are met" in passed.output
+    assert "All demands are met: 2" in passed.output
     failed = hotline(*ask, "--require", "accuracy=1.1", "--require", "ece=0.9")
     assert failed.exit_code == 1
     assert "not good enough: accuracy is" in failed.stderr
