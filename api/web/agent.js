@@ -303,7 +303,8 @@ class AgentDesk {
     if (!this.view) return "idle";
     if (this.view.ended) return "after";
     const recorded = this.view.call?.channel === "recording";
-    return recorded && !this.player.playing && this.connection === "open" ? "paused" : "talking";
+    const stopped = recorded && !this.player.playing && !this.player.finished;
+    return stopped && this.connection === "open" ? "paused" : "talking";
   }
 
   /** Draw once for all events of one turn. */
@@ -350,7 +351,7 @@ class AgentDesk {
   get seconds() {
     if (!this.view) return 0;
     if (this.view.ended) return this.view.seconds;
-    if (this.player.playing) return this.player.position;
+    if (this.player.playing || this.player.finished) return this.player.position;
     const said = this.view.utterances.at(-1)?.end ?? 0;
     const recorded = this.view.call?.channel === "recording";
     return recorded ? said : (Date.now() - new Date(this.view.startedAt).getTime()) / 1000;

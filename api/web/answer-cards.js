@@ -163,14 +163,16 @@ function heading(citation) {
 
 /** Issuer, number, date, owner: what an agent needs to trust it. @param {Citation} citation */
 function source(citation) {
-  const until = citation.effective_to ? t("source.until", { date: citation.effective_to }) : "";
-  const parts = [
-    citation.issuer,
-    citation.document_number,
-    t("source.from", { date: citation.effective_from }) + until,
-    t("source.owner", { owner: citation.owner }),
-  ];
-  return h("p", { class: "source" }, parts.filter(Boolean).join(" · "));
+  const until = citation.effective_to && h("span", { i18n: ["source.until", { date: citation.effective_to }] });
+  return h(
+    "p",
+    { class: "source" },
+    [citation.issuer, citation.document_number].filter(Boolean).map((part) => `${part} · `).join(""),
+    h("span", { i18n: ["source.from", { date: citation.effective_from }] }),
+    until,
+    " · ",
+    h("span", { i18n: ["source.owner", { owner: citation.owner }] }),
+  );
 }
 
 /**

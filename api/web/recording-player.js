@@ -32,6 +32,7 @@ export class RecordingPlayer {
     this.listening = false;
     this.lag = 0;
     this.timer = 0;
+    this.finished = false; // all of it was sent, and the service may still be writing down
   }
 
   /** Whether a recording is being played. */
@@ -46,6 +47,7 @@ export class RecordingPlayer {
 
   /** Seconds into the recording that should be audible now. */
   get position() {
+    if (this.finished) return this.seconds;
     return this.playing ? Math.min(this.seconds, (performance.now() - this.started) / 1000) : 0;
   }
 
@@ -69,6 +71,7 @@ export class RecordingPlayer {
     if (!this.context || !this.buffer) throw new Error("load a recording first");
     this.live = live;
     this.listening = false;
+    this.finished = false;
     void this.context.resume();
     this.gain = new GainNode(this.context, { gain: this.muted ? 0 : 1 });
     this.source = new AudioBufferSourceNode(this.context, { buffer: this.buffer });
@@ -116,6 +119,7 @@ export class RecordingPlayer {
     this.source?.stop();
     this.source?.disconnect();
     this.live = null;
+    this.finished = false;
   }
 
   /** Send every whole frame that the clock has passed. */
@@ -136,7 +140,9 @@ export class RecordingPlayer {
 
   finish() {
     this.live?.send({ type: "hang_up" });
+    const whole = this.sent === (this.samples?.length ?? 0) / 2;
     this.stop();
+    this.finished = whole;
     this.handlers.onEnd();
   }
 }

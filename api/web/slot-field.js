@@ -7,7 +7,7 @@
 import { h, fill } from "./dom.js";
 import { bindText } from "./i18n.js";
 import { openFor } from "./event-fold.js";
-import { percent, person, term, timeOfDay } from "./format.js";
+import { likelihood, person, term, timeOfDay } from "./format.js";
 import { slotEditor } from "./slot-editors.js";
 
 /** @typedef {import("./types.js").Slot} Slot */
@@ -134,7 +134,7 @@ export class SlotField {
       h(
         "button",
         { type: "button", class: "offer", data: { key: `${this.slot}-${choice.value}` }, on: { click: () => this.take(choice.value) } },
-        `${term(choice.value)} ${percent(choice.probability)}`,
+        `${term(choice.value)} ${likelihood(choice.probability)}`,
       ),
     );
     return [h("span", { class: "hint", i18n: suggestion.abstained ? "please_judge" : "or" }), ...offers];

@@ -281,6 +281,7 @@ def test_the_desk_speaks_english_without_losing_a_draft(wrap_up: WrapUp) -> None
     page = wrap_up()
     field(page, "title").locator("input").fill("draft")
     page.click("#language")
+    expect(page.locator("#answers .source").first).to_contain_text("in force from")
     expect(field(page, "title").locator(".badge")).to_have_text("Changed · to confirm")
     expect(field(page, "title").locator("input")).to_have_value("draft")
     expect(page.locator("#file")).to_contain_text("File the work order")
