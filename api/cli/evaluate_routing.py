@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from evaluation.routing_evaluation import Progress, RoutingEvaluation, Wishes
     from models.department_classifier import DepartmentClassifier
 
+_OWN_ORDERS = "These are the very orders that the router learned from: figures on them say nothing about other orders."
+
 
 def routing(
     *,
@@ -80,6 +82,7 @@ def routing(
     )
     points = read_curve(curve) if curve else None
     classifier = load_router(model, prepared_embedder(load_settings()))
+    orders = _warned(orders, classifier)
     with evaluation_steps() as step:
         ranker = BulkRanker(model, processes, engine) if processes > 1 or engine is Engine.RAY else classifier
         found = replace(_evaluated(ranker, orders, wishes, misheard, step), learning_curve=points)
@@ -95,6 +98,13 @@ def routing(
 
         write_page(report, routing_report(found, {"模型 model": classifier.version, "数据 data": data.name}))
     pass_gate(demands, figures)
+
+
+def _warned(orders: JudgedOrders, classifier: DepartmentClassifier) -> JudgedOrders:
+    from models.routing_examples import Examples
+
+    own = Examples(orders.texts, orders.labels).digest() == classifier.data_digest
+    return replace(orders, notes=(*orders.notes, _OWN_ORDERS)) if own else orders
 
 
 def _evaluated(

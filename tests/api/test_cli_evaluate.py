@@ -139,6 +139,15 @@ def test_a_gate_ends_with_exit_code_one_and_names_what_was_missed(router: Path, 
         hotline(*ask, "--require", "beauty=1")
 
 
+def test_figures_on_the_training_table_itself_come_with_a_warning(
+    router: Path, tables: tuple[Path, Path], tmp_path: Path
+) -> None:
+    asked = ["evaluate", "routing", "--model", router, "--rounds", "100", "--json", tmp_path / "out.json"]
+    own, other = hotline(*asked, "--data", tables[0]), hotline(*asked, "--data", tables[1])
+    assert "very orders" in " ".join(own.output.split())
+    assert "very orders" not in " ".join(other.output.split())
+
+
 def test_columns_and_files_that_are_not_there_are_refused_before_anything_is_ranked(
     router: Path, tables: tuple[Path, Path], tmp_path: Path
 ) -> None:
