@@ -255,4 +255,6 @@ def _conclude(made: MadeRouter, out: Path, text: str, label: str) -> None:
         )
         console.print("Next: measure on orders it has never seen:")
         console.print(f"  hotline evaluate routing --model {out} --data HELD_OUT.csv --text {text} --label {label}")
+        console.print("or let it run unseen beside the router in service, until a person promotes it:")
+        console.print(f"  hotline models challenge {out}")
     console.print(f"The router {made.classifier.version} is in {out}; card.md says what it is.")
