@@ -39,7 +39,7 @@ def run(*arguments: str | Path) -> str:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``good`` has learned from orders, ``poor`` knows two words of each duty; ``held_out.csv`` neither has seen."""
+    """``good`` has learned from orders, ``poor`` from the same mixed up; ``held_out.csv`` is new to both."""
     folder = tmp_path_factory.mktemp("made")
     with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -52,8 +52,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     embedder = HashingEmbedder()
     save_router(train(examples, embedder, None, quiet, created="2026-02-02").classifier, folder / "good")
-    duties = {name: [name[-3:]] for name in sorted(chosen)}
-    save_router(train_from_duties(duties, embedder, quiet, created="2026-01-01").classifier, folder / "poor")
+    names = sorted(chosen)
+    mixed_up = [names[names.index(label) - 1] for label in examples.labels]
+    wrong = Examples(examples.texts, mixed_up, examples.groups)
+    save_router(train(wrong, embedder, None, quiet, created="2026-01-01").classifier, folder / "poor")
     with (folder / "held_out.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["诉求", "承办单位", "组", "编号"])

@@ -143,7 +143,7 @@ def route_it(page: Page, address: str, number: str, picture: Picture) -> None:
 
 def judge_it(page: Page, address: str, picture: Picture) -> None:
     page.goto(f"{address}/evaluator")
-    agreed = page.locator("#online .tile").nth(2)
+    agreed = page.locator("#online .tile", has_text="派单员认同座席")
     expect(agreed).to_contain_text("1 / 1")
     expect(page.locator("#offline .tile").first.locator(".tile-value")).to_contain_text("%")
     expect(page.locator("#offline svg[role=img]").first).to_be_visible()
