@@ -186,8 +186,8 @@ def _out_of_fold_scores(
         inside, outside = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         held, rest = table.at(inside), table.at(outside)
         if len(np.unique(rest.gold)) > 1:
-            fitted = fit_heads(rest.texts, rest.tokens, vectors[outside], rest.gold, table.labels, rest.weights)
-            grams, heads = fitted
+            known = vectors[outside]
+            grams, heads = fit_heads(rest.texts, rest.tokens, known, rest.gold, table.labels, rest.weights)
             scores[:, inside] = heads.scores(grams.of_words(held.tokens), vectors[inside])
     progress("folds", len(numbers), len(numbers))
     return scores

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from models.calibration import Ints
 from models.encoder_tuning import EncoderTuner, TunedLayers, TuningPlan
 from models.head_fitting import fit_word_margins
-from models.learned_heads import LearnedHeads
+from models.learned_heads import TUNED_HEADS, LearnedHeads
 from models.manifest import Precision
 from models.routing_examples import TrainingTable
 from models.routing_features import WordGrams
@@ -61,7 +61,7 @@ def tune_router(rows: TrainingTable, tuning: Tuning, progress: Progress) -> Tune
     folds = rows.folds(tuning.folds)
     tuner = EncoderTuner(tuning.encoder, rows.texts, tuning.plan, lambda d, t: progress("encoder", d, t))
     numbers = np.unique(folds)
-    scores = np.zeros((2, len(rows.gold), rows.labels))
+    scores = np.zeros((len(TUNED_HEADS), len(rows.gold), rows.labels))
     for number in numbers:
         held, rest = np.flatnonzero(folds == number), np.flatnonzero(folds != number)
         scores[0, held] = _word_scores(rows, rest, held)

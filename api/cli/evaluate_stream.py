@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from api.cli.comparing import say_comparison
 from api.cli.output import console, write_json
+from api.cli.stores import opened_store
 
 if TYPE_CHECKING:
     from copilot.store import Duel, Store
@@ -38,7 +38,7 @@ def stream(
     from evaluation.stream import BIAS, compare_stream
 
     settings = load_settings()
-    with opened_store() as store:
+    with opened_store(settings) as store:
         duel = chosen_duel(store, served, challenger)
         pairs = store.challengers.pairs(duel.served, duel.challenger, since.date() if since else None)
     if not pairs:
@@ -60,21 +60,6 @@ def stream(
     write_json(json_path, found.as_json() | {"offline": offline})
     if report:
         _write_report(report, found, duel)
-
-
-@contextmanager
-def opened_store() -> Iterator[Store]:
-    """The configured database, its tables brought up to date."""
-    from copilot.settings import load_settings
-    from copilot.store import Store
-
-    settings = load_settings()
-    store = Store(settings.url, settings.order_prefix)
-    try:
-        store.upgrade()
-        yield store
-    finally:
-        store.close()
 
 
 def chosen_duel(store: Store, served: str = "", challenger: str = "") -> Duel:

@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 
 from api.cli.output import console
+from api.cli.stores import opened_store
 
 if TYPE_CHECKING:
     from copilot.settings import Settings
@@ -40,7 +41,7 @@ def export(
     from copilot.settings import load_settings
     from evaluation.label_tables import write_labels
 
-    with opened_store(load_settings()) as (store, catalogue):
+    with store_and_catalogue(load_settings()) as (store, catalogue):
         found = read_labels(store, catalogue, since, until)
     count = write_labels(out, found.labelled)
     console.print(sources_table(found))
@@ -48,22 +49,17 @@ def export(
 
 
 @contextmanager
-def opened_store(settings: Settings) -> Iterator[tuple[Store, ResponsibilityCatalogue]]:
+def store_and_catalogue(settings: Settings) -> Iterator[tuple[Store, ResponsibilityCatalogue]]:
     """The database of the service, and the catalogue that is in force in it today."""
     from api.services import CITY_TIME, utc_now
     from copilot.assembly import assemble_city
     from copilot.catalogue_desk import CatalogueDesk
-    from copilot.store import Store
 
     city = assemble_city(settings)
-    store = Store(settings.url, settings.order_prefix)
-    try:
-        store.upgrade()
+    with opened_store(settings) as store:
         edition = store.catalogue.in_force(utc_now().astimezone(CITY_TIME).date())
         desk = CatalogueDesk(store.catalogue, city.gazetteer)
         yield store, city.catalogue if edition is None else desk.catalogue(edition.number)
-    finally:
-        store.close()
 
 
 def read_labels(

@@ -88,12 +88,12 @@ def promote(
     ] = False,
 ) -> None:
     """Show how the challenger compares, then put it in service; the router that was is kept."""
-    from api.cli.evaluate_stream import opened_store
+    from api.cli.stores import opened_store
     from copilot.settings import load_settings
 
     settings = load_settings()
     registry = _registry(settings)
-    with opened_store() as store:
+    with opened_store(settings) as store:
         name = _person(store, by)
         served, challenger = registry.served(), _challenger(registry)
         evidence = _on_stream(store, served.version, challenger.version)
@@ -119,14 +119,15 @@ def rollback(
     to: Annotated[str, typer.Option(help="Version of a former router; else the one before.")] = "",
 ) -> None:
     """Put a former router in service again."""
-    from api.cli.evaluate_stream import opened_store
+    from api.cli.stores import opened_store
     from copilot.errors import BadInput
     from copilot.settings import load_settings
 
     if not reason.strip():
         raise BadInput("Going back needs a reason. Say it with --reason.")
-    registry = _registry(load_settings())
-    with opened_store() as store:
+    settings = load_settings()
+    registry = _registry(settings)
+    with opened_store(settings) as store:
         name = _person(store, by)
         before = registry.served().version
         now = _change(store, lambda sign: registry.roll_back(to, sign), name, "router_rolled_back", reason.strip())

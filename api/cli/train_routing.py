@@ -21,8 +21,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from api.cli.labels import Since, Until, opened_store, read_labels, sources_table
+from api.cli.labels import Since, Until, read_labels, sources_table, store_and_catalogue
 from api.cli.output import console
+from api.cli.stores import opened_store
 from copilot.errors import BadInput
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _with_journal(
     from evaluation.label_examples import table_and_journal
     from evaluation.router_making import duties_of
 
-    with opened_store(settings) as (store, catalogue):
+    with store_and_catalogue(settings) as (store, catalogue):
         labels = read_labels(store, catalogue, since, until)
     console.print(sources_table(labels))
     if table is not None and not labels.labelled:
@@ -159,7 +160,7 @@ def _tell_doubts(
 
 def _ask_evaluator(settings: Settings, made: MadeRouter, found: Sequence[Doubt]) -> None:
     own = [doubt.as_issue() for doubt in found if doubt.source]
-    with opened_store(settings) as (store, _):
+    with opened_store(settings) as store:
         store.labels.keep_issues(own, made.classifier.version, datetime.now(UTC))
     if own:
         console.print(f"{len(own)} labels of the journal wait on the evaluator's page to be looked at.")
