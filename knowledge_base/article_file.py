@@ -14,6 +14,8 @@ A Markdown article is one file, so that an editor can change it in any text edit
     代替: 云公规(2021)5号
     状态: 已发布
     关键词: 暂住证、租房办证
+    密级: 公开
+    来源链接: https://www.example.org/2025/3.html
     ---
     第一条 ……
 
@@ -25,13 +27,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from knowledge_base.errors import BadTable
-from knowledge_base.policy import ArticleStatus, PolicyArticle
+from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
 from knowledge_base.tables import read_csv, read_jsonl, read_text
 
 SUFFIXES = (".md", ".jsonl", ".csv")
@@ -48,18 +50,25 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "supersedes": ("代替", "替代", "废止文号"),
     "status": ("状态",),
     "keywords": ("关键词", "关键字"),
+    "secrecy": ("密级", "公开属性", "保密级别"),
+    "source_link": ("来源链接", "链接", "网址", "原文链接", "url"),
     "text": ("正文", "内容", "全文", "content"),
     "question": ("问题", "问"),
     "answer": ("答案", "答复", "回答", "答"),
 }
 _FIELD_OF = {alias: name for name, aliases in _NAMES.items() for alias in (name, *aliases)}
-_HEADER = ("编号", "标题", "文号", "发布机关", "责任单位", "适用区域", "施行日期", "失效日期", "代替", "状态", "关键词")
+_HEADER = (
+    *("编号", "标题", "文号", "发布机关", "责任单位", "适用区域", "施行日期", "失效日期"),
+    *("代替", "状态", "关键词", "密级", "来源链接"),
+)
 _STATUS = {
     "": ArticleStatus.PUBLISHED,
     "已发布": ArticleStatus.PUBLISHED,
     "发布": ArticleStatus.PUBLISHED,
     "有效": ArticleStatus.PUBLISHED,
     "草稿": ArticleStatus.DRAFT,
+    "待审核": ArticleStatus.REVIEW,
+    "审核中": ArticleStatus.REVIEW,
     "废止": ArticleStatus.WITHDRAWN,
     "已废止": ArticleStatus.WITHDRAWN,
     "撤回": ArticleStatus.WITHDRAWN,
@@ -68,8 +77,22 @@ _STATUS = {
 _STATUS_WORD = {
     ArticleStatus.PUBLISHED: "已发布",
     ArticleStatus.DRAFT: "草稿",
+    ArticleStatus.REVIEW: "待审核",
     ArticleStatus.WITHDRAWN: "已废止",
 }
+_SECRECY = {
+    "": Secrecy.PUBLIC,
+    "公开": Secrecy.PUBLIC,
+    "主动公开": Secrecy.PUBLIC,
+    "内部": Secrecy.INTERNAL,
+    "内部使用": Secrecy.INTERNAL,
+    "不予公开": Secrecy.INTERNAL,
+    "依申请公开": Secrecy.INTERNAL,
+    "限制": Secrecy.RESTRICTED,
+    **{level.value: level for level in Secrecy},
+}
+_SECRECY_WORD = {Secrecy.PUBLIC: "公开", Secrecy.INTERNAL: "内部", Secrecy.RESTRICTED: "限制"}
+_STATE_SECRET = re.compile(r"(绝密|机密|秘密)")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
 _UNTIL_FURTHER_NOTICE = {"", "长期", "长期有效", "无", "/", "-", "null", "none"}
 _BETWEEN = re.compile(r"[;；、，,|\n]+")
@@ -140,6 +163,8 @@ def to_markdown(article: PolicyArticle) -> str:
         "、".join(article.supersedes),
         _STATUS_WORD[article.status],
         "、".join(article.keywords),
+        _SECRECY_WORD[article.secrecy],
+        article.source_link,
     )
     header = "\n".join(f"{name}: {value}".rstrip() for name, value in zip(_HEADER, values, strict=True))
     return f"---\n{header}\n---\n{article.text}\n"
@@ -234,8 +259,8 @@ def _article(where: str, fields: dict[str, str]) -> tuple[PolicyArticle | None, 
     title = _one_line(fields.get("title") or fields.get("question", ""))
     number = "".join(fields.get("document_number", "").split())
     name = f"{where} ({title})" if title else where
-    values: dict[str, date | ArticleStatus | None] = {}
-    for field, understand in (("effective_from", _day), ("effective_to", _last_day), ("status", _status)):
+    values: dict[str, date | ArticleStatus | Secrecy | None] = {}
+    for field, understand in _UNDERSTOOD:
         try:
             values[field] = understand(fields.get(field, ""))
         except _NotUnderstood as error:
@@ -247,8 +272,8 @@ def _article(where: str, fields: dict[str, str]) -> tuple[PolicyArticle | None, 
         faults.append(f"{name}: no text. Fill in 正文.")
     if not _GOOD_ID.fullmatch(article_id):
         faults.append(f"{name}: '{article_id}' cannot be an id. Use letters, digits, '-', '_' and '.' for 编号.")
-    first, last, status = (values.get(f) for f in ("effective_from", "effective_to", "status"))
-    if faults or not isinstance(first, date) or not isinstance(status, ArticleStatus):
+    first, last, status, secrecy = (values.get(field) for field, _ in _UNDERSTOOD)
+    if faults or not (isinstance(first, date) and isinstance(status, ArticleStatus) and isinstance(secrecy, Secrecy)):
         return None, faults
     article = PolicyArticle(
         article_id=article_id,
@@ -263,6 +288,8 @@ def _article(where: str, fields: dict[str, str]) -> tuple[PolicyArticle | None, 
         supersedes=tuple("".join(part.split()) for part in _parts(fields.get("supersedes", ""))),
         status=status,
         keywords=tuple(_parts(fields.get("keywords", ""))),
+        secrecy=secrecy,
+        source_link=_one_line(fields.get("source_link", "")),
     )
     return article, faults
 
@@ -296,8 +323,24 @@ def _last_day(value: str) -> date | None:
 
 def _status(value: str) -> ArticleStatus:
     if value.lower() not in _STATUS:
-        raise _NotUnderstood(f"the status '{value}' is not known. Use 草稿, 已发布 or 已废止.")
+        raise _NotUnderstood(f"the status '{value}' is not known. Use 草稿, 待审核, 已发布 or 已废止.")
     return _STATUS[value.lower()]
+
+
+def _secrecy(value: str) -> Secrecy:
+    if _STATE_SECRET.match(value):
+        raise _NotUnderstood(f"'{value}' is a state secret and has no place in a hotline's library. Take the file out.")
+    if value.lower() not in _SECRECY:
+        raise _NotUnderstood(f"the secrecy '{value}' is not known. Use 公开, 内部 or 限制.")
+    return _SECRECY[value.lower()]
+
+
+_UNDERSTOOD: tuple[tuple[str, Callable[[str], date | ArticleStatus | Secrecy | None]], ...] = (
+    ("effective_from", _day),
+    ("effective_to", _last_day),
+    ("status", _status),
+    ("secrecy", _secrecy),
+)
 
 
 def _parts(value: str) -> Iterator[str]:

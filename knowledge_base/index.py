@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -29,8 +30,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.asked import keys_of
 from knowledge_base.errors import IndexMismatch, KnowledgeError
-from knowledge_base.policy import Passage
+from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sounds import sound_terms
 from knowledge_base.term_index import TermIndex
 from knowledge_base.words import words
@@ -92,6 +94,19 @@ class Index:
         self.words = TermIndex.open(folder / "words")
         self.sounds = TermIndex.open(folder / "sounds")
         self._mask = lru_cache(maxsize=64)(self._make_mask)
+        self._asked: dict[str, list[int]] = defaultdict(list)
+        for position, passage in enumerate(passages):
+            for known in keys_of(passage):
+                self._asked[known].append(position)
+
+    @property
+    def snapshot(self) -> Index:
+        """Itself: an index never changes, the one in force is replaced by another."""
+        return self
+
+    def asked(self, key: str) -> Sequence[int]:
+        """Positions of the passages that answer the question of that key word for word."""
+        return self._asked.get(key, ())
 
     @staticmethod
     def build(
@@ -135,9 +150,12 @@ class Index:
             raise IndexMismatch(f"The index in {folder} is incomplete. {_REBUILD}")
         return Index(folder, manifest, passages, vectors)
 
-    def allowed(self, day: date | None, area: str | None) -> Mask:
-        """Bool ``[passages]``: those that may be quoted on ``day`` in ``area``; all where ``day`` is ``None``."""
-        return self._mask(day, area)
+    def allowed(self, day: date | None, area: str | None, clearance: Secrecy = Secrecy.RESTRICTED) -> Mask:
+        """Bool ``[passages]``: those that may be quoted on ``day`` in ``area`` to somebody of ``clearance``.
+
+        On any day and in any area where ``day`` is ``None``.
+        """
+        return self._mask(day, area, clearance)
 
     def nearest(self, vector: Vector, allowed: Mask, limit: int) -> Hits:
         """Positions and cosines of the allowed passages nearest to ``vector``, float32 ``[dimension]``."""
@@ -157,10 +175,9 @@ class Index:
         """The cosines of ``vector`` with the passages at ``positions``."""
         return [float(self._vectors.reconstruct(position) @ vector) for position in positions]
 
-    def _make_mask(self, day: date | None, area: str | None) -> Mask:
-        if day is None:
-            return np.ones(len(self.passages), np.bool_)
-        return np.fromiter((p.holds(day, area) for p in self.passages), np.bool_, len(self.passages))
+    def _make_mask(self, day: date | None, area: str | None, clearance: Secrecy) -> Mask:
+        may = (p.visible_to(clearance) and (day is None or p.holds(day, area)) for p in self.passages)
+        return np.fromiter(may, np.bool_, len(self.passages))
 
 
 def indexed_text(passage: Passage) -> str:
@@ -249,6 +266,7 @@ def _passage(row: dict[str, Any]) -> Passage:
             "effective_from": date.fromisoformat(row["effective_from"]),
             "effective_to": None if last is None else date.fromisoformat(last),
             "keywords": tuple(row["keywords"]),
+            "secrecy": Secrecy(row.get("secrecy", Secrecy.PUBLIC)),
         }
     )
 

@@ -11,8 +11,28 @@ class ArticleStatus(StrEnum):
     """Where an article is in its life (GB/T 44189-44192-2024): only PUBLISHED ones are ever searched."""
 
     DRAFT = "draft"
+    REVIEW = "review"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+
+
+class Secrecy(StrEnum):
+    """Who may see an article. State secrets (秘密、机密、绝密) are none of these: they have no place in a hotline.
+
+    PUBLIC 公开 may be read out to the citizen; INTERNAL 内部 is seen by staff, marked "do not read out";
+    RESTRICTED 限制 is seen by knowledge editors and administrators only.
+    """
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    RESTRICTED = "restricted"
+
+    def within(self, clearance: Secrecy) -> bool:
+        """Whether somebody of ``clearance`` may see what has this level."""
+        return _LEVELS.index(self) <= _LEVELS.index(clearance)
+
+
+_LEVELS = tuple(Secrecy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +42,8 @@ class PolicyArticle:
     ``area`` is a path such as ``云川市`` or ``云川市/临湖区``; an article holds in its area and everything below.
     ``effective_to`` is the last day on which it holds; ``None`` means until further notice.
     ``supersedes`` names the document numbers that it replaces from ``effective_from`` on.
+    ``source_link`` is where the issuer published it, or empty. That an article has expired follows from its dates
+    and is never stored.
     """
 
     article_id: str
@@ -36,6 +58,8 @@ class PolicyArticle:
     supersedes: tuple[str, ...] = ()
     status: ArticleStatus = ArticleStatus.PUBLISHED
     keywords: tuple[str, ...] = ()
+    secrecy: Secrecy = Secrecy.PUBLIC
+    source_link: str = ""
 
     def in_force_on(self, day: date) -> bool:
         """Whether the article holds on ``day``, by its own dates (supersession is the library's matter)."""
@@ -63,12 +87,18 @@ class Passage:
     effective_from: date
     effective_to: date | None
     keywords: tuple[str, ...] = ()
+    secrecy: Secrecy = Secrecy.PUBLIC
+    source_link: str = ""
 
     def holds(self, day: date, area: str | None) -> bool:
         """Whether the passage may be quoted on ``day`` to a caller of ``area`` (``None``: only the date counts)."""
         if day < self.effective_from or (self.effective_to is not None and day > self.effective_to):
             return False
         return area is None or covers(self.area, area)
+
+    def visible_to(self, clearance: Secrecy) -> bool:
+        """Whether somebody of ``clearance`` may be shown the passage."""
+        return self.secrecy.within(clearance)
 
 
 def covers(wide: str, narrow: str) -> bool:

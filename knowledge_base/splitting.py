@@ -62,6 +62,8 @@ def split(article: PolicyArticle, last_day: date | None, limit: int = LIMIT) -> 
             effective_from=article.effective_from,
             effective_to=last_day,
             keywords=article.keywords,
+            secrecy=article.secrecy,
+            source_link=article.source_link,
         )
         for number, section in enumerate(sections(article.text, limit), start=1)
     )

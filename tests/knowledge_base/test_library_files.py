@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge_base.article_file import read_articles, to_markdown
 from knowledge_base.errors import BadTable
-from knowledge_base.policy import ArticleStatus, PolicyArticle
+from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
 
 MARKDOWN = """---
 编号: card
@@ -205,6 +205,8 @@ BODIES = st.lists(st.text(alphabet="第一条住满半年。-#：: 、|\u3000", 
     first=st.dates(min_value=date(1000, 1, 1)),
     last=st.none() | st.dates(min_value=date(1000, 1, 1)),
     status=st.sampled_from(list(ArticleStatus)),
+    secrecy=st.sampled_from(list(Secrecy)),
+    link=st.sampled_from(["", "https://www.example.org/a?id=3&b=c#d"]),
 )
 def test_what_is_written_as_markdown_is_read_back_the_same(
     tmp_path_factory: pytest.TempPathFactory,
@@ -215,12 +217,39 @@ def test_what_is_written_as_markdown_is_read_back_the_same(
     first: date,
     last: date | None,
     status: ArticleStatus,
+    secrecy: Secrecy,
+    link: str,
 ) -> None:
     article = PolicyArticle(
-        "a", title, number, "云川市公安局", "市公安局", "云川市", first, last, text, supersedes, status, ("甲", "乙")
+        article_id="a",
+        title=title,
+        document_number=number,
+        issuer="云川市公安局",
+        owner="市公安局",
+        area="云川市",
+        effective_from=first,
+        effective_to=last,
+        text=text,
+        supersedes=supersedes,
+        status=status,
+        keywords=("甲", "乙"),
+        secrecy=secrecy,
+        source_link=link,
     )
     path = tmp_path_factory.mktemp("md") / "a.md"
     path.write_text(to_markdown(article), encoding="utf-8")
     reading = read_articles(path)
     assert reading.faults == ()
     assert reading.articles == (article,)
+
+
+def test_a_state_secret_is_kept_out_of_the_library(tmp_path: Path) -> None:
+    reading = read_articles(jsonl(tmp_path / "a.jsonl", {**ROW, "密级": "机密★5年"}))
+    assert reading.articles == ()
+    assert "state secret" in reading.faults[0]
+
+
+def test_where_no_secrecy_is_given_an_article_is_public(tmp_path: Path) -> None:
+    assert read_articles(jsonl(tmp_path / "a.jsonl", ROW)).articles[0].secrecy is Secrecy.PUBLIC
+    internal = read_articles(jsonl(tmp_path / "b.jsonl", {**ROW, "密级": "内部"})).articles[0]
+    assert internal.secrecy is Secrecy.INTERNAL

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.policy import PolicyArticle
+from knowledge_base.policy import PolicyArticle, Secrecy
 from knowledge_base.splitting import LIMIT, SEPARATOR, sections, split
 
 ARTICLE = PolicyArticle(
@@ -85,6 +85,14 @@ def test_a_passage_carries_the_source_and_the_last_day_of_its_article() -> None:
     assert (passage.passage_id, passage.article_id) == ("parking#3", "parking")
     assert (passage.document_number, passage.owner, passage.issuer) == ("云公规〔2025〕1号", "市公安局", "云川市公安局")
     assert (passage.effective_from, passage.effective_to) == (date(2025, 1, 1), date(2026, 3, 31))
+
+
+def test_a_passage_is_seen_by_those_who_may_see_its_article() -> None:
+    passage = split(replace(ARTICLE, secrecy=Secrecy.INTERNAL, source_link="https://example.org/1"), None)[0]
+    assert passage.source_link == "https://example.org/1"
+    assert not passage.visible_to(Secrecy.PUBLIC)
+    assert passage.visible_to(Secrecy.INTERNAL)
+    assert passage.visible_to(Secrecy.RESTRICTED)
 
 
 def test_a_question_stays_with_its_whole_answer() -> None:
