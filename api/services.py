@@ -18,6 +18,7 @@ from copilot.store import Store
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.library_in_force import LibraryInForce
 
 # The day of a call decides which articles are in force; it is the city's day, not the server's.
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -38,7 +39,7 @@ def shipped_recordings() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts that all requests share. ``retriever`` and ``classifier`` are ``None`` where there are none yet."""
+    """The parts that all requests share. ``retriever``, ``knowledge``, ``classifier``: ``None`` where there are none."""
 
     settings: Settings
     store: Store
@@ -46,6 +47,7 @@ class Services:
     catalogue_in_force: CatalogueInForce
     gazetteer: Gazetteer
     retriever: Retriever | None = None
+    knowledge: LibraryInForce | None = None
     classifier: Classifier | None = None
     precedents: Precedents | None = None
     router_keeper: RouterKeeper | None = None

@@ -25,8 +25,8 @@ from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
 from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
-from knowledge_base.index import Index
 from knowledge_base.library import Library, load_library
+from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.precedents import PastOrders
 from knowledge_base.retriever import Retriever
 from models.department_classifier import DepartmentClassifier, Embedder
@@ -56,6 +56,7 @@ class Assembly:
     city: City
     copilot: Copilot
     retriever: Retriever
+    knowledge: LibraryInForce
     router_keeper: RouterKeeper
     catalogue_in_force: CatalogueInForce
     precedents: Precedents
@@ -90,7 +91,8 @@ def assemble(settings: Settings) -> Assembly:
     """Everything a call needs. Raises ModelProblem or IndexMismatch, saying which command makes what is missing."""
     city = assemble_city(settings)
     embedder = RecentEmbeddings(assemble_embedder(settings))
-    retriever = assemble_retriever(settings, city, embedder)
+    knowledge = assemble_knowledge(settings, city, embedder)
+    retriever = Retriever(knowledge, embedder)
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
     keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
@@ -100,7 +102,7 @@ def assemble(settings: Settings) -> Assembly:
         emergencies=UrgencyDetector(),
         topics=DepartmentTopics(keeper.routers),
     )
-    return Assembly(settings, city, copilot, retriever, keeper, catalogue, precedents)
+    return Assembly(settings, city, copilot, retriever, knowledge, keeper, catalogue, precedents)
 
 
 def assemble_advisors(
@@ -202,10 +204,15 @@ def assemble_precedents(settings: Settings, embedder: SentenceEmbedder) -> Prece
     return Precedents(PastOrders(embedder, settings.precedent_similarity, remembering), settings.precedents)
 
 
+def assemble_knowledge(settings: Settings, city: City, embedder: SentenceEmbedder) -> LibraryInForce:
+    """The configured library and its index. Raises IndexMismatch where the index is another library's."""
+    return LibraryInForce(city.library, settings.index_dir, embedder)
+
+
 def assemble_retriever(
     settings: Settings, city: City | None = None, embedder: SentenceEmbedder | None = None
 ) -> Retriever:
     """Search over the index of the configured library. Raises IndexMismatch where it is another library's."""
     city = city or assemble_city(settings)
     embedder = embedder or assemble_embedder(settings)
-    return Retriever(Index.open(settings.index_dir, embedder, city.library.version), embedder)
+    return Retriever(assemble_knowledge(settings, city, embedder), embedder)

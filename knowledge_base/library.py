@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +79,19 @@ def make_library(articles: Iterable[PolicyArticle]) -> Library:
     """A library of articles that were checked before."""
     ordered = tuple(sorted(articles, key=lambda a: a.article_id))
     return Library(ordered, digest(ordered))
+
+
+def overlaid(base: Library, published: Iterable[PolicyArticle], withdrawn: Iterable[str] = ()) -> Library:
+    """``base`` with what was done at the desk since: an article takes the place of the one with its id.
+
+    ``withdrawn`` names articles that were taken back; nothing of them is searched any more. An id that is in
+    ``published`` too stays published: it was published again.
+    """
+    ours = {article.article_id: article for article in published}
+    gone = set(withdrawn) - ours.keys()
+    kept = (a for a in base.articles if a.article_id not in ours)
+    taken = (replace(a, status=ArticleStatus.WITHDRAWN) if a.article_id in gone else a for a in kept)
+    return make_library([*taken, *ours.values()])
 
 
 def load_library(

@@ -12,27 +12,24 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
+from typing import Protocol
 
 from knowledge_base import calibration
+from knowledge_base.asked import key
 from knowledge_base.calibration import Calibration, Judged, Signals
 from knowledge_base.fusion import Shares, fuse
 from knowledge_base.index import Embedder, Index, Mask
-from knowledge_base.policy import Passage
+from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sounds import sound_terms, sounding_spans
-from knowledge_base.words import merged, normalise, spans_of, strip_fillers, words
+from knowledge_base.words import merged, spans_of, strip_fillers, words
 
 _DEPTH = 100
 _SAME = 0.99
-_SHORTEST_SAME = 4
 _BEHIND = 10
 _JUDGED = 3
-_NOT_TEXT = re.compile(r"[\W_]+")
-_QUESTION = re.compile(r"^\s*(?:\d{1,3}[.、]\s*)?(?:问|[Qq])?\d{0,3}[:：]?\s*([^\n？?]{2,60})[？?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Found:
 class Candidate:
     """A ranked passage before anything is decided about showing it."""
 
-    position: int
+    passage: Passage
     score: float
     signals: Signals
     same: bool
@@ -87,63 +84,90 @@ class Example:
     area: str | None = None
 
 
+class Source(Protocol):
+    """Where the index to search comes from: an index that never changes, or the library in force."""
+
+    @property
+    def snapshot(self) -> Index:
+        """The index in force now. It never changes: each search takes one and uses it throughout."""
+        ...
+
+
 class Retriever:
-    """Hybrid search over one index; may be shared between threads."""
+    """Hybrid search over the index that is in force; may be shared between threads."""
 
     def __init__(
         self,
-        index: Index,
+        source: Source,
         embedder: Embedder,
         calibrated: Calibration | None = None,
         shares: Shares | None = None,
     ) -> None:
-        self._index = index
+        self._source = source
         self._embedder = embedder
         self._shares = shares or Shares()
-        self.calibration = calibrated or calibration.load(index.folder)
-        self._same = _by_question(index.passages)
+        self.calibration = calibrated or calibration.load(source.snapshot.folder)
 
     @property
     def versions(self) -> dict[str, str]:
         """What an answer depends on."""
-        manifest = self._index.manifest
+        manifest = self._source.snapshot.manifest
         return {"index": manifest.library, "embedder": manifest.embedder}
 
-    def search(self, query: str, *, day: date, area: str | None, limit: int = 3) -> list[Found]:
-        """At most ``limit`` passages that hold on ``day`` in ``area``, best first; none below the threshold."""
+    def search(
+        self,
+        query: str,
+        *,
+        day: date,
+        area: str | None,
+        limit: int = 3,
+        clearance: Secrecy = Secrecy.INTERNAL,
+    ) -> list[Found]:
+        """At most ``limit`` passages that hold on ``day`` in ``area``, best first; none below the threshold.
+
+        Nothing is found that somebody of ``clearance`` may not see.
+        """
         found = []
-        for candidate in self.rank(query, day=day, area=area, limit=limit):
+        for candidate in self.rank(query, day=day, area=area, limit=limit, clearance=clearance):
             probability = self._probability(candidate)
             if probability >= self.calibration.threshold:
                 found.append(self._found(query, candidate, probability))
         return found
 
-    def rank(self, query: str, *, day: date | None = None, area: str | None = None, limit: int = 10) -> list[Candidate]:
+    def rank(
+        self,
+        query: str,
+        *,
+        day: date | None = None,
+        area: str | None = None,
+        limit: int = 10,
+        clearance: Secrecy = Secrecy.RESTRICTED,
+    ) -> list[Candidate]:
         """The ``limit`` nearest passages, best first, without a threshold; without a day, of all that are indexed."""
         asked = strip_fillers(query)
         if not asked:
             return []
-        allowed = self._index.allowed(day, area)
-        heard = self._rankings(asked, allowed, max(_DEPTH, limit))
+        index = self._source.snapshot
+        allowed = index.allowed(day, area, clearance)
+        heard = self._rankings(index, asked, allowed, max(_DEPTH, limit))
         fused = fuse((heard.words, heard.sounds, heard.vectors), astuple(self._shares))
-        same = {p for p in self._same.get(_key(asked), ()) if allowed[p]}
+        same = {p for p in index.asked(key(asked)) if allowed[p]}
         order = [*(p for p in fused if p in same), *(same - fused.keys()), *(p for p in fused if p not in same)]
         behind = list(fused.values())[1 : _BEHIND + 1]
         base = sum(behind) / len(behind) if behind else 0.0
         return [
-            Candidate(p, fused.get(p, 0.0), heard.signals(p, fused.get(p, 0.0) - base), same=p in same)
+            Candidate(index.passages[p], fused.get(p, 0.0), heard.signals(p, fused.get(p, 0.0) - base), same=p in same)
             for p in order[:limit]
         ]
 
-    def _rankings(self, asked: str, allowed: Mask, depth: int) -> _Rankings:
+    def _rankings(self, index: Index, asked: str, allowed: Mask, depth: int) -> _Rankings:
         """What each of the three channels finds; every passage that any of them finds has its cosine."""
-        index = self._index
         wanted, sounding = words(asked), sound_terms(asked)
         vector = self._embedder.embed_queries([asked])[0]
         by_words = dict(index.words.search(wanted, allowed, depth))
         by_sounds = dict(index.sounds.search(sounding, allowed, depth))
         by_vectors = dict(index.nearest(vector, allowed, depth))
-        same = [p for p in self._same.get(_key(asked), ()) if allowed[p]]
+        same = [p for p in index.asked(key(asked)) if allowed[p]]
         missing = [p for p in dict.fromkeys([*by_words, *by_sounds, *same]) if p not in by_vectors]
         by_vectors.update(zip(missing, index.cosines(vector, missing), strict=True))
         return _Rankings(
@@ -163,7 +187,7 @@ class Retriever:
         none: frozenset[str] = frozenset()
         cases = [*examples, *(Example(utterance, none) for utterance in small_talk)]
         self.calibration = calibration.fit([judged for case in cases for judged in self.judge(case)])
-        self.calibration.save(self._index.folder)
+        self.calibration.save(self._source.snapshot.folder)
         return self.calibration
 
     def judge(self, example: Example) -> list[Judged]:
@@ -176,33 +200,14 @@ class Retriever:
 
     def passage(self, candidate: Candidate) -> Passage:
         """The passage that a candidate stands for."""
-        return self._index.passages[candidate.position]
+        return candidate.passage
 
     def _probability(self, candidate: Candidate) -> float:
         probability = self.calibration.probability(candidate.signals)
         return max(probability, _SAME) if candidate.same else probability
 
     def _found(self, query: str, candidate: Candidate, probability: float) -> Found:
-        passage = self.passage(candidate)
+        passage = candidate.passage
         asked = strip_fillers(query)
         matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
         return Found(passage, probability, candidate.score, merged(matching))
-
-
-def _by_question(passages: Sequence[Passage]) -> Mapping[str, tuple[int, ...]]:
-    """What a caller may ask word for word: a title, the last heading, the question that a passage opens with."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for position, passage in enumerate(passages):
-        asked = {passage.title, passage.heading.rsplit("\u203a", 1)[-1]}
-        opening = _QUESTION.match(passage.text)
-        if opening:
-            asked.add(opening[1])
-        for key in {_key(strip_fillers(text)) for text in asked}:
-            if len(key) >= _SHORTEST_SAME and position not in found[key]:
-                found[key].append(position)
-    return {key: tuple(positions) for key, positions in found.items()}
-
-
-def _key(text: str) -> str:
-    """A text without punctuation, spaces, width and case, and without the mark of a question."""
-    return re.sub(r"^(?:问|q)\d*", "", _NOT_TEXT.sub("", normalise(text)))

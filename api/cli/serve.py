@@ -93,6 +93,7 @@ def _assembled(settings: Settings, store: Store) -> Services:
         catalogue_in_force=assembly.catalogue_in_force,
         gazetteer=assembly.gazetteer,
         retriever=assembly.retriever,
+        knowledge=assembly.knowledge,
         classifier=assembly.router,
         precedents=assembly.precedents,
         router_keeper=assembly.router_keeper,

@@ -69,7 +69,7 @@ def test_matching_words_are_highlighted_in_the_quotation(retriever: Retriever) -
 
 
 def test_below_the_threshold_nothing_is_shown(retriever: Retriever) -> None:
-    strict = Retriever(retriever._index, HashingEmbedder(), Calibration((0.0,) * 5, -5.0, 0.5))
+    strict = Retriever(retriever._source, HashingEmbedder(), Calibration((0.0,) * 5, -5.0, 0.5))
     assert found(strict, "居住证怎么申领") == []
     assert strict.rank("居住证怎么申领", day=TODAY, area=CITY)
 
