@@ -39,7 +39,7 @@ def shipped_recordings() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts that all requests share. ``retriever``, ``knowledge``, ``classifier``: ``None`` where there are none."""
+    """What all requests share. ``retriever``, ``knowledge``, ``classifier``: ``None`` where there are none."""
 
     settings: Settings
     store: Store
