@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from evaluation.rank_measures import hit_at, mean, ndcg_at, percentile, reciprocal_rank
+from evaluation.rank_measures import means, percentile, rank_values
 from knowledge_base.errors import BadTable
 from knowledge_base.index import Embedder, Index
 from knowledge_base.policy import Passage, PolicyArticle
@@ -179,13 +179,7 @@ def ranked_documents(retriever: Retriever, question: str) -> tuple[str, ...]:
 
 def measure(judged: Sequence[Judgement]) -> dict[str, float]:
     """The measures of judged questions; each is a mean over questions, 0 to 1."""
-    return {
-        "hit@1": mean([hit_at(1, j.gold, j.ranked) for j in judged]),
-        "hit@5": mean([hit_at(5, j.gold, j.ranked) for j in judged]),
-        "hit@10": mean([hit_at(10, j.gold, j.ranked) for j in judged]),
-        "mrr@10": mean([reciprocal_rank(10, j.gold, j.ranked) for j in judged]),
-        "ndcg@10": mean([ndcg_at(10, j.gold, j.ranked) for j in judged]),
-    }
+    return means(rank_values([j.ranked for j in judged], [j.gold for j in judged]))
 
 
 def latency(retriever: Retriever, questions: Sequence[Question]) -> dict[str, float]:
