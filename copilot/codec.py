@@ -11,6 +11,7 @@ from cattrs.gen import make_dict_structure_fn
 from cattrs.preconf.json import make_converter
 
 from copilot.appeal import AppealKind, Place, Urgency
+from copilot.card_events import CardsArranged, CardTouched, CaseChosen
 from copilot.errors import BadInput
 from copilot.events import (
     AnotherMatterDeclined,
@@ -23,6 +24,7 @@ from copilot.events import (
     Event,
     LabelReviewed,
     OrderReturned,
+    PassageReported,
     RoutingDecided,
     SuggestionDecided,
     SuggestionMade,
@@ -47,6 +49,10 @@ NAMES: dict[str, type[Event]] = {
     "appeals_rearranged": AppealsRearranged,
     "another_matter_suspected": AnotherMatterSuspected,
     "another_matter_declined": AnotherMatterDeclined,
+    "passage_reported": PassageReported,
+    "cards_arranged": CardsArranged,
+    "card_touched": CardTouched,
+    "case_chosen": CaseChosen,
     "call_ended": CallEnded,
 }
 _TYPE_NAMES = {event: name for name, event in NAMES.items()}

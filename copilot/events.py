@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from copilot.call import Call, Part, Speaker, Utterance
+from copilot.card_events import CardEvent
 from copilot.challenge import RouterRanking
 from copilot.suggestion import Decision, Suggestion, Verdict
 from copilot.work_order import WorkOrder
@@ -201,6 +202,34 @@ class AnotherMatterDeclined:
     by: str
 
 
+class ReportKind(StrEnum):
+    """过期 / 有误: what is the matter with a passage that was quoted."""
+
+    OUTDATED = "outdated"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageReported:
+    """An agent said that a passage on a card is outdated or wrong; it goes into the list of its ``owner``.
+
+    ``report_id`` is chosen by the client, so that sending it twice changes nothing. ``suggestion_id`` is empty where
+    the passage was not on a card. ``note`` is the agent's own, for the knowledge editor. ``article_version`` says which
+    wording the agent saw.
+    """
+
+    report_id: str
+    appeal_id: str
+    suggestion_id: str
+    passage_id: str
+    article_id: str
+    owner: str
+    kind: ReportKind
+    note: str
+    by: str
+    article_version: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CallEnded:
     """Somebody hung up."""
@@ -223,6 +252,8 @@ Event = (
     | AppealsRearranged
     | AnotherMatterSuspected
     | AnotherMatterDeclined
+    | PassageReported
+    | CardEvent
     | CallEnded
 )
 

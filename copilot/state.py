@@ -19,6 +19,7 @@ from copilot.events import (
     Event,
     LabelReviewed,
     OrderReturned,
+    PassageReported,
     Rearrangement,
     Recorded,
     RoutingDecided,
@@ -71,6 +72,7 @@ class CallState:
     withdrawn: set[str] = field(default_factory=set)
     suspected: dict[str, AnotherMatterSuspected] = field(default_factory=dict)
     declined: dict[str, AnotherMatterDeclined] = field(default_factory=dict)
+    reports: dict[str, PassageReported] = field(default_factory=dict)
     current_appeal: str = ""
     ended: bool = False
 
@@ -187,6 +189,8 @@ class CallState:
                 self.dispatched.pop(number, None)
             case LabelReviewed(review_id):
                 self.reviews[review_id] = event
+            case PassageReported(report_id):
+                self.reports[report_id] = event
             case ChallengerRanked():
                 pass  # it is there to be compared later, and changes nothing in the call
             case CallEnded():

@@ -21,6 +21,7 @@ from copilot.events import (
     ChallengerRanked,
     LabelReviewed,
     OrderReturned,
+    PassageReported,
     Recorded,
     RoutingDecided,
     SuggestionDecided,
@@ -29,6 +30,8 @@ from copilot.events import (
     UtteranceHeard,
     WorkOrderFiled,
 )
+from copilot.masking import mask
+from copilot.store.article_tables import passage_report
 from copilot.store.tables import (
     OPTIONAL_SLOTS,
     REQUIRED_SLOTS,
@@ -49,7 +52,7 @@ from copilot.suggestion import Confirmed, Decision
 from copilot.work_order import WAITING, OrderStatus
 
 
-def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PLR0912 - one branch for each event there is
+def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PLR0912, PLR0915 - one branch for each event
     """Write what follows from one event that was just appended."""
     match record.event:
         case AppealOpened(appeal_id):
@@ -81,6 +84,8 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PL
                 raise Conflict(f"Call {record.call_id} has begun already. Take a new call id, or resume that call.")
         case AppealsRearranged() as change:
             _rearrange(connection, record, change)
+        case PassageReported() as reported:
+            _report(connection, record, reported)
         case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined():
             pass
 
@@ -290,6 +295,24 @@ def _return(connection: Connection, record: Recorded, returned: OrderReturned) -
             disputes_duty=returned.disputes_duty,
             reason=returned.reason,
             by=returned.by,
+            at=record.at,
+        )
+    )
+
+
+def _report(connection: Connection, record: Recorded, reported: PassageReported) -> None:
+    connection.execute(
+        insert(passage_report).values(
+            call_id=record.call_id,
+            report_id=reported.report_id,
+            seq=record.seq,
+            article_id=reported.article_id,
+            passage_id=reported.passage_id,
+            owner=reported.owner,
+            kind=reported.kind.value,
+            note=mask(reported.note, addresses=True),
+            article_version=reported.article_version,
+            by=reported.by,
             at=record.at,
         )
     )
