@@ -8,6 +8,7 @@ from typing import Any
 
 from copilot.appeal import Situation
 from copilot.call import Call, Speaker, Utterance
+from copilot.card_events import CardsArranged, CardTouched, CaseChosen, ShownCard
 from copilot.events import (
     AnotherMatterDeclined,
     AnotherMatterSuspected,
@@ -35,7 +36,11 @@ from copilot.work_order import WorkOrder
 
 @dataclass(slots=True)
 class AppealState:
-    """One appeal as it stands: what is open, what a person confirmed or rejected, the order filed."""
+    """One appeal as it stands: what is open, what a person confirmed or rejected, the order filed.
+
+    Answer cards are open in the order in which they are shown; ``standing`` is how sure the copilot is of them now,
+    ``touched`` are those that a person took in hand, ``cases`` the case that was chosen on a card.
+    """
 
     appeal_id: str
     open: dict[str, Suggestion[Any]] = field(default_factory=dict)
@@ -45,6 +50,9 @@ class AppealState:
     order: WorkOrder | None = None
     cue: str = ""
     merged_into: str = ""
+    standing: dict[str, ShownCard] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    cases: dict[str, str] = field(default_factory=dict)
 
     def open_for(self, slot: Slot) -> dict[str, Suggestion[Any]]:
         """The undecided suggestions for ``slot``, by id."""
@@ -72,6 +80,8 @@ class CallState:
     withdrawn: set[str] = field(default_factory=set)
     suspected: dict[str, AnotherMatterSuspected] = field(default_factory=dict)
     declined: dict[str, AnotherMatterDeclined] = field(default_factory=dict)
+    touches: dict[str, CardTouched] = field(default_factory=dict)
+    choices: dict[str, CaseChosen] = field(default_factory=dict)
     reports: dict[str, PassageReported] = field(default_factory=dict)
     current_appeal: str = ""
     ended: bool = False
@@ -191,6 +201,14 @@ class CallState:
                 self.reviews[review_id] = event
             case PassageReported(report_id):
                 self.reports[report_id] = event
+            case CardsArranged():
+                self._arrange(event)
+            case CardTouched(touch_id, appeal_id, suggestion_id):
+                self.touches[touch_id] = event
+                self.appeals[appeal_id].touched.add(suggestion_id)
+            case CaseChosen(choice_id, appeal_id, suggestion_id, case):
+                self.choices[choice_id] = event
+                self.appeals[appeal_id].cases[suggestion_id] = case
             case ChallengerRanked():
                 pass  # it is there to be compared later, and changes nothing in the call
             case CallEnded():
@@ -220,6 +238,16 @@ class CallState:
         last = next((u for u in reversed(self.utterances) if u.speaker is Speaker.CITIZEN), None)
         if last is not None and any(last.utterance_id == allotment.utterance_id for allotment in change.allotted):
             self.current_appeal = last.appeal_id
+
+    def _arrange(self, arranged: CardsArranged) -> None:
+        appeal = self.appeals[arranged.appeal_id]
+        for suggestion_id in arranged.withdrawn:
+            appeal.open.pop(suggestion_id, None)
+            self.withdrawn.add(suggestion_id)
+        for card in arranged.shown:  # taken out and put back: the order of the open ones is that of the screen
+            if card.suggestion_id in appeal.open:
+                appeal.open[card.suggestion_id] = appeal.open.pop(card.suggestion_id)
+                appeal.standing[card.suggestion_id] = card
 
     def _suggest(self, made: SuggestionMade) -> None:
         self.suggestions[made.suggestion_id] = made

@@ -14,6 +14,9 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
+Span = tuple[int, int]
+"""The characters ``[start, end)`` of a text."""
+
 
 class Slot(StrEnum):
     """工单要素: the questions that a work order asks."""
@@ -51,7 +54,10 @@ class Reason:
 class Citation:
     """A passage quoted verbatim, with all that an agent needs to trust it: the value of an ANSWER suggestion.
 
-    ``highlight`` holds ``[start, end)`` character spans of ``quote`` that match what the citizen asked.
+    ``highlight`` holds ``[start, end)`` character spans of ``quote`` that match what the citizen asked, ``sentence`` is
+    the one sentence that answers it. ``secrecy`` is ``public`` where it may be read out, else ``internal``.
+    ``follow_up`` is what to ask the citizen where the article distinguishes cases; ``case`` names the one that the quote
+    was narrowed to. ``original`` is the quote as the library has it where a person edited it.
     """
 
     passage_id: str
@@ -64,7 +70,35 @@ class Citation:
     effective_from: date
     effective_to: date | None
     quote: str
-    highlight: tuple[tuple[int, int], ...] = ()
+    highlight: tuple[Span, ...] = ()
+    sentence: Span | None = None
+    area: str = ""
+    secrecy: str = "public"
+    source_link: str = ""
+    article_version: str = ""
+    follow_up: FollowUp | None = None
+    case: str = ""
+    original: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One of the cases that an article distinguishes, and the passage that holds in it."""
+
+    label: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """追问: what to ask the citizen, because the answer depends on it. ``cases`` are the answers there are."""
+
+    question: str
+    cases: tuple[Case, ...]
+
+    def of(self, label: str) -> Case | None:
+        """The case of that label."""
+        return next((case for case in self.cases if case.label == label), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import json
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from copilot.card_events import CardsArranged, CardTouched, CaseChosen
 from copilot.codec import from_payload, to_plain
 from copilot.errors import AlreadyDecided, Conflict, NotFound
 from copilot.events import (
@@ -86,7 +87,9 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PL
             _rearrange(connection, record, change)
         case PassageReported() as reported:
             _report(connection, record, reported)
-        case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined():
+        case CardsArranged() as arranged:
+            _take_back(connection, record, arranged)
+        case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined() | CardTouched() | CaseChosen():
             pass
 
 
@@ -120,6 +123,16 @@ def _rearrange(connection: Connection, record: Recorded, change: AppealsRearrang
         .where(urgency_flag.c.call_id == record.call_id, urgency_flag.c.category.in_(change.flags))
         .values(appeal_id=change.into)
     )
+
+
+def _take_back(connection: Connection, record: Recorded, arranged: CardsArranged) -> None:
+    """Answer cards that went without a successor."""
+    if arranged.withdrawn:
+        connection.execute(
+            update(suggestion)
+            .where(suggestion.c.call_id == record.call_id, suggestion.c.suggestion_id.in_(arranged.withdrawn))
+            .values(superseded_by=f"arranged-{record.seq}")
+        )
 
 
 def _suggest(connection: Connection, record: Recorded, made: SuggestionMade) -> None:
