@@ -8,9 +8,8 @@ arXiv:1801.06146); targets are smoothed, since people disagree about one order i
 
 from __future__ import annotations
 
-import copy
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,19 +18,16 @@ import numpy as np
 import numpy.typing as npt
 
 from models.calibration import Ints
+from models.half_read_encoder import EncoderParts, HalfReadEncoder, Reading, Step, layer_groups, paced
 from models.onnx_export import load_sentence_transformer, prefixes
-from models.processor import best_device, computes_halves
 
 if TYPE_CHECKING:
     import torch
 
 Floats32 = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
-Step = Callable[[int, int], None]
 
-_READ_AT_ONCE = 64
 _BATCHES_SORTED_TOGETHER = 16
-_MOST_KEPT = 1_500_000_000  # bytes of lower-layer states; above it they are read again for each batch
 _PROBE_COST = 0.003
 _ABSENT = -8.0  # bias of a department that these rows lack
 
@@ -74,15 +70,6 @@ class TunedLayers:
         return self.mean.cpu().numpy(), self.spread.cpu().numpy(), np.ascontiguousarray(weight), bias
 
 
-@dataclass(frozen=True)
-class EncoderParts:
-    """Token embeddings, the layers that stay as they are, and those above them before they were tuned."""
-
-    embeddings: Any
-    lower: list[Any]
-    upper: list[Any]
-
-
 class EncoderTuner:
     """The texts of one training table, read once through the frozen part of the encoder in ``folder``.
 
@@ -95,23 +82,15 @@ class EncoderTuner:
         self.model = load_sentence_transformer(folder)
         self.plan = plan
         self._torch = torch
-        self._device = best_device()
-        self._halves = computes_halves(self._device)
-        first: Any = self.model[0]
-        self._encoder: Any = first.auto_model.to(self._device).eval()
-        self._encoder.requires_grad_(False)
-        self._split = max(0, len(self._encoder.encoder.layer) - plan.tuned_layers)
-        for module in self._encoder.modules():
-            if isinstance(module, torch.nn.Dropout):
-                module.p = plan.dropout_inside
-        self._tokens = self._tokenised(texts)
-        self._kept: list[torch.Tensor] | None = None
-        self._keep_lower(progress)
+        prefix, _ = prefixes(self.model)
+        reading = Reading(plan.tuned_layers, plan.longest, plan.dropout_inside)
+        self._encoder = HalfReadEncoder(self.model, [prefix + text.strip() for text in texts], reading, progress)
+        self._device = self._encoder.device
 
     @property
     def width(self) -> int:
         """Length of a vector."""
-        return int(self._encoder.config.hidden_size)
+        return self._encoder.width
 
     def tune(self, rows: Ints, gold: Ints, labels: int, weights: Floats, progress: Step) -> TunedLayers:
         """Learn from ``rows``. ``gold`` and ``weights`` (texts,) are departments by number and how far to heed them.
@@ -148,59 +127,31 @@ class EncoderTuner:
         """The head's logits around their mean, shape ``(len(rows), labels)``."""
         logits = np.zeros((len(rows), tuned.head.out_features))
         with self._torch.no_grad():
-            for places in self._by_length(rows):
+            for places in self._encoder.by_length(rows):
                 logits[places] = tuned.head(self._vectors(tuned, rows[places])).float().cpu().numpy()
         return np.asarray(logits - logits.mean(axis=1, keepdims=True))
 
     def parts(self) -> EncoderParts:
         """The encoder as it was, on the processor, to be exported with tuned layers."""
-        encoder = self._encoder.to("cpu").eval()
-        layers = list(encoder.encoder.layer)
-        return EncoderParts(encoder.embeddings, layers[: self._split], layers[self._split :])
+        return self._encoder.parts()
 
     @property
     def longest(self) -> int:
         """Tokens of a text that are read."""
-        return min(self.plan.longest, self.model.max_seq_length or self.plan.longest)
-
-    def _tokenised(self, texts: Sequence[str]) -> list[list[int]]:
-        prefix, _ = prefixes(self.model)
-        encoded = self.model.tokenizer(
-            [prefix + text.strip() for text in texts],
-            truncation=True,
-            max_length=self.longest,
-        )
-        return [list(ids) for ids in encoded["input_ids"]]
-
-    def _keep_lower(self, progress: Step) -> None:
-        bytes_needed = 2 * self.width * sum(map(len, self._tokens))
-        if not self._split or bytes_needed > _MOST_KEPT:
-            return
-        torch = self._torch
-        kept: list[Any] = [None] * len(self._tokens)
-        done = 0
-        with torch.no_grad():
-            for places in self._by_length(np.arange(len(self._tokens))):
-                progress(done, len(kept))
-                states, _ = self._lower(places)
-                for row, state in zip(places.tolist(), states, strict=True):
-                    kept[row] = state[: len(self._tokens[row])].to(torch.bfloat16).cpu().clone()
-                done += len(places)
-        progress(len(kept), len(kept))
-        self._kept = kept
+        return self._encoder.longest
 
     def _started(self, rows: Ints, gold: Ints, labels: int, weights: Floats) -> TunedLayers:
         """Untouched layers, and the head that a logistic regression on their vectors gives."""
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - training only
 
         torch = self._torch
-        upper = copy.deepcopy(self._encoder.encoder.layer[self._split :]).requires_grad_(True)
+        upper = self._encoder.fresh_upper()
         zero, one = torch.zeros(self.width), torch.ones(self.width)
         plain = TunedLayers(upper, torch.nn.Linear(self.width, labels), zero, one)
         plain = _moved(plain, self._device)
         vectors = np.zeros((len(rows), self.width), np.float32)
         with torch.no_grad():
-            for places in self._by_length(rows):
+            for places in self._encoder.by_length(rows):
                 vectors[places] = self._vectors(plain, rows[places]).float().cpu().numpy()
         mean, spread = vectors.mean(axis=0), np.maximum(vectors.std(axis=0), 1e-6)
         with torch.no_grad():
@@ -216,29 +167,16 @@ class EncoderTuner:
         return _moved(started, self._device)
 
     def _steps(self, rows: Ints) -> int:
-        tokens = sum(len(self._tokens[row]) for row in rows.tolist())
+        tokens: int = sum(self._encoder.lengths[row] for row in rows.tolist())
         passes = min(float(self.plan.epochs), max(1.0, self.plan.most_tokens / max(1, tokens)))
         return max(1, math.ceil(passes * len(rows) / self.plan.batch))
 
     def _optimiser(self, tuned: TunedLayers, steps: int) -> tuple[Any, Any]:
-        torch, plan = self._torch, self.plan
-        top = len(tuned.upper) - 1
-        groups: list[dict[str, Any]] = [
-            {
-                "params": list(layer.parameters()),
-                "lr": plan.rate * plan.layer_decay ** (top - place),
-                "weight_decay": 0.01,
-            }
-            for place, layer in enumerate(tuned.upper)
-        ]
+        plan = self.plan
+        groups = layer_groups(tuned.upper, plan.rate, plan.layer_decay)
         groups.append({"params": list(tuned.head.parameters()), "lr": plan.head_rate, "weight_decay": 0.0})
-        optimiser = torch.optim.AdamW(groups)
-        warm = max(1, int(plan.warm_up * steps))
-
-        def pace(step: int) -> float:
-            return (step + 1) / warm if step < warm else max(0.0, (steps - step) / max(1, steps - warm))
-
-        return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, pace)
+        optimiser = self._torch.optim.AdamW(groups)
+        return optimiser, paced(optimiser, steps, plan.warm_up)
 
     def _batches(self, rows: Ints, generator: np.random.Generator, steps: int) -> Iterator[Ints]:
         """``steps`` batches of like length: whole passes over the rows in another order each."""
@@ -248,61 +186,15 @@ class EncoderTuner:
             wide = size * _BATCHES_SORTED_TOGETHER
             batches = []
             for start in range(0, len(order), wide):
-                alike = sorted(order[start : start + wide].tolist(), key=lambda row: len(self._tokens[row]))
+                alike = sorted(order[start : start + wide].tolist(), key=lambda row: self._encoder.lengths[row])
                 batches += [np.array(alike[at : at + size], dtype=np.int64) for at in range(0, len(alike), size)]
             for place in generator.permutation(len(batches))[: steps - made]:
                 made += 1
                 yield batches[int(place)]
 
-    def _by_length(self, rows: Ints) -> Iterator[Ints]:
-        """Places in ``rows``, those of like length together."""
-        order = np.argsort([len(self._tokens[row]) for row in rows.tolist()], kind="stable")
-        for start in range(0, len(order), _READ_AT_ONCE):
-            yield order[start : start + _READ_AT_ONCE]
-
-    def _lower(self, rows: Ints) -> tuple[torch.Tensor, torch.Tensor]:
-        """States below the tuned layers and the mask, ``(rows, tokens, width)`` and ``(rows, tokens)``."""
-        torch = self._torch
-        tokens = [self._tokens[row] for row in rows.tolist()]
-        longest = max(map(len, tokens))
-        mask = torch.zeros(len(tokens), longest, dtype=torch.long)
-        for place, own in enumerate(tokens):
-            mask[place, : len(own)] = 1
-        if self._kept is not None:
-            states = torch.zeros(len(tokens), longest, self.width)
-            for place, row in enumerate(rows.tolist()):
-                states[place, : len(tokens[place])] = self._kept[row].float()
-            return states.to(self._device), mask.to(self._device)
-        ids = torch.full((len(tokens), longest), int(self.model.tokenizer.pad_token_id or 0))
-        for place, own in enumerate(tokens):
-            ids[place, : len(own)] = torch.tensor(own)
-        mask = mask.to(self._device)
-        with torch.no_grad(), self._arithmetic():
-            states = self._encoder.embeddings(input_ids=ids.to(self._device))
-            return self._through(self._encoder.encoder.layer[: self._split], states, mask), mask
-
     def _vectors(self, tuned: TunedLayers, rows: Ints) -> torch.Tensor:
         """Mean-pooled unit vectors of the tuned encoder, standardised, ``(rows, width)``."""
-        normalize = self._torch.nn.functional.normalize
-        states, mask = self._lower(rows)
-        with self._arithmetic():
-            states = self._through(tuned.upper, states, mask)
-        shown = mask[..., None].float()
-        pooled = (states.float() * shown).sum(dim=1) / shown.sum(dim=1)
-        unit: torch.Tensor = normalize(pooled, dim=-1)
-        return (unit - tuned.mean) / tuned.spread
-
-    def _through(self, layers: Any, states: Any, mask: torch.Tensor) -> Any:
-        torch = self._torch
-        kind = torch.bfloat16 if self._halves else torch.float32
-        hidden = torch.where(mask[:, None, None, :] == 1, 0.0, torch.finfo(torch.bfloat16).min).to(kind)
-        for layer in layers:
-            found = layer(states, hidden)
-            states = found[0] if isinstance(found, tuple) else found
-        return states
-
-    def _arithmetic(self) -> Any:
-        return self._torch.autocast(self._device, self._torch.bfloat16, enabled=self._halves)
+        return (self._encoder.unit_vectors(tuned.upper, rows) - tuned.mean) / tuned.spread
 
 
 def _moved(tuned: TunedLayers, device: str) -> TunedLayers:
