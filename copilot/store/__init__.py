@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from copilot.store import schema
 from copilot.store.accounts import Account, Accounts, AuditLine, Role
+from copilot.store.article_rows import ArticleEdit, DeskArticles, Seen, Version, VersionState
+from copilot.store.articles import ArticleVersions
 from copilot.store.audit import verify_audit
 from copilot.store.catalogue_editions import CatalogueEditions, Edition, EditionState, EditLine
 from copilot.store.challengers import Challengers, DecidedBy, Duel, JudgedPair
@@ -15,18 +17,22 @@ from copilot.store.journal import Fault, StoredJournal
 from copilot.store.labels import DecidedAppeal, LabelIssue, Labels, OpenIssue, Review
 from copilot.store.order_history import Returned, SentOut
 from copilot.store.outcomes import Outcomes, RankOutcome, SlotOutcome
+from copilot.store.passage_reports import Outcome, PassageReports, Report
 from copilot.store.precedents import StoredOrders
 from copilot.store.queries import CallRow, Dispatched, OrderDetail, OrderRow, Queries
 
 __all__ = [
     "Account",
     "Accounts",
+    "ArticleEdit",
+    "ArticleVersions",
     "AuditLine",
     "CallRow",
     "CatalogueEditions",
     "Challengers",
     "DecidedAppeal",
     "DecidedBy",
+    "DeskArticles",
     "Dispatched",
     "Duel",
     "EditLine",
@@ -39,14 +45,20 @@ __all__ = [
     "OpenIssue",
     "OrderDetail",
     "OrderRow",
+    "Outcome",
     "Outcomes",
+    "PassageReports",
     "RankOutcome",
+    "Report",
     "Returned",
     "Review",
     "Role",
+    "Seen",
     "SentOut",
     "SlotOutcome",
     "Store",
+    "Version",
+    "VersionState",
 ]
 
 
@@ -66,6 +78,8 @@ class Store:
         self.challengers = Challengers(self._database)
         self.settled = StoredOrders(self._database)
         self.catalogue = CatalogueEditions(self._database)
+        self.articles = ArticleVersions(self._database)
+        self.reports = PassageReports(self._database)
 
     def upgrade(self) -> None:
         """Make the tables, or bring those of an older version up to date. Safe when two processes start at once."""
