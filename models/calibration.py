@@ -1,8 +1,8 @@
 """From the scores of several heads to probabilities that can be believed, and to the cut below which nothing is said.
 
 Heads are pooled log-linearly (stacked generalisation, Wolpert 1992; the weights are found on out-of-fold scores by
-their log-likelihood), and the first probability is then corrected with Platt's two parameters (Platt 1999).
-These are far fewer than the cases they are fitted on.
+their log-likelihood), and the first probability is then corrected (:mod:`models.sureness`). These parameters are far
+fewer than the cases they are fitted on.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from models.sureness import Sureness, fit_sureness, logit_of
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -29,17 +31,23 @@ def log_softmax(scores: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Pool:
-    """A fitted pool: ``weights`` (heads,), ``bias`` (labels,), and Platt's ``slope`` and ``shift``."""
+    """A fitted pool: ``weights`` (heads,), ``bias`` (labels,), and how sure it may be of its first choice.
+
+    Without ``sureness`` the logit of the first probability is multiplied by ``slope``.
+    """
 
     weights: Floats
     bias: Floats
+    sureness: Sureness | None = None
     slope: float = 1.0
-    shift: float = 0.0
 
     def probabilities(self, scores: Floats) -> Floats:
         """Probabilities of shape ``(n, labels)`` for ``scores`` of shape ``(heads, n, labels)``."""
         pooled = np.tensordot(self.weights, scores, axes=1) + self.bias
-        return _corrected(np.exp(log_softmax(pooled)), self.slope, self.shift)
+        raw = np.exp(log_softmax(pooled))
+        if self.sureness is not None:
+            return _corrected(raw, self.sureness.probabilities(scores, raw))
+        return raw if self.slope == 1.0 else _corrected(raw, 1 / (1 + np.exp(-self.slope * logit_of(raw.max(axis=1)))))
 
 
 def fit_pool(scores: Floats, gold: Ints) -> Pool:
@@ -52,8 +60,7 @@ def fit_pool(scores: Floats, gold: Ints) -> Pool:
     found = minimize(_loss, start, args=(scores, gold), jac=True, method="L-BFGS-B", bounds=bounds)
     weights, bias = found.x[:heads], found.x[heads:]
     raw = Pool(weights, bias).probabilities(scores)
-    slope, shift = _platt(raw.max(axis=1), raw.argmax(axis=1) == gold) if cases > labels else (1.0, 0.0)
-    return Pool(weights, bias, slope, shift)
+    return Pool(weights, bias, fit_sureness(scores, raw, gold) if cases > labels > 1 else None)
 
 
 def cross_fitted(scores: Floats, gold: Ints, folds: Ints) -> Floats:
@@ -92,39 +99,26 @@ def _loss(values: Floats, scores: Floats, gold: Ints) -> tuple[float, Floats]:
     return float(loss), np.concatenate([by_weight, by_bias])
 
 
-def _logit(values: Floats) -> Floats:
-    inside = np.clip(values, _EDGE, 1 - _EDGE)
-    return np.asarray(np.log(inside) - np.log1p(-inside))
-
-
-def _platt(confidence: Floats, correct: Bools) -> tuple[float, float]:
-    from scipy.optimize import minimize  # noqa: PLC0415 - training only
-
-    logit = _logit(confidence)
-    hits = int(correct.sum())
-    # Platt's targets: never quite 0 or 1, so that a faultless sample does not send the slope to infinity.
-    aims = np.where(correct, (hits + 1) / (hits + 2), 1 / (len(correct) - hits + 2))
-
-    def loss(values: Floats) -> tuple[float, Floats]:
-        z = values[0] * logit + values[1]
-        gap = 1 / (1 + np.exp(-z)) - aims
-        return float(np.mean(np.logaddexp(0, z) - aims * z)), np.array([np.mean(gap * logit), np.mean(gap)])
-
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.2, 5.0), (-3.0, 3.0)])
-    return float(found.x[0]), float(found.x[1])
-
-
-def _corrected(raw: Floats, slope: float, shift: float) -> Floats:
-    """Move the first probability and share out the rest in proportion, never past the first."""
-    if slope == 1.0 and shift == 0.0:
-        return raw
+def _corrected(raw: Floats, moved: Floats) -> Floats:
+    """Give the first of each row the probability ``moved`` and share out the rest in proportion, never past it."""
     rows, first = np.arange(len(raw)), raw.argmax(axis=1)
     others = raw.copy()
     others[rows, first] = 0.0
     shares = others / np.maximum(others.sum(axis=1, keepdims=True), _EDGE)
-    moved = 1 / (1 + np.exp(-(slope * _logit(raw[rows, first]) + shift)))
     largest = shares.max(axis=1)
     moved = np.maximum(moved, largest / (1 + largest) + _EDGE)
     result = shares * (1 - moved)[:, None]
     result[rows, first] = moved
     return np.asarray(result / result.sum(axis=1, keepdims=True))
+
+
+def likely_set_cut(probabilities: Floats, gold: Ints, target: float = 0.95) -> float:
+    """The probability from which on departments are held likely, so that ``target`` of the sets have the right one.
+
+    Least ambiguous sets (Sadinle, Lei and Wasserman, 2019) with the finite-sample step of split conformal prediction:
+    the promise holds on average for orders like those that ``probabilities`` (n, labels) were made for, unseen. 0
+    where there are too few to promise anything.
+    """
+    worst = np.sort(probabilities[np.arange(len(gold)), gold])
+    passed_over = int(np.floor((len(gold) + 1) * (1 - target)))
+    return float(worst[passed_over - 1]) if passed_over else 0.0

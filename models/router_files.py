@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from models.learned_heads import LearnedHeads
 from models.matter_transfer import MatterTransfer
 from models.routing_features import WordGrams
 from models.sentence_embedder import OnnxEmbedder
+from models.sureness import Sureness
 
 FORMAT = "hotline-department-classifier"
 FORMAT_VERSION = 1
@@ -92,7 +93,7 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
     arrays: dict[str, npt.NDArray[Any]] = {}
     if classifier.heads is not None and classifier.grams is not None and classifier.pool is not None:
         arrays |= {f"heads.{name}": value for name, value in classifier.heads.arrays().items()}
-        arrays |= {"pool.weights": classifier.pool.weights, "pool.bias": classifier.pool.bias}
+        arrays |= _pool_arrays(classifier.pool)
         arrays["grams.idf"] = classifier.grams.idf
         (folder / "grams.json").write_text(_json(list(classifier.grams.places)), encoding="utf-8")
     if classifier.duties is not None:
@@ -109,8 +110,8 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
         "format_version": FORMAT_VERSION,
         "learned": classifier.learned,
         "duties": _duties(classifier.duties),
-        "platt": [classifier.pool.slope, classifier.pool.shift] if classifier.pool else None,
         "threshold": classifier.threshold,
+        "likely_cut": classifier.likely_cut,
         "longest": classifier.grams.longest if classifier.grams else None,
         "embedder": {
             "fingerprint": classifier.embedder.fingerprint,
@@ -173,7 +174,7 @@ def _assembled(
         heads = LearnedHeads.from_arrays(
             {name.removeprefix("heads."): value for name, value in arrays.items() if name.startswith("heads.")}
         )
-        pool = Pool(arrays["pool.weights"], arrays["pool.bias"], *description["platt"])
+        pool = _pool(arrays, description.get("platt"))
     return DepartmentClassifier(
         learned=tuple(description["learned"]),
         grams=grams,
@@ -187,7 +188,27 @@ def _assembled(
         version=version,
         encoder_folder=own_encoder,
         plain=description.get("plain", 0),
+        likely_cut=description.get("likely_cut", 0.0),
     )
+
+
+def _pool_arrays(pool: Pool) -> dict[str, npt.NDArray[Any]]:
+    arrays = {"pool.weights": pool.weights, "pool.bias": pool.bias}
+    if (sure := pool.sureness) is not None:
+        arrays |= {"sure.slopes": sure.slopes, "sure.shift": np.array(sure.shift), "sure.by_label": sure.by_label}
+    return arrays
+
+
+def _pool(arrays: Mapping[str, npt.NDArray[Any]], platt: Sequence[float] | None) -> Pool:
+    """``platt``: slope and shift, all that routers of earlier releases have."""
+    weights, bias = arrays["pool.weights"], arrays["pool.bias"]
+    if "sure.slopes" in arrays:
+        return Pool(
+            weights, bias, Sureness(arrays["sure.slopes"], float(arrays["sure.shift"]), arrays["sure.by_label"])
+        )
+    if platt is None:
+        return Pool(weights, bias)
+    return Pool(weights, bias, Sureness(np.array([platt[0], *np.zeros(len(weights))]), platt[1], np.zeros(len(bias))))
 
 
 def _duties(duties: DutyMatcher | None) -> dict[str, list[str]] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from models.calibration import Ints, abstention_threshold, cross_fitted, fit_pool
+from models.calibration import Ints, abstention_threshold, cross_fitted, fit_pool, likely_set_cut
 from models.cold_start import DutyMatcher, duty_phrases
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
@@ -99,6 +99,7 @@ def train(
         created=created,
         encoder_folder=tuning.scratch if tuning else None,
         plain=made.plain,
+        likely_cut=likely_set_cut(probabilities, gold),
     )
     progress("all", 1, 1)
     held = OutOfFold(labels, gold, groups, probabilities, made.scores, made.folds)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.calibration import Pool, abstention_threshold, cross_fitted, fit_pool, log_softmax
+from models.calibration import Pool, abstention_threshold, cross_fitted, fit_pool, likely_set_cut, log_softmax
+from models.sureness import Sureness
 
 
 def made_up(cases: int = 3000, labels: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -59,14 +60,44 @@ def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
     ),
     st.floats(0.2, 5),
     st.floats(-3, 3),
+    st.floats(-1, 1),
 )
 @settings(deadline=None)
 def test_whatever_the_correction_probabilities_add_up_and_the_first_stays_first(
-    scores: np.ndarray, slope: float, shift: float
+    scores: np.ndarray, slope: float, shift: float, lead: float
 ) -> None:
-    table = Pool(np.array([1.0]), np.zeros(scores.shape[1]), slope, shift).probabilities(scores[None])
+    labels = scores.shape[1]
+    sure = Sureness(np.array([slope, lead]), shift, np.linspace(-1, 1, labels))
+    table = Pool(np.array([1.0]), np.zeros(labels), sure).probabilities(scores[None])
     assert table.sum(axis=1) == pytest.approx(1.0)
     assert (table >= 0).all()
     raw = np.exp(log_softmax(scores))
     first = raw.argmax(axis=1)
     assert (table[np.arange(len(table)), first] >= table.max(axis=1) - 1e-9).all()
+
+
+def test_one_threshold_means_the_same_for_every_department_once_their_promises_were_compared() -> None:
+    """Of the first department's orders a third are another's, whatever the pool believes."""
+    scores, gold = made_up(4000, labels=4)
+    generator = np.random.default_rng(1)
+    gold = np.where((gold == 0) & (generator.random(len(gold)) < 0.35), 1, gold)
+    folds = np.arange(len(gold)) % 5
+    table = cross_fitted(scores, gold, folds)
+    first, confidence = table.argmax(axis=1), table.max(axis=1)
+    for label in range(4):
+        own = first == label
+        assert confidence[own].mean() == pytest.approx((gold[own] == label).mean(), abs=0.05)
+
+
+def test_likely_sets_have_the_right_department_as_often_as_they_promise() -> None:
+    scores, gold = made_up(6000, labels=8)
+    table = cross_fitted(scores, gold, np.arange(len(gold)) % 5)
+    known, unseen = slice(0, 3000), slice(3000, None)
+    cut = likely_set_cut(table[known], gold[known], 0.9)
+    held = table[unseen][np.arange(3000), gold[unseen]] >= cut
+    assert held.mean() == pytest.approx(0.9, abs=0.02)
+
+
+def test_too_few_orders_promise_no_set() -> None:
+    assert likely_set_cut(np.full((18, 2), 0.5), np.zeros(18, np.int64)) == 0.0
+    assert likely_set_cut(np.full((19, 2), 0.5), np.zeros(19, np.int64)) == 0.5

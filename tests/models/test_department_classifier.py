@@ -184,7 +184,7 @@ def test_a_damaged_file_is_noticed(stored: Path, tmp_path: Path, name: str) -> N
 def test_a_description_without_its_parts_is_refused(stored: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(stored, tmp_path / "router")
     description = json.loads((copy / "router.json").read_text(encoding="utf-8"))
-    del description["platt"]
+    del description["threshold"]
     (copy / "router.json").write_text(json.dumps(description))
     with pytest.raises(ModelProblem, match="cannot be read"):
         load_router(copy, HashingEmbedder(DIMENSION))
