@@ -28,7 +28,7 @@ from copilot.errors import (
     NotFound,
     StorageProblem,
 )
-from knowledge_base.errors import BadLibrary, BadTable, IndexMismatch, KnowledgeError
+from knowledge_base.errors import BadDocument, BadLibrary, BadTable, IndexMismatch, KnowledgeError
 from models.errors import BadAudio, ModelProblem, ModelsError
 
 log = logging.getLogger("hotline.api")
@@ -52,6 +52,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (StorageProblem, 503),
     (BadAudio, 422),
     (BadTable, 422),
+    (BadDocument, 422),
     (BadLibrary, 422),
     (ModelProblem, 503),
     (IndexMismatch, 503),

@@ -18,6 +18,7 @@ catches ``EXPECTED``::
     └── ModelProblem          a model folder that is missing, of the wrong kind, or not what its digest says
     KnowledgeError                      knowledge_base.errors
     ├── BadTable              a CSV, JSON or JSONL file that lacks what is asked of it
+    ├── BadDocument           a file of a document that is damaged, protected, of another kind, or too large
     ├── BadLibrary            articles or a catalogue that contradict themselves, every fault listed
     └── IndexMismatch         an index made with another embedder, precision or library than the one in use
 """

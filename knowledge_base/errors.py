@@ -13,6 +13,10 @@ class BadTable(KnowledgeError):
     """A CSV, JSON or JSONL file that lacks what is asked of it."""
 
 
+class BadDocument(KnowledgeError):
+    """A file of a document that is damaged, protected, of another kind, or too large to be read."""
+
+
 class BadLibrary(KnowledgeError):
     """Articles or a catalogue that contradict themselves; ``faults`` lists every fault, one sentence each."""
 

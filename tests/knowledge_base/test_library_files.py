@@ -208,7 +208,7 @@ BODIES = st.lists(st.text(alphabet="第一条住满半年。-#：: 、|\u3000", 
     secrecy=st.sampled_from(list(Secrecy)),
     link=st.sampled_from(["", "https://www.example.org/a?id=3&b=c#d"]),
 )
-def test_what_is_written_as_markdown_is_read_back_the_same(
+def test_what_is_written_as_markdown_is_read_back_the_same(  # noqa: PLR0917 - one per field
     tmp_path_factory: pytest.TempPathFactory,
     title: str,
     number: str,
