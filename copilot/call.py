@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from models.hypothesis import Hypothesis
 
-__all__ = ["Call", "Channel", "Hypothesis", "Part", "Speaker", "Utterance"]
+__all__ = ["Call", "Channel", "Hypothesis", "Part", "Reading", "Speaker", "Utterance"]
 
 
 class Speaker(StrEnum):
@@ -51,11 +51,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The characters ``[start, end)`` of what was heard are read as ``term``, a name that sounds like them."""
+
+    start: int
+    end: int
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """话语: what one speaker said between two silences; ``start`` and ``end`` are seconds into the call.
 
     Who names two matters in one breath says something about two appeals: ``parts`` then cover the text without gap, and
     ``appeal_id`` is that of the last of them. Without parts all of it is about ``appeal_id``.
+
+    ``text`` is what was heard and stays so. ``readings``, in order, are names that were most likely misheard: whoever
+    searches, routes or drafts may use ``read_as``, and a screen shows both.
     """
 
     utterance_id: str
@@ -65,6 +77,15 @@ class Utterance:
     end: float
     appeal_id: str
     parts: tuple[Part, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def read_as(self) -> str:
+        """What was heard with the misheard names put right; the text itself where there are none."""
+        text = self.text
+        for reading in reversed(self.readings):
+            text = text[: reading.start] + reading.term + text[reading.end :]
+        return text
 
     @property
     def allotted(self) -> tuple[Part, ...]:
@@ -83,7 +104,8 @@ class Utterance:
             return None
         if not self.parts:
             return self
-        return replace(self, text="".join(self.text[s.start : s.end] for s in spans), appeal_id=appeal_id, parts=())
+        text = "".join(self.text[s.start : s.end] for s in spans)
+        return replace(self, text=text, appeal_id=appeal_id, parts=(), readings=_moved(self.readings, spans))
 
     def allot(self, parts: Sequence[Part]) -> Utterance:
         """The same words with other ``parts``, which must cover the text; neighbours of one appeal become one."""
@@ -94,3 +116,14 @@ class Utterance:
             else:
                 joined.append(part)
         return replace(self, appeal_id=joined[-1].appeal_id, parts=tuple(joined) if len(joined) > 1 else ())
+
+
+def _moved(readings: Sequence[Reading], spans: Sequence[Part]) -> tuple[Reading, ...]:
+    """The ``readings`` that lie within one of ``spans``, where they are when only those are left, one after another."""
+    moved: list[Reading] = []
+    begin = 0
+    for span in spans:
+        within = [r for r in readings if span.start <= r.start and r.end <= span.end]
+        moved += [Reading(r.start - span.start + begin, r.end - span.start + begin, r.term) for r in within]
+        begin += span.end - span.start
+    return tuple(moved)
