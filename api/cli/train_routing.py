@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -199,8 +199,8 @@ def read_duties(path: Path) -> Duties:
 
 
 @contextmanager
-def steps() -> Iterator[Report]:
-    """A progress bar for each step that training reports."""
+def steps(names: Mapping[str, str] = _STEPS) -> Iterator[Report]:
+    """A progress bar for each step that training reports; ``names`` says what each of them does."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -214,7 +214,7 @@ def steps() -> Iterator[Report]:
 
         def report(step: str, done: int, total: int) -> None:
             if step not in tasks:
-                tasks[step] = bars.add_task(_STEPS.get(step, step), total=total)
+                tasks[step] = bars.add_task(names.get(step, step), total=total)
             bars.update(tasks[step], completed=done, total=total)
 
         yield report

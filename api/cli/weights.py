@@ -57,14 +57,19 @@ def encoder_to_tune(settings: Settings, examples: Examples | None, given: Path |
 
     Raises BadInput where ``given`` contradicts the rest. Few orders teach an encoder nothing that linear heads miss.
     """
-    from models.manifest import TUNED_ENCODER
-
     if given is not None and (light or examples is None):
         raise BadInput("--encoder names what to tune on labelled orders. Leave it out, or give --data without --light.")
     if given is not None:
         return given
     if light or settings.embedder == "hashing" or examples is None or len(examples.texts) < _FEWEST_TO_TUNE:
         return None
+    return prepared_encoder(settings)
+
+
+def prepared_encoder(settings: Settings) -> Path:
+    """The sentence-transformers folder that training starts from, fetched first where it is missing."""
+    from models.manifest import TUNED_ENCODER
+
     _prepare(settings, [TUNED_ENCODER])
     return settings.models_dir / TUNED_ENCODER
 
