@@ -1,0 +1,70 @@
+"""The faults of a library in Chinese, for screens: each English sentence has one form, and each form its translation.
+
+A test makes every fault there is and holds this list to it; a sentence that is newer than the list stays English.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WHO = r"(?P<id>\S+) \((?P<title>.*?)\)"
+_FORMS: tuple[tuple[str, str], ...] = (
+    (rf"{_WHO} has no text\. Fill in 正文.*", "{title}：没有正文。请填写正文，或删除该条。"),
+    (rf"{_WHO} has no owner\. .*", "{title}：没有责任单位。请填写责任单位，由其负责内容准确。"),
+    (rf"{_WHO} has no issuer\. .*", "{title}：没有发布机关。请填写发布机关，引用须注明出处。"),
+    (rf"{_WHO} has no area\. .*", "{title}：没有适用区域。请填写适用区域，如市名。"),
+    (rf"{_WHO} has no (?P<field>\w+)\. Fill in \w+\.", "{title}：没有{field}。请填写{field}。"),
+    (
+        rf"{_WHO}: '(?P<value>.*)' is no day of the calendar\. .*",
+        "{title}：“{value}”不是有效日期。请按 2026-01-31 的格式填写。",
+    ),
+    (
+        rf"{_WHO} ends on (?P<last>\S+), before it begins on (?P<first>\S+)\. .*",
+        "{title}：失效日期 {last} 早于施行日期 {first}。请更正其中一个。",
+    ),
+    (rf"{_WHO} supersedes itself\. .*", "{title}：代替了自己。请更正“代替”。"),
+    (r"(?P<n>\d+) articles have the id (?P<id>\S+)\. .*", "有 {n} 条知识的编号都是 {id}。请各用不同的编号。"),
+    (
+        r"(?P<n>\d+) articles have the number (?P<number>.+?): (?P<ids>.+)\. Correct 文号.*",
+        "有 {n} 条知识的文号都是 {number}（{ids}）。请只保留一条，其余更正文号。",
+    ),
+    (
+        rf"{_WHO} supersedes (?P<number>.+?), which no article has\. .*",
+        "{title}：代替的 {number} 不在知识库中。请补充该文件，或更正“代替”。",
+    ),
+    (
+        rf"{_WHO} supersedes (?P<number>.+?) but begins on (?P<first>\S+), not after it \((?P<old>\S+)\)\. .*",
+        "{title}：代替 {number}，但施行日期 {first} 不晚于被代替文件的 {old}。请更正日期。",
+    ),
+    (
+        rf"{_WHO} holds in (?P<area>\S+) only, but supersedes (?P<number>.+?), which holds in (?P<wide>\S+)\. .*",
+        "{title}：只适用于 {area}，却代替适用于 {wide} 的 {number}。请扩大适用区域，或给旧文件填写失效日期。",
+    ),
+    (
+        r"These articles supersede one another in a ring: (?P<ring>.+)\. Correct .*",
+        "这些文件循环代替：{ring}。请更正其中一处“代替”。",
+    ),
+    (
+        rf"{_WHO} is owned by (?P<owner>.+?): the catalogue calls it (?P<known>.+?)\. .*",
+        "{title}：责任单位“{owner}”在派单目录中的名称是“{known}”。请更正责任单位。",
+    ),
+    (
+        rf"{_WHO} is owned by (?P<owner>.+?): the catalogue has no such department\. .*",
+        "{title}：派单目录中没有责任单位“{owner}”。请更正责任单位，或在派单目录中增加。",
+    ),
+    (
+        rf"{_WHO} holds in (?P<area>.+?), which is not in the gazetteer\. Use one of (?P<known>.+)\.",
+        "{title}：适用区域“{area}”不在行政区划中。请从以下选择：{known}。",
+    ),
+)
+_COMPILED = tuple((re.compile(form), words) for form, words in _FORMS)
+
+
+def in_chinese(fault: str) -> str:
+    """The Chinese sentence for a fault of :func:`knowledge_base.library.check_library` or of an unfinished draft."""
+    for form, words in _COMPILED:
+        match = form.fullmatch(fault)
+        if match is not None:
+            told = match.groupdict()
+            return words.format(**{**told, "title": told.get("title") or told.get("id") or ""})
+    return fault

@@ -1,0 +1,75 @@
+"""Every fault that a library can have is said in Chinese too."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from knowledge_base.article_content import changed_content, empty_content, read_content
+from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.errors import BadLibrary
+from knowledge_base.fault_words import in_chinese
+from knowledge_base.gazetteer import District, Gazetteer
+from knowledge_base.library import check_library
+from knowledge_base.policy import PolicyArticle
+
+CATALOGUE = ResponsibilityCatalogue("1", (Department("市公安局", (Duty("证"),), "云川市", aliases=("公安局",)),))
+GAZETTEER = Gazetteer("云川市", (District("临湖区", ()),))
+SOUND = PolicyArticle(
+    "permit",
+    "居住证办理规定",
+    "云公规(2025)3号",
+    "云川市公安局",
+    "市公安局",
+    "云川市",
+    date(2025, 3, 1),
+    None,
+    "第一条",
+)
+OLD = replace(SOUND, article_id="old", document_number="旧1号", effective_from=date(2020, 1, 1))
+FAULTY: dict[str, list[PolicyArticle]] = {
+    "没有正文": [replace(SOUND, text=" ")],
+    "没有责任单位": [replace(SOUND, owner="")],
+    "没有发布机关": [replace(SOUND, issuer="")],
+    "没有适用区域": [replace(SOUND, area="")],
+    "早于施行日期": [replace(SOUND, effective_to=date(2024, 1, 1))],
+    "代替了自己": [replace(SOUND, supersedes=(SOUND.document_number,))],
+    "编号都是 permit": [SOUND, replace(SOUND, document_number="")],
+    "文号都是 云公规(2025)3号（permit、two）": [SOUND, replace(SOUND, article_id="two")],
+    "代替的 无此文 不在知识库中": [replace(SOUND, supersedes=("无此文",))],
+    "不晚于被代替文件的 2020-01-01": [OLD, replace(SOUND, supersedes=("旧1号",), effective_from=date(2019, 1, 1))],
+    "只适用于 云川市/临湖区": [OLD, replace(SOUND, supersedes=("旧1号",), area="云川市/临湖区")],
+    "循环代替": [replace(OLD, supersedes=(SOUND.document_number,)), replace(SOUND, supersedes=("旧1号",))],
+    "的名称是“市公安局”": [replace(SOUND, owner="公安局")],
+    "没有责任单位“市税务局”": [replace(SOUND, owner="市税务局")],
+    "不在行政区划中": [replace(SOUND, area="别的市")],
+}
+
+
+@pytest.mark.parametrize("words", FAULTY)
+def test_a_fault_of_a_library_is_said_in_chinese(words: str) -> None:
+    faults = check_library(FAULTY[words], CATALOGUE, GAZETTEER)
+    said = [in_chinese(fault) for fault in faults]
+    assert any(words in sentence for sentence in said), said
+    assert all(not re.search(r"[a-z]{4,} [a-z]+", sentence) for sentence in said), said
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "没有标题"),
+        ({"title": "办法"}, "办法：没有施行日期。请填写施行日期。"),
+        ({"effective_to": "明天"}, "不是有效日期"),
+    ],
+)
+def test_what_a_draft_lacks_is_said_in_chinese(fields: dict[str, str], words: str) -> None:
+    with pytest.raises(BadLibrary) as raised:
+        read_content("permit", changed_content(empty_content(), fields))
+    assert any(words in in_chinese(fault) for fault in raised.value.faults)
+
+
+def test_a_sentence_that_is_newer_than_the_list_stays_as_it_is() -> None:
+    assert in_chinese("Something else.") == "Something else."
