@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evaluation.charts import ACCENT, GRID, INK, PALE, inline_svg, label_margin, new_figure
-from evaluation.comparison import Comparison, DepartmentScore
+from evaluation.comparison import DepartmentScore, Difference
 from evaluation.stream import Week, share
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ _ROW = 0.26
 
 
 @inline_svg("differences")
-def differences_picture(compared: Comparison) -> Figure:
+def differences_picture(differences: Mapping[str, Difference], words: Mapping[str, tuple[str, str]]) -> Figure:
     """The difference of every measure in points with its interval; right of the line the second one has more."""
-    names = [MEASURE_NAMES[name][0] for name in compared.differences]
+    names = [words[name][0] for name in differences]
     margin = label_margin(names)
     width, height = margin + 4.8, _ROW * len(names) + 0.8
     figure = new_figure(width, height)
     axes = figure.add_axes((margin / width, 0.5 / height, 4.2 / width, 1 - 0.6 / height))
     axes.axvline(0, color=INK, linewidth=0.8)
-    for place, found in enumerate(compared.differences.values()):
+    for place, found in enumerate(differences.values()):
         low, high = (100 * end for end in found.interval)
         apart = low > 0 or high < 0
         axes.plot([low, high], [place, place], color=ACCENT if apart else PALE, linewidth=2.5)

@@ -55,7 +55,7 @@ def comparison_report(
         verdict=verdict(compared),
         caution=caution,
         rows=[(*MEASURE_NAMES[name], found) for name, found in compared.differences.items()],
-        differences=differences_picture(compared),
+        differences=differences_picture(compared.differences, MEASURE_NAMES),
         departments=departments_picture(compared.departments),
         weeks=weeks,
         weeks_picture=weeks_picture(weeks) if weeks else "",

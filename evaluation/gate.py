@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,27 +23,37 @@ _LOW = ".low"
 
 @dataclass(frozen=True)
 class Demand:
-    """``name`` must reach ``value``; ``accuracy.low`` is the lower end of accuracy's interval."""
+    """``name`` must reach ``value``, or stay below it; ``accuracy.low`` is the lower end of accuracy's interval."""
 
     name: str
     value: float
-
-    @property
-    def at_most(self) -> bool:
-        """Whether less is better."""
-        return self.name in _AT_MOST
+    at_most: bool = False
 
 
-def parse_demands(given: Sequence[str]) -> list[Demand]:
+@dataclass(frozen=True)
+class Gate:
+    """What can be demanded of figures: names where more is better, where less is, and how to find one in the JSON.
+
+    ``value`` raises BadInput for what was not counted. With ``rates``, a name may end in a rate, as in ``hit@5:0.2``.
+    """
+
+    at_least: tuple[str, ...]
+    at_most: tuple[str, ...]
+    value: Callable[[str, Mapping[str, Any]], float]
+    example: str
+    rates: bool = False
+
+
+def parse_demands(given: Sequence[str], gate: Gate | None = None) -> list[Demand]:
     """From ``name=value``. Raises BadInput naming what can be demanded."""
-    return [_demand(one) for one in given]
+    return [_demand(one, gate or ROUTING) for one in given]
 
 
-def missed(demands: Sequence[Demand], figures: Mapping[str, Any]) -> list[str]:
+def missed(demands: Sequence[Demand], figures: Mapping[str, Any], gate: Gate | None = None) -> list[str]:
     """A few words for each demand that ``figures`` (as in the JSON) miss. Raises BadInput for what was not counted."""
     found = []
     for demand in demands:
-        value = _value(demand.name, figures)
+        value = (gate or ROUTING).value(demand.name, figures)
         if value > demand.value if demand.at_most else value < demand.value:
             found.append(
                 f"{demand.name} is {value:.4g}, {'at most' if demand.at_most else 'at least'} {demand.value:g}"
@@ -51,25 +61,33 @@ def missed(demands: Sequence[Demand], figures: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _demand(given: str) -> Demand:
+def low_end(name: str, figures: Mapping[str, Any]) -> float | None:
+    """The lower end of an interval for a name such as ``accuracy.low``, else ``None``. Raises BadInput without one."""
+    if not name.endswith(_LOW):
+        return None
+    interval = figures["intervals"].get(name.removesuffix(_LOW))
+    if interval is None:
+        raise BadInput(f"--require {name}: that figure has no interval. Demand {name.removesuffix(_LOW)} itself.")
+    return float(interval[0])
+
+
+def _demand(given: str, gate: Gate) -> Demand:
     name, _, value = given.partition("=")
-    known = [*_AT_LEAST, *_AT_MOST]
     bare = name.strip().removesuffix(_LOW)
+    bare = bare.partition(":")[0] if gate.rates else bare
     try:
         number = float(value)
     except ValueError:
-        raise BadInput(f"--require {given} is not NAME=NUMBER. Write for example --require accuracy=0.78.") from None
-    if bare not in known:
-        raise BadInput(f"--require knows no figure {name!r}. Name one of {', '.join(known)}.")
-    return Demand(name.strip(), number)
+        raise BadInput(f"--require {given} is not NAME=NUMBER. Write for example --require {gate.example}.") from None
+    if bare not in (*gate.at_least, *gate.at_most):
+        raise BadInput(f"--require knows no figure {name!r}. Name one of {', '.join((*gate.at_least, *gate.at_most))}.")
+    return Demand(name.strip(), number, bare in gate.at_most)
 
 
 def _value(name: str, figures: Mapping[str, Any]) -> float:
-    if name.endswith(_LOW):
-        interval = figures["intervals"].get(name.removesuffix(_LOW))
-        if interval is None:
-            raise BadInput(f"--require {name}: that figure has no interval. Demand {name.removesuffix(_LOW)} itself.")
-        return float(interval[0])
+    low = low_end(name, figures)
+    if low is not None:
+        return low
     nested = {
         "leaked": ("leaks", "--train-data"),
         "given_away": ("giveaways", ""),
@@ -81,3 +99,6 @@ def _value(name: str, figures: Mapping[str, Any]) -> float:
     if not figures.get(section):
         raise BadInput(f"--require {name}: it was not counted. Give {option} too.")
     return float(figures[section]["per_order_without_questions" if name == "cost" else name])
+
+
+ROUTING = Gate(_AT_LEAST, _AT_MOST, _value, "accuracy=0.78")

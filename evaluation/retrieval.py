@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,10 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Which fields of the files hold what. ``doc_title`` may be absent from the rows."""
+    """Which fields of the files hold what. ``doc_title`` and ``query_id`` may be absent from the rows.
+
+    ``day`` and ``area`` are those in which a question was asked; empty where the corpus holds always and everywhere.
+    """
 
     doc_id: str = "doc_id"
     doc_text: str = "text"
@@ -39,6 +42,8 @@ class Fields:
     query_id: str = "qid"
     query_text: str = "question"
     gold: str = "gold_doc_ids"
+    day: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and the ids of the documents that answer it."""
+    """A question and the ids of the documents that answer it (none: nothing does).
+
+    Asked on ``day`` in ``area`` where it was in a call; ``columns`` are other fields of its row, to slice by.
+    """
 
     query_id: str
     text: str
     gold: frozenset[str]
+    day: date | None = None
+    area: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_corpus(path: Path, names: Fields) -> list[Row]:
@@ -71,20 +82,48 @@ def read_corpus(path: Path, names: Fields) -> list[Row]:
     return rows
 
 
-def read_questions(path: Path, names: Fields) -> list[Question]:
-    """The questions that have a text and a gold document. Raises BadTable where a field is missing or none is left."""
+def read_questions(path: Path, names: Fields, columns: Sequence[str] = ()) -> list[Question]:
+    """The questions that have a text and a gold document, with their ``columns`` (those there are), day and area.
+
+    Raises BadTable where a field is missing, a day is none, or no question is left.
+    """
     questions = []
     for number, row in enumerate(read_jsonl(path, [names.query_text, names.gold])):
         gold = parse_gold(row[names.gold])
         text = _text(row[names.query_text])
         if text and gold:
-            questions.append(Question(_text(row.get(names.query_id, number)), text, gold))
+            questions.append(_question(row, number, text, gold, names, columns))
     if not questions:
         raise BadTable(
             f"{path} has no question with text in {names.query_text!r} and an answer in {names.gold!r}. "
             "Name the right fields with --query-text and --gold."
         )
     return questions
+
+
+def read_unanswerable(path: Path, names: Fields) -> list[Question]:
+    """Questions to which the corpus has no answer, whatever else their rows say.
+
+    Raises BadTable where the field of the text is missing or no question is left.
+    """
+    rows = enumerate(read_jsonl(path, [names.query_text]))
+    asked = [(row, number, _text(row[names.query_text])) for number, row in rows]
+    questions = [_question(row, number, text, frozenset(), names, ()) for row, number, text in asked if text]
+    if not questions:
+        raise BadTable(f"{path} has no question with text in {names.query_text!r}. Name the field of the questions.")
+    return questions
+
+
+def _question(
+    row: Mapping[str, Any], number: int, text: str, gold: frozenset[str], names: Fields, columns: Sequence[str]
+) -> Question:
+    day, area = _text(row.get(names.day)), _text(row.get(names.area))
+    try:
+        asked_on = date.fromisoformat(day) if day else None
+    except ValueError as error:
+        raise BadTable(f"Question {number + 1} has the day {day!r}, which is none. Write it as 2026-11-22.") from error
+    found = {name: _text(row[name]) for name in columns if name in row}
+    return Question(_text(row.get(names.query_id, number)), text, gold, asked_on, area or None, found)
 
 
 def parse_gold(value: Any) -> frozenset[str]:
@@ -149,28 +188,43 @@ def _whole(row: Row) -> Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A document that a card would quote, and the probability given that it answers."""
+
+    doc_id: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """A question, the ids of the first ten documents found, and the ids that are right."""
+    """A question, the ids of the first ten documents found, the ids that are right, and the cards without a threshold.
+
+    ``cards`` are empty where nobody asked for them; see :mod:`evaluation.retrieval_asking`.
+    """
 
     query_id: str
     ranked: tuple[str, ...]
     gold: frozenset[str]
+    cards: tuple[Card, ...] = ()
 
 
 def judge(retriever: Retriever, questions: Sequence[Question], report: Report) -> list[Judgement]:
     """Ask every question. ``report`` is told (asked, total)."""
     judged = []
     for number, question in enumerate(questions, start=1):
-        judged.append(Judgement(question.query_id, ranked_documents(retriever, question.text), question.gold))
+        ranked = ranked_documents(retriever, question.text, question.day, question.area)
+        judged.append(Judgement(question.query_id, ranked, question.gold))
         report(number, len(questions))
     return judged
 
 
-def ranked_documents(retriever: Retriever, question: str) -> tuple[str, ...]:
-    """The first ten documents: each stands where its best passage stands."""
+def ranked_documents(
+    retriever: Retriever, question: str, day: date | None = None, area: str | None = None
+) -> tuple[str, ...]:
+    """The first ten documents: each stands where its best passage stands. Without a ``day``, of all that there are."""
     found: tuple[str, ...] = ()
     for depth in _DEPTHS:
-        candidates = retriever.rank(question, limit=depth)
+        candidates = retriever.rank(question, day=day, area=area, limit=depth)
         found = tuple(dict.fromkeys(retriever.passage(c).article_id for c in candidates))[:_TOP]
         if len(found) == _TOP or len(candidates) < depth:
             break

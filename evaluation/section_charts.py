@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from evaluation.charts import ACCENT, GRID, INK, PALE, inline_svg, label_margin, new_figure
 from evaluation.costs import CostFigures
 from evaluation.drift import Drift
-from evaluation.slices import Slice
+from evaluation.measures import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,8 +18,60 @@ _WARN = "#d9822b"
 _ROW = 0.23
 
 
+class DrawnPart(Protocol):
+    """A part of the cases: :class:`evaluation.slices.Part` and its like for questions fit."""
+
+    @property
+    def value(self) -> str:
+        """What its cases share."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is right first."""
+        ...
+
+    @property
+    def interval(self) -> Interval:
+        """The interval of that share."""
+        ...
+
+    @property
+    def below(self) -> bool:
+        """Whether that lies below the overall share."""
+        ...
+
+    @property
+    def few(self) -> bool:
+        """Whether they are too few to say much."""
+        ...
+
+
+class DrawnSlice(Protocol):
+    """The parts of one column."""
+
+    @property
+    def name(self) -> str:
+        """The column."""
+        ...
+
+    @property
+    def parts(self) -> Sequence[DrawnPart]:
+        """Its parts, in order."""
+        ...
+
+
 @inline_svg("slices")
-def slices_picture(slices: Sequence[Slice], overall: float) -> Figure:
+def slices_picture(
+    slices: Sequence[DrawnSlice],
+    overall: float,
+    across: str = "准确率（95% 区间）· 件数 accuracy with interval · orders",
+) -> Figure:
     """Accuracy of every part with its interval, against the overall one (dashed); parts surely below it in orange."""
     rows = [(part.value, part) for one in slices for part in one.parts]
     gaps = [sum(len(one.parts) + 1 for one in slices[:i]) for i in range(len(slices))]
@@ -34,7 +86,7 @@ def slices_picture(slices: Sequence[Slice], overall: float) -> Figure:
     for gap, one in zip(gaps, slices, strict=True):
         axes.text(0.005, gap, one.name, va="center", fontsize=8.5, color=INK, weight="bold")
     axes.set_xlim(0, 1)
-    axes.set_xlabel("准确率（95% 区间）· 件数 accuracy with interval · orders")
+    axes.set_xlabel(across)
     return figure
 
 

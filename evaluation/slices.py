@@ -83,7 +83,7 @@ def slice_figures(outcomes: Outcomes, columns: Mapping[str, Sequence[str]], grou
     found = []
     for name, values in columns.items():
         named = np.array([value.strip() or _EMPTY for value in values])
-        order = _order(named.tolist())
+        order = in_order(named.tolist())
         if len(order) > 1:
             found.append(Slice(name, _parts(outcomes, named, order, groups)))
     return tuple(found)
@@ -98,19 +98,22 @@ def made_columns(texts: Sequence[str], labels: Sequence[str]) -> dict[str, list[
     """Slices that every table has: by length of the text, and by how many orders the right department has here."""
     counts = Counter(labels)
     return {
-        "字数 characters": [_band(len(text.strip()), _LENGTHS) for text in texts],
-        "单位件数 orders of the department": [_band(counts[label], _SIZES) for label in labels],
+        "字数 characters": [band(len(text.strip()), _LENGTHS) for text in texts],
+        "单位件数 orders of the department": [band(counts[label], _SIZES) for label in labels],
     }
 
 
-def _band(value: int, cuts: Sequence[int]) -> str:
+def band(value: int, cuts: Sequence[int]) -> str:
+    """The name of the band between two ``cuts`` that ``value`` lies in, such as ``21–50``."""
     place = bisect(cuts, value - 1)
     low = cuts[place - 1] + 1 if place else 1
-    return f"{low}–{cuts[place]}" if place < len(cuts) else f"{low}+"
+    if place == len(cuts):
+        return f"{low}+"
+    return f"{low}–{cuts[place]}" if low < cuts[place] else str(low)
 
 
-def _order(values: Sequence[str]) -> list[str]:
-    """Months and bands in their own order, anything else by size; the smallest beyond a limit share one part."""
+def in_order(values: Sequence[str]) -> list[str]:
+    """The values, months and bands in their own order, anything else by size; the smallest beyond a limit left out."""
     counts = Counter(values)
     if all(value[:1].isdigit() or value == _EMPTY for value in counts):
         whole = sorted(counts, key=lambda v: (v == _EMPTY, *_numbers(v)))

@@ -9,6 +9,7 @@ from api.cli import (
     evaluate_compare,
     evaluate_replay,
     evaluate_retrieval,
+    evaluate_retrieval_compare,
     evaluate_routing,
     evaluate_speech,
     evaluate_stream,
@@ -27,6 +28,7 @@ app.command("speech")(evaluate_speech.speech)
 app.command("routing")(evaluate_routing.routing)
 app.command("replay")(evaluate_replay.replay)
 app.command("retrieval")(evaluate_retrieval.retrieval)
+app.command("retrieval-compare")(evaluate_retrieval_compare.retrieval_compare)
 app.command("appeals")(evaluate_appeals.appeals)
 app.command("splits")(evaluate_training.splits)
 app.command("learning-curve")(evaluate_training.learning_curve)

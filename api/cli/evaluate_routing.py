@@ -14,7 +14,7 @@ from api.cli.output import console, write_json
 from evaluation.bulk import BulkRanker, Engine
 
 if TYPE_CHECKING:
-    from evaluation.gate import Demand
+    from evaluation.gate import Demand, Gate
     from evaluation.judged_orders import JudgedOrders
     from evaluation.routing_evaluation import Progress, RoutingEvaluation, Wishes
     from models.department_classifier import DepartmentClassifier
@@ -183,13 +183,13 @@ def write_page(path: Path, page: str) -> None:
     console.print(f"The report is in {path}")
 
 
-def pass_gate(demands: Sequence[Demand], figures: dict[str, Any]) -> None:
-    """End with exit code 1 and a sentence where a demand is missed."""
+def pass_gate(demands: Sequence[Demand], figures: dict[str, Any], gate: Gate | None = None) -> None:
+    """End with exit code 1 and a sentence where a demand is missed; ``gate`` knows the figures, else routing's does."""
     from rich.console import Console
 
     from evaluation.gate import missed
 
-    if failures := missed(demands, figures):
+    if failures := missed(demands, figures, gate):
         Console(stderr=True, soft_wrap=True, highlight=False).print(
             f"hotline: not good enough: {'; '.join(failures)}.", style="red", markup=False
         )

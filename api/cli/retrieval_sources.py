@@ -1,0 +1,131 @@
+"""What ``hotline evaluate retrieval`` searches: a corpus that is indexed for it, or the library in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from api.cli.bars import Bars
+    from copilot.settings import Settings
+    from evaluation.retrieval import Fields, Question, Row
+    from knowledge_base.retriever import Retriever
+
+SAMPLE_NOTE = (
+    "The probabilities and the threshold were fitted on these very questions (and on the same misheard): "
+    "figures of cards are a little flattered here, figures of ranking are not."
+)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """``asking`` shows every card and remembers embeddings, ``serving`` is as served. ``threshold`` is the served one.
+
+    ``texts`` are what is searched, ``about`` what figures depend on, ``notes`` cautions.
+    """
+
+    asking: Retriever
+    serving: Retriever
+    threshold: float
+    questions: Sequence[Question]
+    texts: Sequence[str]
+    about: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+@contextmanager
+def corpus_searched(
+    path: Path, queries: Path, names: Fields, slices: Sequence[str], spec: str, bars: Bars
+) -> Iterator[Searched]:
+    """The corpus of a file, indexed in a scratch folder. Raises BadTable or ModelProblem."""
+    from api.cli.weights import fetched_embedder
+    from copilot.settings import load_settings
+    from evaluation.retrieval import passages_of, read_corpus, read_questions
+    from evaluation.retrieval_asking import without_threshold
+    from knowledge_base.index import Index
+    from knowledge_base.retriever import Retriever
+    from models.embedding_cache import CachedEmbedder
+
+    rows, questions = read_corpus(path, names), read_questions(queries, names, slices)
+    settings = load_settings()
+    used = fetched_embedder(settings, spec)
+    cached = CachedEmbedder(used, settings.data_dir / "cache" / "embeddings.db")
+    with TemporaryDirectory(prefix="hotline-retrieval-") as scratch:
+        bars.step(f"Reading and embedding {len(rows)} rows")
+        passages = passages_of(rows)
+        index = Index.build(Path(scratch) / "index", passages, cached, "evaluation", bars.advance)
+        asking = Retriever(index, cached)
+        about = {**_about(rows, questions), "passages": len(passages), "embedder": used.fingerprint, "data": path.name}
+        threshold = without_threshold(asking)
+        yield Searched(
+            asking, Retriever(index, used), threshold, questions, [f"{r.title}{r.text}" for r in rows], about
+        )
+
+
+def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sample: bool) -> Searched:
+    """The library in force, its index brought up to date first. Raises BadTable, BadInput or ModelProblem."""
+    from api.cli.building import build_index
+    from api.cli.weights import fetched_embedder
+    from copilot.assembly import assemble_city, assemble_knowledge
+    from copilot.settings import load_settings
+    from evaluation.retrieval import read_questions
+    from evaluation.retrieval_asking import without_threshold
+    from knowledge_base.retriever import Retriever
+    from models.embedding_cache import CachedEmbedder
+
+    settings = load_settings()
+    _only_of_the_sample(settings, sample)
+    city = assemble_city(settings)
+    used = fetched_embedder(settings)
+    build_index(settings, city, used)
+    knowledge = assemble_knowledge(settings, city, used)
+    questions = read_questions(queries, replace(names, day="day", area="area"), slices)
+    asked = placed_all(questions)
+    asking = Retriever(knowledge, CachedEmbedder(used, settings.data_dir / "cache" / "embeddings.db"))
+    known = {article.article_id for article in city.library.articles}
+    about = {
+        "documents": len(known),
+        "passages": len(knowledge.snapshot.passages),
+        "gold_not_in_corpus": sum(not question.gold & known for question in asked),
+        "embedder": used.fingerprint,
+        "library": city.library.version,
+        "data": "sample" if sample else queries.name,
+        "measured_on": datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat(),
+    }
+    threshold = without_threshold(asking)
+    texts = [article.text for article in city.library.articles]
+    serving = Retriever(knowledge, used)
+    return Searched(asking, serving, threshold, asked, texts, about, (SAMPLE_NOTE,) if sample else ())
+
+
+def placed_all(questions: Sequence[Question]) -> list[Question]:
+    """The questions with today and the configured city where they name no day and no area."""
+    from copilot.settings import load_settings
+    from knowledge_base import sample
+    from knowledge_base.catalogue_file import load_gazetteer
+
+    city = load_gazetteer(load_settings().gazetteer or sample.areas()).city
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return [replace(each, day=each.day or today, area=each.area or city) for each in questions]
+
+
+def _about(rows: Sequence[Row], questions: Sequence[Question]) -> dict[str, Any]:
+    known = {row.doc_id for row in rows}
+    missing = sum(not question.gold & known for question in questions)
+    return {"documents": len(known), "gold_not_in_corpus": missing}
+
+
+def _only_of_the_sample(settings: Settings, sample: bool) -> None:
+    from copilot.errors import BadInput
+
+    if sample and settings.library is not None:
+        raise BadInput(
+            "--sample asks the sample city's questions, and HOTLINE_LIBRARY names another library. Unset it, or ask "
+            "your own questions of your library: hotline evaluate retrieval --queries FILE"
+        )
