@@ -31,6 +31,16 @@ def write_whole(texts: Mapping[Path, str]) -> None:
         ) from error
 
 
+def sync_tree(folder: Path) -> None:
+    """Put every file below ``folder``, and the folders, on the disk for certain. Raises OSError where it refuses."""
+    for path in (*folder.rglob("*"), folder):
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
 def _staged(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".", delete=False) as file:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -25,10 +25,15 @@ from knowledge_base.splitting import split
 
 @dataclass(frozen=True)
 class Library:
-    """知识库: the articles of a city; ``version`` changes with every change of their content, and with nothing else."""
+    """知识库: the articles of a city; ``version`` changes with every change of their content, and with nothing else.
+
+    ``base`` is the version of the folder's library where articles of the desk are over it, and otherwise its own.
+    """
 
     articles: tuple[PolicyArticle, ...]
     version: str
+    base: str
+    digests: Mapping[str, str] = field(repr=False, compare=False)
 
     def find(self, article_id: str) -> PolicyArticle | None:
         """The article of that id, in whatever state it is."""
@@ -57,6 +62,19 @@ class Library:
             and (area is None or covers(a.area, area))
         )
 
+    def passages_of(self, article_id: str) -> tuple[Passage, ...]:
+        """The passages of one published article; none of any other."""
+        article = self.find(article_id)
+        published = article is not None and article.status is ArticleStatus.PUBLISHED
+        return split(article, self.last_day(article)) if article is not None and published else ()
+
+    @cached_property
+    def editions(self) -> Mapping[str, str]:
+        """Of each published article what its passages depend on: its content, and the day on which it ends."""
+        return {
+            a.article_id: f"{self.digests[a.article_id]}/{self.last_day(a) or ''}" for a in _published(self.articles)
+        }
+
     @cached_property
     def _passages(self) -> tuple[Passage, ...]:
         return tuple(p for a in _published(self.articles) for p in split(a, self.last_day(a)))
@@ -75,10 +93,17 @@ class Library:
         return ends
 
 
-def make_library(articles: Iterable[PolicyArticle]) -> Library:
-    """A library of articles that were checked before."""
+def make_library(articles: Iterable[PolicyArticle], base: Library | None = None) -> Library:
+    """A library of articles that were checked before. With ``base``, over which they are, only what differs is read."""
     ordered = tuple(sorted(articles, key=lambda a: a.article_id))
-    return Library(ordered, digest(ordered))
+    digests = {a.article_id: _known_digest(a, base) or digest_of(a) for a in ordered}
+    version = _digest_of_all(digests.values())
+    return Library(ordered, version, base.base if base else version, digests)
+
+
+def _known_digest(article: PolicyArticle, base: Library | None) -> str:
+    same = base is not None and base.find(article.article_id) is article
+    return base.digests[article.article_id] if base is not None and same else ""
 
 
 def overlaid(base: Library, published: Iterable[PolicyArticle], withdrawn: Iterable[str] = ()) -> Library:
@@ -91,7 +116,7 @@ def overlaid(base: Library, published: Iterable[PolicyArticle], withdrawn: Itera
     gone = set(withdrawn) - ours.keys()
     kept = (a for a in base.articles if a.article_id not in ours)
     taken = (replace(a, status=ArticleStatus.WITHDRAWN) if a.article_id in gone else a for a in kept)
-    return make_library([*taken, *ours.values()])
+    return make_library([*taken, *ours.values()], base)
 
 
 def load_library(
@@ -115,10 +140,17 @@ def load_library(
 
 def digest(articles: Iterable[PolicyArticle]) -> str:
     """Twelve hexadecimal digits of the SHA-256 of the articles' content; their order does not matter."""
-    rows = sorted(
-        json.dumps(asdict(a), ensure_ascii=False, sort_keys=True, default=_iso, separators=(",", ":")) for a in articles
-    )
-    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]
+    return _digest_of_all(digest_of(a) for a in articles)
+
+
+def digest_of(article: PolicyArticle) -> str:
+    """The SHA-256 of one article's content, in hexadecimal digits."""
+    row = json.dumps(asdict(article), ensure_ascii=False, sort_keys=True, default=_iso, separators=(",", ":"))
+    return hashlib.sha256(row.encode("utf-8", "replace")).hexdigest()
+
+
+def _digest_of_all(digests: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()[:12]
 
 
 def _iso(value: object) -> str:

@@ -3,37 +3,54 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Lock
 
 from knowledge_base.index import Embedder, Index
+from knowledge_base.index_keeper import IndexKeeper
 from knowledge_base.library import Library
 
 
 class LibraryInForce:
     """Holds the library and its index. Readers take ``snapshot`` once per search and see one library throughout.
 
-    Readers never wait; writers wait for one another.
+    Readers never wait; writers wait for one another. Raises IndexMismatch where the index in ``folder`` is of another
+    library or embedder; one of ``library`` with articles of the desk over it will do, until :meth:`replace` is told of
+    them.
     """
 
     def __init__(self, library: Library, folder: Path, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._folder = folder
-        self._writing = Lock()
-        self._in_force = (library, Index.open(folder, embedder, library.version))
+        self._keeper = IndexKeeper(folder, embedder, library.version)
+        self._library = library
 
     @property
     def current(self) -> Library:
         """The library in force."""
-        return self._in_force[0]
+        return self._library
 
     @property
     def snapshot(self) -> Index:
         """Its index. It never changes; the next library has another."""
-        return self._in_force[1]
+        return self._keeper.snapshot
 
-    def replace(self, library: Library) -> None:
-        """From now on ``library`` is searched. Raises KnowledgeError where the disk refuses; the old one then stays."""
-        with self._writing:
-            if library.version != self.current.version:
-                index = Index.build(self._folder, library.passages(), self._embedder, library.version)
-                self._in_force = (library, index)
+    def replace(self, library: Library) -> bool:
+        """From now on ``library`` is searched; whether anything of the index had to change.
+
+        Only passages whose text is new are embedded. Raises KnowledgeError where the disk refuses; the old library then
+        stays. Errors of the embedder pass, with the same effect.
+        """
+        changed = self._keeper.level(library)
+        self._library = library
+        return changed
+
+    def look(self) -> bool:
+        """Whether another process changed the index on disk; if so, it is level with ``current`` again.
+
+        Cheap where nothing happened. Raises IndexMismatch where the index is now another embedder's.
+        """
+        if not self._keeper.look():
+            return False
+        self._keeper.level(self._library)
+        return True
+
+    def settle(self) -> None:
+        """Wait for work in the background."""
+        self._keeper.settle()

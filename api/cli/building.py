@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # About what the default recogniser mishears on the telephone.
 _MISHEARD = 0.2
+# The part of the articles that an index must have already, for the rest to be added to it.
+_LIKE_ENOUGH = 0.5
 _STAMP = "built.json"
 _ASKED = ("questions.jsonl", "no_answer.jsonl")
 
@@ -56,7 +58,7 @@ def is_built(settings: Settings) -> bool:
     from copilot.assembly import assemble_city
 
     made_from = _recipe(settings, assemble_city(settings))
-    there = settings.index_dir.is_dir() and settings.router_dir.is_dir()
+    there = (settings.index_dir / "manifest.json").is_file() and settings.router_dir.is_dir()
     return there and _read_recipe(settings) == made_from and (settings.library is not None or _is_calibrated(settings))
 
 
@@ -132,7 +134,8 @@ def _write_recipe(settings: Settings, recipe: dict[str, str]) -> None:
 def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, anew: bool = False) -> None:
     """Index the library unless the index there is of the same library and embedder; calibrate it when to be silent.
 
-    The sample library's index is calibrated, kept or not, where that was not done yet or its questions are others now.
+    Where most of the library is as it was, only what differs is indexed. The sample library's index is calibrated, kept
+    or not, where that was not done yet or its questions are others now.
     """
     from knowledge_base.errors import IndexMismatch
     from knowledge_base.index import Index
@@ -143,9 +146,26 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     except IndexMismatch:
         index = None
     kept = index is not None
-    index = index or _indexed(settings, city, embedder)
+    index = index or (None if anew else _levelled(settings, city, embedder)) or _indexed(settings, city, embedder)
     if settings.library is None and not (kept and _is_calibrated(settings)):
         _calibrate(Retriever(index, embedder), city.library)
+
+
+def _levelled(settings: Settings, city: City, embedder: SentenceEmbedder) -> Index | None:
+    """The index that is there, made one of the library now; nothing where it is hardly of the same library."""
+    from knowledge_base.errors import IndexMismatch
+    from knowledge_base.index_keeper import IndexKeeper
+
+    try:
+        keeper = IndexKeeper(settings.index_dir, embedder)
+    except IndexMismatch:
+        return None
+    if keeper.likeness(city.library) < _LIKE_ENOUGH:
+        return None
+    console.print("Indexing what changed in the library …")
+    keeper.level(city.library)
+    keeper.settle()
+    return keeper.snapshot
 
 
 def _indexed(settings: Settings, city: City, embedder: SentenceEmbedder) -> Index:
@@ -161,6 +181,8 @@ def _indexed(settings: Settings, city: City, embedder: SentenceEmbedder) -> Inde
             embedder,
             city.library.version,
             lambda done, total: bars.update(bar, completed=done, total=total),
+            source=city.library.base,
+            editions=city.library.editions,
         )
 
 

@@ -29,7 +29,7 @@ def calibrated(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     asked: list[Path] = []
 
     def calibrate(retriever: object, _library: object) -> None:
-        folder: Path = retriever._index.folder  # type: ignore[attr-defined]
+        folder: Path = retriever._source.snapshot.folder  # type: ignore[attr-defined]
         asked.append(folder)
         (folder / "calibration.json").write_text("{}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge_base import index as index_module
+from knowledge_base import index_base, vector_search
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 from knowledge_base.index import Index
 from knowledge_base.policy import Passage
@@ -15,6 +15,7 @@ from models.baselines import HashingEmbedder
 
 TODAY = date(2026, 11, 22)
 CITY = "云川市"
+FILES = ["base-000001", "changes-000001.log", "manifest.json"]
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def folder(tmp_path: Path, passages: tuple[Passage, ...]) -> Path:
 
 def test_an_index_opens_again_as_it_was_built(folder: Path, passages: tuple[Passage, ...]) -> None:
     opened = Index.open(folder, HashingEmbedder(), "library-1")
-    assert opened.passages == passages
+    assert tuple(opened.passages) == passages
     assert opened.manifest.passages == len(passages)
 
 
@@ -44,7 +45,13 @@ def test_a_missing_index_says_how_it_is_built(tmp_path: Path) -> None:
         Index.open(tmp_path / "nothing", HashingEmbedder())
 
 
-@pytest.mark.parametrize("name", ["passages.jsonl", "vectors.faiss", "manifest.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "manifest.json",
+        *(f"base-000001/{n}" for n in ("base.json", "passages.jsonl", "offsets.npy", "vectors.npy", "words/meta.json")),
+    ],
+)
 def test_a_damaged_index_is_refused(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"{")
     with pytest.raises(IndexMismatch):
@@ -58,25 +65,24 @@ def test_a_failed_build_leaves_the_old_index_whole(folder: Path, passages: tuple
 
     with pytest.raises(RuntimeError):
         Index.build(folder, passages, Failing(), "library-2")
-    assert Index.open(folder, HashingEmbedder(), "library-1").passages == passages
-    assert [path.name for path in folder.parent.iterdir()] == ["index"]
+    assert tuple(Index.open(folder, HashingEmbedder(), "library-1").passages) == passages
+    assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == FILES
 
 
 def test_a_new_index_that_cannot_take_its_place_leaves_the_old_one_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch, passages: tuple[Passage, ...]
 ) -> None:
-    rename = Path.rename
+    (folder / "calibration.json").write_text("{}")
 
-    def refuse_the_new(self: Path, target: Path) -> Path:
-        if target == folder and not self.name.endswith("-old"):
-            raise OSError(28, "No space left on device")
-        return rename(self, target)
+    def refuse(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "rename", refuse_the_new)
+    monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(KnowledgeError, match="the index that was there is unchanged"):
         Index.build(folder, passages, HashingEmbedder(), "library-2")
-    assert Index.open(folder, HashingEmbedder(), "library-1").passages == passages
-    assert [path.name for path in folder.parent.iterdir()] == ["index"]
+    (folder / "calibration.json").unlink()
+    assert tuple(Index.open(folder, HashingEmbedder(), "library-1").passages) == passages
+    assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == FILES
 
 
 def test_a_mistake_in_the_program_is_not_called_a_full_disk(
@@ -85,15 +91,18 @@ def test_a_mistake_in_the_program_is_not_called_a_full_disk(
     def mistaken(text: str) -> list[str]:
         raise ValueError("a mistake")
 
-    monkeypatch.setattr(index_module, "words", mistaken)
+    monkeypatch.setitem(index_base.CHANNELS, "words", mistaken)
     with pytest.raises(ValueError, match="a mistake"):
         Index.build(folder, passages, HashingEmbedder(), "library-2")
-    assert Index.open(folder, HashingEmbedder(), "library-1").passages == passages
+    assert tuple(Index.open(folder, HashingEmbedder(), "library-1").passages) == passages
+    assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == FILES
 
 
 def test_a_disk_that_refuses_the_vectors_is_an_error_of_the_disk(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
-        index_module._write_vectors(tmp_path / "nowhere" / "vectors.faiss", np.ones((1, 4), np.float32))
+        vector_search._write_graph(
+            tmp_path / "nowhere" / "graph.faiss", vector_search._empty_graph(np.eye(4, dtype="f4"))
+        )
 
 
 def test_an_empty_library_has_an_index_that_finds_nothing(tmp_path: Path) -> None:
@@ -115,7 +124,8 @@ def test_what_does_not_hold_is_left_out_before_the_cut(folder: Path, passages: t
 def test_many_passages_are_searched_through_a_graph(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passages: tuple[Passage, ...]
 ) -> None:
-    monkeypatch.setattr(index_module, "_EXACT_UP_TO", 3)
+    monkeypatch.setattr(vector_search, "GRAPH_FROM", 3)
+    monkeypatch.setattr(vector_search, "_GATHERED", 0)
     opened = Index.build(tmp_path / "index", passages, HashingEmbedder(), "library-1")
     allowed = opened.allowed(TODAY, CITY)
     [query] = HashingEmbedder().embed_queries(["夜间施工噪声扰民"])

@@ -1,0 +1,180 @@
+"""An index while it is kept: its base, what came since, and which rows are still in force of something.
+
+Not for several threads at once: :class:`knowledge_base.index_keeper.IndexKeeper` sees to that. Readers get snapshots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from knowledge_base import index_log
+from knowledge_base.errors import IndexMismatch
+from knowledge_base.index import Embedder, Index
+from knowledge_base.index_base import Base, Rows, Stretch, searched_text
+from knowledge_base.index_log import Change
+from knowledge_base.index_manifest import FILE, REBUILD, Manifest, check, read_manifest
+from knowledge_base.library import Library
+from knowledge_base.passage_columns import Mask
+from knowledge_base.policy import Passage
+from knowledge_base.recent_rows import RecentRows
+from knowledge_base.vector_search import Vector
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the next base is made of: everything up to ``end`` of the log."""
+
+    base: Base
+    manifest: Manifest
+    rows: Rows
+    alive: Mask
+    end: int
+
+
+class IndexState:
+    """Base and changes of one manifest, as far as they were read."""
+
+    def __init__(self, folder: Path, manifest: Manifest, base: Base, stamp: Stamp) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.base = base
+        self.stamp = stamp
+        self.end = 0
+        self._recent = RecentRows(base)
+        self._alive = base.alive
+        self._articles: dict[str, Stretch] | None = None
+
+    @staticmethod
+    def open(folder: Path, embedder: Embedder, library: str | None = None, known: Base | None = None) -> IndexState:
+        """What is in ``folder``, checked as :meth:`knowledge_base.index.Index.open` says.
+
+        ``known`` is used again where it is still the base. Raises IndexMismatch.
+        """
+        manifest = read_manifest(folder)
+        check(folder, manifest, embedder.fingerprint, embedder.dimension, None)
+        try:
+            state = _read(folder, manifest, known)
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            if read_manifest(folder) != manifest:  # another process has just put the next base in force
+                return IndexState.open(folder, embedder, library, known)
+            raise IndexMismatch(f"The index in {folder} cannot be read. {REBUILD}") from error
+        check(folder, state.manifest, embedder.fingerprint, embedder.dimension, library)
+        return state
+
+    @property
+    def articles(self) -> dict[str, Stretch]:
+        """Where each article that is searched is."""
+        if self._articles is None:
+            self._articles = dict(self.base.articles)
+        return self._articles
+
+    @property
+    def recent(self) -> int:
+        """How many rows came since the base was written."""
+        return len(self._recent)
+
+    @property
+    def waste(self) -> float:
+        """The part of all rows that is no longer in force of anything."""
+        return 1 - float(self._alive.mean()) if len(self._alive) else 0.0
+
+    def snapshot(self) -> Index:
+        """The index as it is now."""
+        return Index(self.folder, self.manifest, self.base, self._recent.view(), self._alive)
+
+    def is_current(self) -> bool:
+        """Whether nobody else changed the index on disk since."""
+        return self.stamp_now() == self.stamp
+
+    def stamp_now(self) -> Stamp:
+        """What the disk says now."""
+        return stamp_of(self.folder, self.manifest)
+
+    def difference(self, library: Library, embedder: Embedder) -> Change:
+        """What makes this index one of ``library``. Only texts that no replaced passage had are embedded."""
+        wanted = library.editions
+        changed = [article for article, edition in wanted.items() if self._edition(article) != edition]
+        cut = {article: library.passages_of(article) for article in changed}
+        passages = [passage for article in changed for passage in cut[article]]
+        return Change(
+            library=library.version,
+            source=library.base,
+            removed=[article for article in self.articles if article not in wanted],
+            articles={article: (wanted[article], len(cut[article])) for article in changed},
+            passages=passages,
+            vectors=self._vectors_of(passages, changed, embedder),
+        )
+
+    def apply(self, change: Change, end: int) -> None:
+        """Take over ``change``, whose record ends at ``end``."""
+        articles, count = self.articles, len(self._alive)
+        alive: Mask = np.concatenate([self._alive, np.ones(len(change.passages), np.bool_)])
+        for article in (*change.removed, *change.articles):
+            gone = articles.pop(article, None)
+            if gone is not None:
+                alive[gone.first : gone.first + gone.count] = False
+        for article, (edition, passages) in change.articles.items():
+            articles[article] = Stretch(edition, count, passages)
+            count += passages
+        self._recent.add(change.passages, change.vectors)
+        self._alive, self.end = alive, end
+        searched = int(alive.sum())
+        self.manifest = replace(self.manifest, library=change.library, source=change.source, passages=searched)
+
+    def moment(self) -> Moment:
+        """Everything up to now, for the next base."""
+        view = self._recent.view()
+        rows = Rows(view.passages[: len(view)], view.vectors, dict(self.articles))
+        return Moment(self.base, self.manifest, rows, self._alive, self.end)
+
+    def likeness(self, library: Library) -> float:
+        """The part of the published articles of ``library`` that is indexed as it is, 0 to 1."""
+        same = sum(self._edition(article) == edition for article, edition in library.editions.items())
+        return same / max(1, len(library.editions))
+
+    def _edition(self, article: str) -> str | None:
+        stretch = self.articles.get(article)
+        return stretch.edition if stretch else None
+
+    def _vectors_of(self, passages: list[Passage], changed: list[str], embedder: Embedder) -> Vector:
+        texts = [searched_text(passage) for passage in passages]
+        known = self._known_vectors(changed)
+        missing = list(dict.fromkeys(text for text in texts if text not in known))
+        if missing:
+            known.update(zip(missing, embedder.embed_passages(missing), strict=True))
+        vectors = np.empty((len(texts), embedder.dimension), np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = known[text]
+        return vectors
+
+    def _known_vectors(self, changed: list[str]) -> dict[str, Vector]:
+        """Vectors by text of the passages that these articles have now."""
+        index = self.snapshot()
+        rows = [row for article in changed if article in self.articles for row in self.articles[article].rows]
+        return {searched_text(index.passages[row]): index.vector(row) for row in rows}
+
+
+def stamp_of(folder: Path, manifest: Manifest) -> Stamp:
+    """What changes whenever somebody changes the index: cheap to ask for. All 0 where it is not there."""
+    try:
+        told = (folder / FILE).stat()
+        return told.st_mtime_ns, told.st_ino, (folder / manifest.log).stat().st_size
+    except OSError:
+        return 0, 0, 0
+
+
+def _read(folder: Path, manifest: Manifest, known: Base | None) -> IndexState:
+    stamp = stamp_of(folder, manifest)
+    same = known is not None and known.folder == folder / manifest.base
+    base = known if known is not None and same else Base(folder / manifest.base)
+    state = IndexState(folder, manifest, base, stamp)
+    for change, end in index_log.changes((folder / manifest.log).read_bytes(), manifest.dimension):
+        state.apply(change, end)
+    if base.vectors.rows.shape[1] != manifest.dimension or int(base.alive.sum()) != manifest.passages:
+        raise ValueError("it is incomplete")
+    return state
