@@ -91,7 +91,8 @@ def _make_converter() -> cattrs.Converter:
     def structure_suggestion(raw: dict[str, Any], _: Any) -> Suggestion[Any]:
         slot = Slot(raw["slot"])
         choices = tuple(converter.structure(choice, _choice_of(slot)) for choice in raw["choices"])
-        return Suggestion(slot, choices, dict(raw["versions"]), bool(raw["abstained"]))
+        likely = tuple(raw.get("likely", ()))
+        return Suggestion(slot, choices, dict(raw["versions"]), bool(raw["abstained"]), likely)
 
     def structure_decision(raw: dict[str, Any], _: Any) -> Decision:
         value = None if raw["value"] is None else converter.structure(raw["value"], SLOT_TYPES[Slot(raw["slot"])])

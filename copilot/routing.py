@@ -22,6 +22,7 @@ from copilot.dispatch_rules import (
     ruled,
 )
 from copilot.drafting.place import places
+from copilot.likely_departments import likely_departments
 from copilot.precedents import PrecedentFinder
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
 from knowledge_base.catalogue import Department, ResponsibilityCatalogue
@@ -90,6 +91,11 @@ class Ranking(Protocol):
         """Whether the first is too uncertain to recommend."""
         ...
 
+    @property
+    def likely(self) -> Sequence[str]:
+        """Those among which the right one is in 95 of 100 appeals; none where nothing is promised."""
+        ...
+
 
 class Classifier(Protocol):
     """Ranks departments for an appeal."""
@@ -122,6 +128,11 @@ class _View:
             return None
         department = in_jurisdiction(self.catalogue, department, self.day, self.area)
         return department if department is not None and may_go_to(department, self.found) else None
+
+    def official(self, name: str) -> str | None:
+        """The name of that department."""
+        department = self.department(name)
+        return department.name if department is not None else None
 
 
 class RoutingAdvisor:
@@ -165,7 +176,8 @@ class RoutingAdvisor:
         suggestions: list[Suggestion[Any] | None] = []
         if choices:
             versions = {"router": self._classifier.version, "catalogue": version}
-            suggestions.append(Suggestion(Slot.DEPARTMENT, choices, versions, _is_question(view, choices)))
+            likely = likely_departments([r.likely for r in view.rankings], view.official, choices[0].value)
+            suggestions.append(Suggestion(Slot.DEPARTMENT, choices, versions, _is_question(view, choices), likely))
         first = view.found[0] if view.found else None
         if first is not None and first.out_of_scope:
             suggestions.append(legal_way_card(first, version))

@@ -40,9 +40,10 @@ class BulkLabel:
 
 @dataclass(frozen=True, slots=True)
 class BulkRanking:
-    """The first three departments of one order; none where it said nothing."""
+    """The first three departments of one order, and those among which the right one nearly always is."""
 
     choices: tuple[BulkLabel, ...]
+    likely: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,15 @@ class BulkRanker:
         """The first three departments of each text, in order. ``progress`` hears how many are done."""
         done: list[BulkRanking] = []
         for rows in self._blocks([texts[i : i + self.block] for i in range(0, len(texts), self.block)]):
-            done += [BulkRanking(tuple(BulkLabel(self.labels[place], p) for place, p in row)) for row in rows]
+            done += [self._named(row) for row in rows]
             if progress:
                 progress(len(done))
         return done
+
+    def _named(self, row: _Row) -> BulkRanking:
+        first, likely = row
+        choices = tuple(BulkLabel(self.labels[place], probability) for place, probability in first)
+        return BulkRanking(choices, tuple(self.labels[place] for place in likely))
 
     def _blocks(self, blocks: Sequence[Sequence[str]]) -> Iterator[_Rows]:
         if self.engine is Engine.RAY:
@@ -85,7 +91,8 @@ class BulkRanker:
             yield from parallel(delayed(_rank_block)(self.folder, block) for block in blocks)
 
 
-_Rows = list[list[tuple[int, float]]]
+_Row = tuple[list[tuple[int, float]], list[int]]
+_Rows = list[_Row]
 
 
 @contextmanager
@@ -119,7 +126,7 @@ def _rank_block(folder: Path, texts: Sequence[str]) -> _Rows:
     router = _router(folder)
     places = {label: place for place, label in enumerate(router.labels)}
     found = router.rank_many(texts)
-    return [[(places[c.label], c.probability) for c in ranking.choices] for ranking in found]
+    return [([(places[c.label], c.probability) for c in r.choices], [places[name] for name in r.likely]) for r in found]
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from evaluation.likely_sets import SetFigures, set_figures
 from evaluation.measures import (
     ClassFigures,
     Coverage,
@@ -73,6 +74,7 @@ class RoutingFigures:
     bins: tuple[ReliabilityBin, ...]
     curve: tuple[Coverage, ...]
     unseen: tuple[str, ...]
+    sets: SetFigures | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figures under the names that the command line promises."""
@@ -91,6 +93,7 @@ class RoutingFigures:
             "baseline_accuracy": self.baseline_accuracy,
             "intervals": {name: list(interval) for name, interval in self.intervals.items()},
             "unseen_labels": list(self.unseen),
+            "likely_sets": self.sets.as_json() if self.sets else None,
             "few_orders": {
                 "fewer_than": FEW,
                 "labels": list(self.few),
@@ -156,6 +159,7 @@ def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: i
         bins=tuple(reliability(confidence, correct)),
         curve=tuple(coverage_curve(confidence, correct)),
         unseen=outcomes.unseen,
+        sets=set_figures(outcomes.sets),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from evaluation.likely_sets import LikelySets
 from evaluation.measures import Bools, Floats, Ints
 
 TOP = 3
@@ -36,6 +37,11 @@ class Ranking(Protocol):
         """Best first; empty where nothing could be said."""
         ...
 
+    @property
+    def likely(self) -> Sequence[str]:
+        """Those among which the right one nearly always is; none where nothing is promised."""
+        ...
+
 
 class Ranker(Protocol):
     """What is evaluated: a department classifier."""
@@ -60,7 +66,8 @@ class Outcomes:
     """What was right and what was said, an order a row.
 
     ``gold`` (n,) and ``ranked`` (n, 3) hold numbers of ``labels``, -1 where nothing was said; ``confidence`` (n,) is
-    the first choice's probability; ``unseen`` names labels of the data that the classifier does not know.
+    the first choice's probability; ``unseen`` names labels of the data that the classifier does not know. ``sets`` are
+    the sets of departments that were offered as holding the right one.
     """
 
     labels: tuple[str, ...]
@@ -69,6 +76,7 @@ class Outcomes:
     confidence: Floats
     threshold: float
     unseen: tuple[str, ...] = ()
+    sets: LikelySets | None = None
 
     @property
     def first(self) -> Ints:
@@ -87,7 +95,13 @@ class Outcomes:
 
     def at(self, rows: Ints | Bools) -> Outcomes:
         """The same for some of the orders."""
-        return replace(self, gold=self.gold[rows], ranked=self.ranked[rows], confidence=self.confidence[rows])
+        return replace(
+            self,
+            gold=self.gold[rows],
+            ranked=self.ranked[rows],
+            confidence=self.confidence[rows],
+            sets=self.sets.at(rows) if self.sets else None,
+        )
 
 
 def judge(
@@ -107,7 +121,11 @@ def judge(
         if ranking.choices:
             confidence[row] = ranking.choices[0].probability
     gold = np.array([places[label] for label in labels], dtype=np.int64)
-    return Outcomes(names, gold, ranked, confidence, ranker.threshold, unseen)
+    sets = LikelySets(
+        np.array([len(ranking.likely) for ranking in rankings], dtype=np.int64),
+        np.array([label in ranking.likely for label, ranking in zip(labels, rankings, strict=True)], dtype=np.bool_),
+    )
+    return Outcomes(names, gold, ranked, confidence, ranker.threshold, unseen, sets)
 
 
 def outcomes_of_probabilities(labels: tuple[str, ...], gold: Ints, probabilities: Floats, threshold: float) -> Outcomes:
@@ -134,4 +152,12 @@ def joined(parts: Sequence[Outcomes]) -> Outcomes:
         np.concatenate([part.confidence for part in parts]),
         min(part.threshold for part in parts),
         tuple(sorted({label for part in parts for label in part.unseen})),
+        _joined_sets([part.sets for part in parts]),
     )
+
+
+def _joined_sets(parts: Sequence[LikelySets | None]) -> LikelySets | None:
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return LikelySets(np.concatenate([p.sizes for p in known]), np.concatenate([p.held for p in known]))

@@ -104,6 +104,7 @@ export class RoutingPanel {
         choose: this.busy ? undefined : (_, rank) => void this.choose(rank),
         hint: (rank) => `Alt+${rank + 1}`,
       }),
+      this.likely(suggestion),
       h(
         "p",
         { class: "row-actions" },
@@ -111,6 +112,14 @@ export class RoutingPanel {
         h("button", { type: "button", i18n: "none_of_these", data: { key: "department-reject" }, on: { click: () => this.send({ verdict: "reject", suggestion_id: this.made?.suggestion_id, reason: "建议不符" }) } }),
       ),
     ];
+  }
+
+  /** Among which departments the right one nearly always is; those beyond the first three can be chosen here. @param {import("./types.js").Suggestion} suggestion */
+  likely({ likely = [], choices }) {
+    if (!likely.length) return null;
+    const shown = new Set(choices.slice(0, 3).map((choice) => String(choice.value)));
+    const other = (/** @type {string} */ name) => h("button", { type: "button", class: "link", data: { key: `likely-${name}` }, on: { click: () => void this.name(name) } }, name);
+    return h("p", { class: "likely" }, h("span", { class: "hint" }, t("likely_among", { count: String(likely.length) })), ...likely.map((name) => (shown.has(name) ? h("span", {}, name) : other(name))));
   }
 
   /** The first is accepted; another of the list is an amendment. @param {number} rank */

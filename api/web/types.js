@@ -15,7 +15,7 @@
  * @typedef {{district: string, street: string, detail: string}} Place
  * @typedef {{kind: string, text: string, source?: string}} Reason
  * @typedef {{value: any, probability: number, reasons?: Reason[]}} Choice
- * @typedef {{slot: Slot, choices: Choice[], versions?: Record<string, string>, abstained?: boolean}} Suggestion
+ * @typedef {{slot: Slot, choices: Choice[], versions?: Record<string, string>, abstained?: boolean, likely?: string[]}} Suggestion
  * @typedef {{passage_id: string, article_id: string, title: string, heading: string, document_number: string,
  *   issuer: string, owner: string, effective_from: string, effective_to: string | null, quote: string,
  *   highlight: [number, number][]}} Citation

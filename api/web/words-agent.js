@@ -60,6 +60,7 @@ export const AGENT_WORDS = {
   please_judge: ["请人工判断：", "Please judge:"],
   judge_between: ["请人工判断：{a} 还是 {b}？", "Please judge: {a} or {b}?"],
   judge_one: ["请人工判断：是 {a} 吗？", "Please judge: is it {a}?"],
+  likely_among: ["同类诉求 100 件中约 95 件归这 {count} 家之一：", "About 95 of 100 appeals like this belong to one of these {count}:"],
   choose_to_confirm: ["选择一项即确认", "Choosing one confirms it"],
   none_of_these: ["都不是", "None of these"],
   "push_down.ask": ["职能部门事项不得下派。确需由{name}办理的，请写明赋权文件（如《赋权事项清单》）。", "A functional matter is not pushed down. If {name} must have it, name the document that delegates it."],

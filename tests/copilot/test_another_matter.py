@@ -28,6 +28,7 @@ class Ranked:
 class Ranking:
     choices: Sequence[Ranked]
     abstained: bool = False
+    likely: tuple[str, ...] = ()
 
 
 class WordRouter:

@@ -30,6 +30,7 @@ class Label:
 class Order:
     choices: tuple[Label, ...]
     abstained: bool = False
+    likely: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,3 +164,33 @@ def test_what_is_left_of_a_ranking_whose_first_is_gone_is_a_question() -> None:
     (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), IN_FORCE).advise(heard("我要反映粮食问题"))
     assert suggestion.best.value == "市城市管理局"
     assert suggestion.abstained
+
+
+def _likely(*sets: tuple[str, ...]) -> tuple[str, ...]:
+    @dataclass(frozen=True)
+    class InTurn:
+        version: str = "r1"
+
+        def rank(self, text: str, limit: int = 3) -> Order:
+            return Order(
+                (Label("市水务局", 0.6), Label("市民政局", 0.3)), likely=sets[min(text.count("\n") - 1, len(sets) - 1)]
+            )
+
+    (suggestion,) = RoutingAdvisor(InTurn(), IN_FORCE).advise(
+        replace(
+            heard("我们小区停水了"),
+            utterances=tuple(heard(t).utterances[0] for t in ("停水了三天", "没有人管", "请处理")),
+        )
+    )
+    return suggestion.likely
+
+
+def test_the_right_department_is_among_those_that_any_reading_of_the_appeal_holds_likely() -> None:
+    assert _likely(("城管局", "市水务局"), ("市民政局",)) == ("市水务局", "市城市管理局", "市民政局")
+
+
+@pytest.mark.parametrize("sets", [((),), (("市水务局",),), (("市水务局", "市火星局"),), (("市水务局", "市粮食局"),)])
+def test_no_set_is_offered_that_promises_nothing_or_that_nobody_could_choose_from(
+    sets: tuple[tuple[str, ...], ...],
+) -> None:
+    assert _likely(*sets) == ()

@@ -65,6 +65,7 @@ class Label:
 class Order:
     choices: tuple[Label, ...]
     abstained: bool = False
+    likely: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

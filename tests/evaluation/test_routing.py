@@ -26,7 +26,7 @@ class ScriptedRanker:
     def _rank(self, text: str) -> Ranking:
         names = text.split()
         choices = tuple(RankedLabel(name, p) for name, p in zip(names, (0.7, 0.2, 0.1), strict=False))
-        return Ranking(choices, abstained=not choices)
+        return Ranking(choices, abstained=not choices, likely=tuple(names[:2]))
 
 
 TEXTS = ["水务 交警", "水务 交警", "交警 水务 城管", "城管 交警", "水务", ""]
@@ -97,3 +97,11 @@ def test_the_coverage_curve_is_thin_enough_for_a_picture_and_keeps_its_ends() ->
     assert (curve[-1]["coverage"], curve[-1]["precision"]) == (1.0, pytest.approx(figures.accuracy))
     shares = [point["coverage"] for point in curve]
     assert shares == sorted(shares)
+
+
+def test_sets_are_measured_where_they_were_offered() -> None:
+    figures = routing_figures(judge(ScriptedRanker(), TEXTS, GOLD), rounds=100).sets
+    assert figures is not None
+    assert (figures.offered, figures.mean_size, figures.median_size) == (5, 1.8, 2.0)
+    assert figures.held == pytest.approx(3 / 5)
+    assert figures.held_in_short == figures.held
