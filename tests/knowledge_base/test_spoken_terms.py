@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import date
+
+from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.corrector_in_force import CorrectorInForce
+from knowledge_base.gazetteer import District, Gazetteer
+from knowledge_base.library import Library, make_library
+from knowledge_base.policy import PolicyArticle, Secrecy
+from knowledge_base.spoken_terms import phrases, spoken_terms
+
+PLACES = Gazetteer("云川市", (District("临湖区", ("望湖街道",)),))
+CATALOGUE = ResponsibilityCatalogue(
+    "1", (Department("市公安局", (Duty("户籍", phrases=("居住证丢了",)),), "云川市", aliases=("派出所",)),)
+)
+
+
+def article(title: str, **more: object) -> PolicyArticle:
+    made = PolicyArticle(title, title, "1号", "市政府", "市公安局", "云川市", date(2020, 1, 1), None, "第一条 照办。")
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def library(*articles: PolicyArticle) -> Library:
+    return make_library(articles)
+
+
+def test_words_and_the_phrases_they_make_are_terms() -> None:
+    found = phrases("住房公积金租房提取规定")
+    assert {"公积金", "住房公积金", "租房提取"} <= set(found)
+    assert all(len(term) <= 8 for term in found)
+
+
+def test_departments_places_titles_keywords_and_duties_are_spoken_of() -> None:
+    made = library(article("老年人优待证办理", keywords=("敬老卡",)))
+    terms = spoken_terms(made.passages(), CATALOGUE, PLACES)
+    assert {"市公安局", "公安局", "派出所", "临湖区", "望湖街道", "敬老卡", "优待证", "居住证"} <= set(terms)
+
+
+def test_a_new_article_brings_its_names_and_a_withdrawn_one_takes_them_away() -> None:
+    shelf = [library(article("一号规定"))]
+    corrector = CorrectorInForce(lambda: shelf[0], lambda: CATALOGUE, PLACES)
+    assert corrector.misheard("敬老咖在哪里换") == ()
+    shelf[0] = library(article("一号规定"), article("敬老卡办理"))
+    corrector.settle()
+    assert [m.term for m in corrector.misheard("敬老咖在哪里换")] == ["敬老卡"]
+    shelf[0] = library(article("一号规定"))
+    corrector.settle()
+    assert corrector.misheard("敬老咖在哪里换") == ()
+
+
+def test_names_of_restricted_articles_are_shown_to_nobody() -> None:
+    secret = library(article("敬老卡办理", secrecy=Secrecy.RESTRICTED))
+    corrector = CorrectorInForce(lambda: secret, lambda: CATALOGUE, PLACES)
+    assert corrector.misheard("敬老咖在哪里换") == ()
+
+
+def test_calls_do_not_wait_while_the_next_corrector_is_made() -> None:
+    gate, waiting = threading.Event(), threading.Event()
+    first, second = library(article("敬老卡办理")), library(article("敬老卡办理"), article("灵活就业办理"))
+
+    class Slow:
+        version = second.version
+
+        def passages(self) -> tuple[object, ...]:
+            waiting.set()
+            gate.wait(10)
+            return second.passages()
+
+    shelf: list[object] = [first]
+    corrector = CorrectorInForce(lambda: shelf[0], lambda: CATALOGUE, PLACES)  # type: ignore[arg-type,return-value]
+    assert corrector.misheard("敬老咖在哪里换")
+    shelf[0] = Slow()
+    assert corrector.misheard("敬老咖在哪里换")
+    assert waiting.wait(10)
+    assert corrector.misheard("敬老咖在哪里换")
+    gate.set()
+    corrector.settle()
+    assert corrector.misheard("零活就业怎么办")
