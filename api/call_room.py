@@ -32,8 +32,9 @@ from copilot.events import (
     UtteranceHeard,
 )
 from copilot.journal import Journal
+from copilot.overhearing import Interim
 from copilot.rearranging import Wish
-from copilot.session import CallSession, Interim
+from copilot.session import CallSession
 from copilot.shadow import Shadow
 from copilot.state import CallState
 from copilot.suggestion import Decision

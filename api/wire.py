@@ -14,7 +14,7 @@ from typing import Any
 from copilot.codec import to_payload, to_plain, type_name
 from copilot.events import ChallengerRanked, Recorded
 from copilot.masking import mask, mask_telephone
-from copilot.session import Interim
+from copilot.overhearing import Interim
 from copilot.suggestion import Slot
 
 # Names, times and versions: whatever a machine compares must arrive as it was made.

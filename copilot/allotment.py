@@ -40,7 +40,7 @@ def _awaited(state: CallState) -> str:
 def _so_far(state: CallState, awaited: str) -> SoFar:
     said = {key: _said(state, key) for key in state.live_appeals() if key != awaited}
     last = next((u.appeal_id for u in reversed(state.utterances) if u.speaker is Speaker.CITIZEN), next(iter(said)))
-    return SoFar(said, last if awaited else state.current_appeal, _asked(state))
+    return SoFar(said, last if awaited else state.current_appeal, asked_last(state))
 
 
 def _opened(state: CallState, pieces: Sequence[Piece], awaited: str) -> tuple[list[AppealOpened], tuple[Part, ...]]:
@@ -61,7 +61,7 @@ def _said(state: CallState, appeal_id: str) -> str:
     return "\n".join(u.text for u in state.words_of(appeal_id) if u.speaker is Speaker.CITIZEN)
 
 
-def _asked(state: CallState) -> str:
+def asked_last(state: CallState) -> str:
     """What the agent said since the citizen's last sentence."""
     asked: list[str] = []
     for utterance in reversed(state.utterances):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from copilot.appeal import Situation
-from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
+from copilot.asking import questions
+from copilot.suggestion import Choice, Citation, Reason, Slot, Span, Suggestion
 from knowledge_base.policy import Passage
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 
 
 class Found(Protocol):
@@ -43,18 +47,6 @@ class Retriever(Protocol):
         ...
 
 
-def questions(situation: Situation, opening: int = 2) -> list[str]:
-    """What to look up: the citizen's last sentence alone, and together with the ``opening`` first ones.
-
-    A short sentence ("那要带些什么呢？") means nothing without the matter it belongs to, and the matter is named first;
-    but what is said later may be a question of its own.
-    """
-    said = situation.citizen_text.splitlines()
-    if not said:
-        return []
-    return list(dict.fromkeys([said[-1], " ".join([*said[:-1][:opening], said[-1]])]))
-
-
 class AnsweringAdvisor:
     """Looks up what the citizen just asked; of the ways to ask it, the surer passages win."""
 
@@ -75,19 +67,39 @@ class AnsweringAdvisor:
 
     def _card(self, hit: Found) -> Suggestion[Citation]:
         passage = hit.passage
-        citation = Citation(
-            passage_id=passage.passage_id,
-            article_id=passage.article_id,
-            title=passage.title,
-            heading=passage.heading,
-            document_number=passage.document_number,
-            issuer=passage.issuer,
-            owner=passage.owner,
-            effective_from=passage.effective_from,
-            effective_to=passage.effective_to,
-            quote=passage.text,
-            highlight=hit.highlight,
-        )
+        citation = citation_of(passage, hit.highlight, answering_sentence(passage.text, hit.highlight))
         matched = "、".join(dict.fromkeys(passage.text[start:end] for start, end in hit.highlight))
         reasons = (Reason("quote", matched, passage.document_number),) if matched else ()
         return Suggestion(Slot.ANSWER, (Choice(citation, hit.probability, reasons),), self._retriever.versions)
+
+
+def citation_of(passage: Passage, highlight: tuple[Span, ...] = (), sentence: Span | None = None) -> Citation:
+    """A passage as it is quoted, with all that an agent needs to trust it."""
+    return Citation(
+        passage_id=passage.passage_id,
+        article_id=passage.article_id,
+        title=passage.title,
+        heading=passage.heading,
+        document_number=passage.document_number,
+        issuer=passage.issuer,
+        owner=passage.owner,
+        effective_from=passage.effective_from,
+        effective_to=passage.effective_to,
+        quote=passage.text,
+        highlight=highlight,
+        sentence=sentence,
+        area=passage.area,
+        secrecy=passage.secrecy.value,
+        source_link=passage.source_link,
+    )
+
+
+def answering_sentence(text: str, highlight: tuple[Span, ...]) -> Span | None:
+    """The sentence with most of what was asked in it; ``None`` where nothing of it stands in the text."""
+    sentences = [match.span() for match in _SENTENCE.finditer(text)]
+    best = max(sentences, key=lambda span: _covered(span, highlight), default=None)
+    return best if best is not None and _covered(best, highlight) else None
+
+
+def _covered(span: Span, highlight: tuple[Span, ...]) -> int:
+    return sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in highlight)

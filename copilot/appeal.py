@@ -46,6 +46,8 @@ class Situation:
     """What an advisor may look at: one appeal as far as it was heard, on the day and in the area of the call.
 
     ``passages`` are those put before the agent for this appeal so far, without the ones that the agent refused.
+    ``topic`` is the title of the article on the first card, or of the answer that was taken last; empty without any.
+    ``unfinished``: the last utterance is what is stable of a sentence that still goes on.
     """
 
     appeal_id: str
@@ -53,8 +55,15 @@ class Situation:
     day: date
     area: str
     passages: tuple[Choice[Citation], ...] = ()
+    topic: str = ""
+    unfinished: bool = False
 
     @property
     def citizen_text(self) -> str:
         """What the citizen said about this appeal, one utterance a line."""
         return "\n".join(u.text for u in self.utterances if u.speaker is Speaker.CITIZEN)
+
+    @property
+    def citizen_read_as(self) -> str:
+        """The same with the names that were misheard put right; see :attr:`copilot.call.Utterance.read_as`."""
+        return "\n".join(u.read_as for u in self.utterances if u.speaker is Speaker.CITIZEN)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.appeal import Situation
-from copilot.call import Hypothesis
+from copilot.call import Hypothesis, Reading
 from copilot.suggestion import Suggestion
 from copilot.urgency_detector import UrgentSign
 
@@ -91,11 +91,28 @@ class Topics(Protocol):
         ...
 
 
+class TermCorrector(Protocol):
+    """Knows the city's names by their sound."""
+
+    def readings(self, text: str) -> tuple[Reading, ...]:
+        """The names that a recogniser most likely missed in ``text``, in order, none overlapping another."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Copilot:
-    """The parts that every call of a service shares. :mod:`copilot.assembly` is the only place that makes one."""
+    """The parts that every call of a service shares. :mod:`copilot.assembly` is the only place that makes one.
+
+    ``while_speaking`` are asked in the middle of a sentence too, and only for answers: they must be quick.
+    """
 
     speech: SpeechEngine
     advisors: tuple[Advisor, ...]
     emergencies: EmergencyListener
     topics: Topics | None = None
+    while_speaking: tuple[Advisor, ...] = ()
+    corrector: TermCorrector | None = None
+
+    def readings(self, text: str) -> tuple[Reading, ...]:
+        """The names that were misheard in a sentence; none where nobody listens for them."""
+        return self.corrector.readings(text) if self.corrector is not None else ()

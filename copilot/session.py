@@ -11,17 +11,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from copilot.allotment import heard_parts, suspect
-from copilot.appeal import Place
+from copilot.advising import advice, advice_while_speaking
+from copilot.allotment import asked_last, heard_parts, suspect
 from copilot.call import Call, Hypothesis, Speaker, Utterance
-from copilot.errors import AlreadyDecided, BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
+from copilot.card_events import CardTouched, CaseChosen
+from copilot.cards_in_hand import Complaint, chosen, heard, reported, touched
+from copilot.deciding import check, completed
+from copilot.errors import BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
 from copilot.events import (
     AnotherMatterDeclined,
     AppealOpened,
@@ -30,33 +32,20 @@ from copilot.events import (
     Event,
     Recorded,
     SuggestionDecided,
-    SuggestionMade,
     UrgencyFlagged,
     UtteranceHeard,
     WorkOrderFiled,
 )
 from copilot.journal import Journal
+from copilot.overhearing import Interim, Overhearing, overheard_situation
 from copilot.ports import Copilot, Recognizer
 from copilot.rearranging import Wish, is_same, rearranged
 from copilot.state import AppealState, CallState
-from copilot.suggestion import Decision, Slot, Suggestion, Verdict
+from copilot.suggestion import Decision, Slot
 from copilot.work_order import WorkOrder
-
-
-@dataclass(frozen=True, slots=True)
-class Interim:
-    """What somebody is saying at this moment. Shown in grey, never recorded."""
-
-    speaker: Speaker
-    text: str
-    start: float
-    end: float
-
 
 REQUIRED = (Slot.DEPARTMENT, Slot.KIND, Slot.TITLE, Slot.SUMMARY)
 OPTIONAL = (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY)
-
-MOST_CARDS = 3
 
 
 class CallSession:
@@ -67,6 +56,7 @@ class CallSession:
         self._journal = journal
         self._recognizers: dict[Speaker, Recognizer] = {}
         self._unrecorded: deque[tuple[Speaker, Hypothesis]] = deque()
+        self._overhearing = Overhearing()
         self.call = call
         self.state = state
 
@@ -188,7 +178,9 @@ class CallSession:
         opened, parts = heard_parts(self.state, speaker, said.text, self._copilot.topics, written=written)
         utterance_id = f"u{len(self.state.utterances) + 1}"
         utterance = Utterance(utterance_id, speaker, said.text, said.start, said.end, parts[-1].appeal_id)
-        return self._record([*opened, UtteranceHeard(utterance.allot(parts))], at)
+        utterance = replace(utterance.allot(parts), readings=() if written else self._copilot.readings(said.text))
+        cases = heard(utterance, asked_last(self.state), self.state) if speaker is Speaker.CITIZEN else []
+        return self._record([*opened, UtteranceHeard(utterance), *cases], at)
 
     # -- advise -------------------------------------------------------------------------------------------------------
 
@@ -200,91 +192,57 @@ class CallSession:
 
     def advise_on(self, appeal_id: str, heard_until: float, at: datetime) -> list[Recorded]:
         """Propose whatever is worth proposing for one appeal; nothing that is on the screen already."""
-        situation = self.state.situation(appeal_id)
-        if not situation.citizen_text or self.state.appeals[appeal_id].merged_into:
+        if not self._has_words(appeal_id):
             return []
-        made: list[SuggestionMade] = []
-        appeal = self.state.appeals[appeal_id]
-        for advisor in self._copilot.advisors:
-            suggestions = advisor.advise(situation)
-            for suggestion in suggestions:
-                event = self._propose(suggestion, appeal, heard_until, made)
-                if event is not None:
-                    made.append(
-                        replace(event, supersedes=event.supersedes + _deserted(suggestion, suggestions, appeal))
-                    )
-            found = tuple(suggestion.best for suggestion in suggestions if suggestion.slot is Slot.ANSWER)
-            situation = replace(situation, passages=situation.passages + found)
-        shown = self._record(made, at)
+        shown = self._record(advice(self._copilot.advisors, self.state, appeal_id, heard_until), at)
         topics = self._copilot.topics
         hint = suspect(self.state, appeal_id, topics) if topics is not None else None
         return shown + self._record([hint] if hint is not None else [], at)
 
-    def _propose(
-        self, suggestion: Suggestion[Any], appeal: AppealState, heard_until: float, made: Sequence[SuggestionMade]
-    ) -> SuggestionMade | None:
-        if self._is_known(suggestion, appeal, made):
-            return None
-        return SuggestionMade(
-            suggestion_id=f"s{len(self.state.suggestions) + len(made) + 1}",
-            appeal_id=appeal.appeal_id,
-            suggestion=suggestion,
-            supersedes=_displaced(suggestion.slot, appeal, made),
-            heard_until=heard_until,
-        )
+    def overhear(self, interim: Interim, at: datetime) -> list[Recorded]:
+        """Look up what is stable of a citizen's unfinished sentence, where enough of it is new; see ``overhearing``.
 
-    def _is_known(self, suggestion: Suggestion[Any], appeal: AppealState, made: Sequence[SuggestionMade]) -> bool:
-        """What a person has settled, or what is open with the same values, is not put before them again."""
-        if suggestion.slot is Slot.ANSWER:
-            cards = [old.suggestion for old in (*self.state.cards(appeal.appeal_id), *made)]
-            known = {card.best.value.passage_id for card in cards if card.slot is Slot.ANSWER}
-            return suggestion.best.value.passage_id in known
-        if suggestion.slot in appeal.confirmed or appeal.order is not None:
-            return True
-        values = [choice.value for choice in suggestion.choices]
-        if any([choice.value for choice in old.choices] == values for old in appeal.open_for(suggestion.slot).values()):
-            return True
-        refused = (self.state.suggestions[rejected.suggestion_id].suggestion for rejected in appeal.rejected)
-        return any(old.slot is suggestion.slot and old.best.value == suggestion.best.value for old in refused)
+        Words that surely announce a further matter open it here, as an emergency's do.
+        """
+        if self.state.ended or interim.speaker is not Speaker.CITIZEN or not self._copilot.while_speaking:
+            return []
+        stable = self._overhearing.hear(interim.text, interim.start, interim.end)
+        if not stable:
+            return []
+        situation, opened = overheard_situation(self.state, stable, interim)
+        if situation is None:
+            return []
+        shown = self._record(opened, at)
+        asked = self._copilot.while_speaking
+        return shown + self._record(advice_while_speaking(asked, self.state, situation, interim.end), at)
+
+    def _has_words(self, appeal_id: str) -> bool:
+        return bool(self.state.situation(appeal_id).citizen_text) and not self.state.appeals[appeal_id].merged_into
 
     # -- decide -------------------------------------------------------------------------------------------------------
 
     def decide(self, decision: Decision, at: datetime) -> list[Recorded]:
         """A person accepts, amends, rejects, or fills a slot by hand. Sending a decision twice changes nothing."""
         known = self.state.decisions.get(decision.decision_id)
-        decision = self._completed(decision)
+        decision = completed(decision, self.state)
         if known is not None:
             if known != decision:
                 raise Conflict(f"Decision {decision.decision_id} was already used for another one. Send a new id.")
             return []
-        self._check(decision)
+        check(decision, self._appeal(decision.appeal_id), self.state)
         return self._record([SuggestionDecided(decision)], at)
 
-    def _completed(self, decision: Decision) -> Decision:
-        """An acceptance takes the suggested value, a rejection none, whatever the client sent along."""
-        if decision.suggestion_id is None:
-            return decision
-        made = self.state.suggestions.get(decision.suggestion_id)
-        if made is None or made.suggestion.slot is not decision.slot or made.appeal_id != decision.appeal_id:
-            raise NotFound(
-                f"Appeal {decision.appeal_id} has no suggestion {decision.suggestion_id} for {decision.slot.value}. "
-                "Reload the call and decide on what is shown."
-            )
-        if decision.verdict is Verdict.AMEND:
-            return decision
-        accepted = decision.verdict is Verdict.ACCEPT
-        return replace(decision, value=made.suggestion.best.value if accepted else None)
+    def touch(self, touch: CardTouched, at: datetime) -> list[Recorded]:
+        """A person takes an answer card in hand: it stays where it is. Twice changes nothing."""
+        return self._record(touched(touch, self.state), at)
 
-    def _check(self, decision: Decision) -> None:
-        appeal = self._appeal(decision.appeal_id)
-        if appeal.order is not None:
-            raise Conflict(f"Order {appeal.order.number} is filed. Ask the dispatcher to change it.")
-        if decision.suggestion_id in self.state.decided:
-            raise AlreadyDecided("That suggestion was decided before. To change the field, fill it in by hand.")
-        if decision.suggestion_id is None and decision.verdict is not Verdict.AMEND:
-            raise BadInput("Only a suggestion can be accepted or rejected. To fill a field by hand, send an amendment.")
-        if decision.verdict is not Verdict.REJECT and _is_blank(decision.value):
-            raise BadInput(f"The field {decision.slot.value} is empty. Fill it in, or reject the suggestion.")
+    def choose(self, choice: CaseChosen, at: datetime) -> list[Recorded]:
+        """A person says which of a card's cases is the citizen's. Twice changes nothing."""
+        return self._record(chosen(choice, self.state), at)
+
+    def complain(self, complaint: Complaint, at: datetime) -> list[Recorded]:
+        """A person says that a passage is out of date or wrong; its card goes. Twice changes nothing."""
+        return self._record(reported(complaint, self.state), at)
 
     def open_appeal(self, at: datetime) -> list[Recorded]:
         """The agent says that the citizen turned to another matter."""
@@ -366,26 +324,3 @@ class CallSession:
             raise CallIsOver(
                 f"Call {self.call.call_id} has ended. Its suggestions can still be decided and its order filed."
             )
-
-
-def _displaced(slot: Slot, appeal: AppealState, made: Sequence[SuggestionMade]) -> tuple[str, ...]:
-    """The open suggestions that a new one takes the place of: all of its slot, but of the answers only the oldest."""
-    gone = {old for event in made for old in event.supersedes}
-    still_open = [key for key in appeal.open_for(slot) if key not in gone]
-    if slot is not Slot.ANSWER:
-        return tuple(still_open)
-    fresh = [event.suggestion_id for event in made if event.suggestion.slot is Slot.ANSWER]
-    cards = still_open + [key for key in fresh if key not in gone]
-    return tuple(cards[: max(0, len(cards) + 1 - MOST_CARDS)])
-
-
-def _deserted(suggestion: Suggestion[Any], beside: Sequence[Suggestion[Any]], appeal: AppealState) -> tuple[str, ...]:
-    """The open helpers of a department that is not the first choice any more: none are proposed beside the new one."""
-    if suggestion.slot is not Slot.DEPARTMENT or any(other.slot is Slot.CO_DEPARTMENTS for other in beside):
-        return ()
-    return tuple(appeal.open_for(Slot.CO_DEPARTMENTS))
-
-
-def _is_blank(value: Any) -> bool:
-    """Whether a person left the field empty. No co-departments at all is an answer; no place is not."""
-    return value is None or (isinstance(value, str | Place) and not str(value).strip())

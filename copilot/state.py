@@ -149,7 +149,14 @@ class CallState:
             for key, made in self.suggestions.items()
             if made.appeal_id == appeal_id and made.suggestion.slot is Slot.ANSWER and key not in refused
         )
-        return Situation(appeal_id, heard, self.call.day, self.call.area, passages)
+        return Situation(appeal_id, heard, self.call.day, self.call.area, passages, self._topic(appeal_id))
+
+    def _topic(self, appeal_id: str) -> str:
+        appeal = self.appeals[appeal_id]
+        first = next(iter(appeal.open_for(Slot.ANSWER).values()), None)
+        taken = next(reversed(appeal.answers.values()), None)
+        citation = taken.value if taken is not None else first.best.value if first is not None else None
+        return citation.title if citation is not None else ""
 
     def cards(self, appeal_id: str) -> list[SuggestionMade]:
         """The answers of an appeal that are on the screen or were decided; not those that newer ones pushed out."""

@@ -20,11 +20,13 @@ _FULL_HOUR = re.compile(r"(?<=\d)[:：]00")
 
 def states(passage: str, fact: str, least: float = 0.4) -> bool:
     """Whether ``passage`` states ``fact``."""
-    passage, fact = _unified(passage), _unified(fact)
-    if not _numbers(fact) <= _numbers(passage):
-        return False
-    wanted = _bigrams(fact)
-    return bool(wanted) and len(wanted & _bigrams(passage)) / len(wanted) >= least
+    return _numbers(_unified(fact)) <= _numbers(_unified(passage)) and overlap(passage, fact) >= least
+
+
+def overlap(passage: str, fact: str) -> float:
+    """The share of the character bigrams of ``fact`` that ``passage`` has; 0 where there are none."""
+    wanted = _bigrams(_unified(fact))
+    return len(wanted & _bigrams(_unified(passage))) / len(wanted) if wanted else 0.0
 
 
 def stated(facts: Sequence[str], passages: Sequence[str]) -> list[bool]:

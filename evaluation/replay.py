@@ -10,15 +10,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from copilot.call import Call, Channel, Speaker, Utterance
+from copilot.card_events import CardsArranged
 from copilot.events import Recorded, SuggestionMade, UrgencyFlagged, UtteranceHeard
 from copilot.journal import MemoryJournal
+from copilot.overhearing import Interim
 from copilot.ports import Copilot
-from copilot.session import CallSession, Interim
+from copilot.session import CallSession
 from copilot.state import CallState
 from evaluation.gold_calls import GoldCall
 from models.audio import Recording, by_speaker
@@ -29,10 +32,14 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Replay:
-    """A replayed call: its final state, the alarms, every suggestion with the second at which it was on the screen."""
+    """A replayed call: its final state, the alarms, every suggestion with the second at which it was on the screen.
+
+    ``boards`` are the answer cards of the appeal in question, whenever they changed.
+    """
 
     state: CallState
     shown: list[tuple[float, SuggestionMade]] = field(default_factory=list)
+    boards: list[tuple[float, CardsArranged]] = field(default_factory=list)
     alarms: list[tuple[float, UrgencyFlagged]] = field(default_factory=list)
     compute_s: float = 0.0
 
@@ -88,14 +95,22 @@ def _hear(
 
 def _advise(session: CallSession, shown: Sequence[Interim | Recorded], clock: _VirtualClock, result: Replay) -> None:
     for item in shown:
-        if not isinstance(item, Recorded):
-            continue
-        if isinstance(item.event, UrgencyFlagged):
+        if isinstance(item, Interim):
+            _show(_timed(clock, partial(session.overhear, item)), clock, result)
+        elif isinstance(item.event, UrgencyFlagged):
             result.alarms.append((clock.now, item.event))
-        if isinstance(item.event, UtteranceHeard):
-            with clock.running():
-                made = session.advise(item.event.utterance, _EPOCH + timedelta(seconds=clock.now))
-            result.shown += [(clock.now, r.event) for r in made if isinstance(r.event, SuggestionMade)]
+        elif isinstance(item.event, UtteranceHeard):
+            _show(_timed(clock, partial(session.advise, item.event.utterance)), clock, result)
+
+
+def _timed(clock: _VirtualClock, work: Callable[[datetime], list[Recorded]]) -> list[Recorded]:
+    with clock.running():
+        return work(_EPOCH + timedelta(seconds=clock.now))
+
+
+def _show(made: Sequence[Recorded], clock: _VirtualClock, result: Replay) -> None:
+    result.shown += [(clock.now, r.event) for r in made if isinstance(r.event, SuggestionMade)]
+    result.boards += [(clock.now, r.event) for r in made if isinstance(r.event, CardsArranged)]
 
 
 class _VirtualClock:

@@ -15,8 +15,9 @@ from copilot.call import Call, Channel, Hypothesis, Speaker
 from copilot.errors import StorageProblem
 from copilot.events import Event, Recorded, SuggestionMade, UtteranceHeard
 from copilot.journal import MemoryJournal
+from copilot.overhearing import Interim
 from copilot.ports import Copilot
-from copilot.session import CallSession, Interim
+from copilot.session import CallSession
 from copilot.suggestion import Choice, Citation, Decision, Slot, Suggestion, Verdict
 from copilot.urgency_detector import UrgentSign
 

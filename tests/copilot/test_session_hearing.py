@@ -6,7 +6,8 @@ from session_parts import DAY, NOON, QUIET, Desk, events, make_desk, said, sugge
 from copilot.call import Speaker, Utterance
 from copilot.errors import CallIsOver, Conflict
 from copilot.events import AppealOpened, Recorded, UrgencyFlagged
-from copilot.session import CallSession, Interim
+from copilot.overhearing import Interim
+from copilot.session import CallSession
 from copilot.suggestion import Slot, Verdict
 
 # -- hearing -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,183 @@
+"""What is proposed after a sentence, or in the middle of one, as events that are ready to be recorded.
+
+Reads a call's state and changes nothing: :class:`copilot.session.CallSession` records what comes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from copilot.appeal import Situation
+from copilot.card_board import Hit, OpenCard, Seating, seat
+from copilot.card_events import CardsArranged, ShownCard
+from copilot.dispatch_rules import is_legal_way
+from copilot.events import SuggestionMade
+from copilot.ports import Advisor
+from copilot.state import AppealState, CallState
+from copilot.suggestion import Citation, Slot, Suggestion
+
+Advice = list[SuggestionMade | CardsArranged]
+
+
+def advice(advisors: Sequence[Advisor], state: CallState, appeal_id: str, heard_until: float) -> Advice:
+    """Whatever is worth proposing for one appeal; nothing that is on the screen already."""
+    situation = state.situation(appeal_id)
+    appeal = state.appeals[appeal_id]
+    made: list[SuggestionMade] = []
+    answers: list[Suggestion[Citation]] = []
+    for advisor in advisors:
+        suggestions = advisor.advise(situation)
+        for suggestion in suggestions:
+            if suggestion.slot is Slot.ANSWER:
+                answers.append(suggestion)
+            elif not _is_known(suggestion, state, appeal):
+                made.append(_made(suggestion, state, appeal, heard_until, made, suggestions))
+        found = tuple(suggestion.best for suggestion in suggestions if suggestion.slot is Slot.ANSWER)
+        situation = replace(situation, passages=situation.passages + found)
+    return [*made, *_cards(answers, state, appeal, heard_until, len(made), settled=True)]
+
+
+def advice_while_speaking(
+    advisors: Sequence[Advisor], state: CallState, situation: Situation, heard_until: float
+) -> Advice:
+    """Answer cards for a sentence that is not over: ``situation`` ends with what is stable of it."""
+    answers = [s for advisor in advisors for s in advisor.advise(situation) if s.slot is Slot.ANSWER]
+    return _cards(answers, state, state.appeals[situation.appeal_id], heard_until, 0, settled=False)
+
+
+# -- slots ------------------------------------------------------------------------------------------------------------
+
+
+def _made(
+    suggestion: Suggestion[Any],
+    state: CallState,
+    appeal: AppealState,
+    heard_until: float,
+    made: Sequence[SuggestionMade],
+    beside: Sequence[Suggestion[Any]],
+) -> SuggestionMade:
+    gone = {old for event in made for old in event.supersedes}
+    displaced = tuple(key for key in appeal.open_for(suggestion.slot) if key not in gone)
+    return SuggestionMade(
+        suggestion_id=f"s{len(state.suggestions) + len(made) + 1}",
+        appeal_id=appeal.appeal_id,
+        suggestion=suggestion,
+        supersedes=displaced + _deserted(suggestion, beside, appeal),
+        heard_until=heard_until,
+    )
+
+
+def _is_known(suggestion: Suggestion[Any], state: CallState, appeal: AppealState) -> bool:
+    """What a person has settled, or what is open with the same values, is not put before them again."""
+    if suggestion.slot in appeal.confirmed or appeal.order is not None:
+        return True
+    values = [choice.value for choice in suggestion.choices]
+    if any([choice.value for choice in old.choices] == values for old in appeal.open_for(suggestion.slot).values()):
+        return True
+    refused = (state.suggestions[rejected.suggestion_id].suggestion for rejected in appeal.rejected)
+    return any(old.slot is suggestion.slot and old.best.value == suggestion.best.value for old in refused)
+
+
+def _deserted(suggestion: Suggestion[Any], beside: Sequence[Suggestion[Any]], appeal: AppealState) -> tuple[str, ...]:
+    """The open helpers of a department that is not the first choice any more: none are proposed beside the new one."""
+    if suggestion.slot is not Slot.DEPARTMENT or any(other.slot is Slot.CO_DEPARTMENTS for other in beside):
+        return ()
+    return tuple(appeal.open_for(Slot.CO_DEPARTMENTS))
+
+
+# -- answer cards -----------------------------------------------------------------------------------------------------
+
+
+def _cards(
+    answers: Sequence[Suggestion[Citation]],
+    state: CallState,
+    appeal: AppealState,
+    heard_until: float,
+    made_before: int,
+    *,
+    settled: bool,
+) -> Advice:
+    """The cards that come, and how all of them are arranged then; nothing where nothing changes on the screen."""
+    if appeal.order is not None:
+        return []
+    found = _best_of_each(answers, state, appeal)
+    cards = _open_cards(appeal, settled=settled)
+    hits = [Hit(passage_id, suggestion.best.probability) for passage_id, suggestion in found.items()]
+    seating = seat(cards, hits, settled=settled)
+    keys = {card.passage_id: card.key for card in cards}
+    made = _new_cards(seating, keys, found, state, appeal, heard_until, made_before)
+    shown = tuple(_standing(keys[p], appeal, found.get(p)) for p in seating.order)
+    superseded = {old for event in made for old in event.supersedes}
+    withdrawn = tuple(key for key in seating.gone if key not in superseded)
+    if not made and not withdrawn and _looks_as_before(shown, appeal):
+        return []
+    return [*made, CardsArranged(appeal.appeal_id, shown, withdrawn, heard_until, while_speaking=not settled)]
+
+
+def _best_of_each(
+    answers: Sequence[Suggestion[Citation]], state: CallState, appeal: AppealState
+) -> dict[str, Suggestion[Citation]]:
+    """The surest suggestion of each passage, without what a person has decided for this appeal, in order."""
+    decided = [state.suggestions[key] for key in state.decided]
+    settled = {m.suggestion.best.value.passage_id for m in decided if _is_card_of(m, appeal)}
+    outdated = {report.article_id for report in state.reports.values() if report.appeal_id == appeal.appeal_id}
+    found: dict[str, Suggestion[Citation]] = {}
+    for suggestion in sorted(answers, key=lambda s: -s.best.probability):
+        citation = suggestion.best.value
+        if citation.passage_id not in settled and citation.article_id not in outdated:
+            found.setdefault(citation.passage_id, suggestion)
+    return found
+
+
+def _is_card_of(made: SuggestionMade, appeal: AppealState) -> bool:
+    return made.appeal_id == appeal.appeal_id and made.suggestion.slot is Slot.ANSWER
+
+
+def _open_cards(appeal: AppealState, *, settled: bool) -> list[OpenCard]:
+    """From the top. What the rules say of a whole matter is not moved by half a sentence."""
+    return [
+        OpenCard(
+            key,
+            card.best.value.passage_id,
+            held=key in appeal.touched or (not settled and is_legal_way(card.best.value)),
+        )
+        for key, card in appeal.open_for(Slot.ANSWER).items()
+    ]
+
+
+def _new_cards(
+    seating: Seating,
+    keys: dict[str, str],
+    found: dict[str, Suggestion[Citation]],
+    state: CallState,
+    appeal: AppealState,
+    heard_until: float,
+    made_before: int,
+) -> list[SuggestionMade]:
+    """Those that were not there. Each takes the place of one that goes, as long as there are any; fills in ``keys``."""
+    made: list[SuggestionMade] = []
+    going = list(seating.gone)
+    for passage_id in (p for p in seating.order if p not in keys):
+        number = len(state.suggestions) + made_before + len(made) + 1
+        keys[passage_id] = f"s{number}"
+        supersedes = (going.pop(0),) if going else ()
+        made.append(SuggestionMade(keys[passage_id], appeal.appeal_id, found[passage_id], supersedes, heard_until))
+    return made
+
+
+def _standing(key: str, appeal: AppealState, found: Suggestion[Citation] | None) -> ShownCard:
+    """What is known of a card now; where it is not what was asked, what was known of it before."""
+    if found is not None:
+        return ShownCard(key, round(found.best.probability, 4), found.best.value.sentence)
+    if key in appeal.standing:
+        return appeal.standing[key]
+    card = appeal.open[key].best
+    return ShownCard(key, round(card.probability, 4), card.value.sentence)
+
+
+def _looks_as_before(shown: Sequence[ShownCard], appeal: AppealState) -> bool:
+    """The same cards in the same order, each with the same sentence marked."""
+    before = [_standing(key, appeal, None) for key in appeal.open_for(Slot.ANSWER)]
+    return [(c.suggestion_id, c.sentence) for c in shown] == [(c.suggestion_id, c.sentence) for c in before]

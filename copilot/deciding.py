@@ -1,0 +1,68 @@
+"""What may be decided, and what a decision says in full."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from copilot.appeal import Place
+from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
+from copilot.state import AppealState, CallState
+from copilot.suggestion import Citation, Decision, Verdict
+
+
+def completed(decision: Decision, state: CallState) -> Decision:
+    """An acceptance takes the suggested value, a rejection none, whatever the client sent along.
+
+    Raises NotFound where the appeal has no such suggestion.
+    """
+    if decision.suggestion_id is None:
+        return decision
+    made = state.suggestions.get(decision.suggestion_id)
+    if made is None or made.suggestion.slot is not decision.slot or made.appeal_id != decision.appeal_id:
+        raise NotFound(
+            f"Appeal {decision.appeal_id} has no suggestion {decision.suggestion_id} for {decision.slot.value}. "
+            "Reload the call and decide on what is shown."
+        )
+    if decision.verdict is Verdict.REJECT:
+        return replace(decision, value=None)
+    offered = offer(decision.suggestion_id, state)
+    if decision.verdict is Verdict.ACCEPT:
+        return replace(decision, value=offered)
+    return replace(decision, value=_edited(decision.value, offered))
+
+
+def offer(suggestion_id: str, state: CallState) -> Any:
+    """What accepting a suggestion means: its best value; of a card, the passage of the case that was chosen."""
+    made = state.suggestions[suggestion_id]
+    value = made.suggestion.best.value
+    if not isinstance(value, Citation) or value.follow_up is None:
+        return value
+    case = value.follow_up.of(state.appeals[made.appeal_id].cases.get(suggestion_id, ""))
+    return replace(case.citation, case=case.label) if case is not None else replace(value, follow_up=None)
+
+
+def _edited(value: Any, offered: Any) -> Any:
+    """A quote that a person edited keeps its source and, beside it, what the library has."""
+    if not isinstance(value, Citation) or not isinstance(offered, Citation):
+        return value
+    return replace(offered, quote=value.quote, highlight=(), sentence=None, follow_up=None, original=offered.quote)
+
+
+def check(decision: Decision, appeal: AppealState, state: CallState) -> None:
+    """Raise Conflict, AlreadyDecided or BadInput where ``decision`` cannot be taken."""
+    if appeal.order is not None:
+        raise Conflict(f"Order {appeal.order.number} is filed. Ask the dispatcher to change it.")
+    if decision.suggestion_id in state.decided:
+        raise AlreadyDecided("That suggestion was decided before. To change the field, fill it in by hand.")
+    if decision.suggestion_id is None and decision.verdict is not Verdict.AMEND:
+        raise BadInput("Only a suggestion can be accepted or rejected. To fill a field by hand, send an amendment.")
+    if decision.verdict is not Verdict.REJECT and _is_blank(decision.value):
+        raise BadInput(f"The field {decision.slot.value} is empty. Fill it in, or reject the suggestion.")
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether a person left the field empty. No co-departments at all is an answer; no place is not."""
+    if isinstance(value, Citation):
+        return not value.quote.strip()
+    return value is None or (isinstance(value, str | Place) and not str(value).strip())

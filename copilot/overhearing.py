@@ -1,0 +1,101 @@
+"""What is stable of a sentence that is still going on.
+
+A streaming recogniser takes back what it wrote last. What two successive hypotheses agree on from the beginning hardly
+changes any more (LocalAgreement-2: Liu, Spanakis and Niehues 2020, https://arxiv.org/abs/2005.11185; for Whisper:
+Macháček, Dabre and Bojar 2023, https://arxiv.org/abs/2307.14743). Only that is looked up, once enough of it is new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from copilot.allotment import heard_parts
+from copilot.appeal import Situation
+from copilot.call import Speaker, Utterance
+from copilot.events import AppealOpened
+from copilot.state import CallState
+
+LEAST = 5
+"""Characters, without punctuation: less means nothing by itself."""
+
+LEAST_NEW = 3
+"""Characters that must be new since the last look-up."""
+
+EVERY_SECONDS = 0.5
+"""Of speech, between two look-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """What somebody is saying at this moment. Shown in grey, never recorded."""
+
+    speaker: Speaker
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class Overhearing:
+    """Follows one speaker's unfinished sentences. Knows nothing of clocks: seconds are those of the call."""
+
+    _last: str = ""
+    _start: float = -1.0
+    _looked_up: int = 0
+    _looked_at: float = float("-inf")
+
+    def hear(self, text: str, start: float, end: float) -> str:
+        """The stable part of ``text`` where it is worth looking up now, else the empty string.
+
+        ``start`` tells one sentence from the next, ``end`` is the second up to which it was heard.
+        """
+        if start != self._start:
+            self._begin(start)
+        agreed = agreement(self._last, text)
+        self._last = text
+        length = _letters(agreed)
+        if length < max(LEAST, self._looked_up + LEAST_NEW) or end - self._looked_at < EVERY_SECONDS:
+            return ""
+        self._looked_up, self._looked_at = length, end
+        return agreed
+
+    def _begin(self, start: float) -> None:
+        self._start, self._last, self._looked_up, self._looked_at = start, "", 0, float("-inf")
+
+
+def agreement(before: str, now: str) -> str:
+    """The longest beginning of ``now`` that ``before`` has too; punctuation and spaces do not count as a difference."""
+    rest = iter([letter for letter in before if letter.isalnum()])
+    end = 0
+    for at, letter in enumerate(now):
+        if not letter.isalnum():
+            continue
+        if next(rest, None) != letter:
+            break
+        end = at + 1
+    return now[:end]
+
+
+def _letters(text: str) -> int:
+    return sum(letter.isalnum() for letter in text)
+
+
+def overheard_situation(state: CallState, stable: str, interim: Interim) -> tuple[Situation | None, list[AppealOpened]]:
+    """The appeal that an unfinished sentence is about, as if ``stable`` had been said; and what it opens.
+
+    No situation where nothing can be looked up for it: the order is filed, or too little is about that appeal.
+    """
+    opened, parts = heard_parts(state, Speaker.CITIZEN, stable, None)
+    part = parts[-1]
+    if _letters(stable[part.start : part.end]) < LEAST:
+        return None, []
+    before = state.appeals.get(part.appeal_id)
+    if before is not None and before.order is not None:
+        return None, []
+    saying = Utterance("", Speaker.CITIZEN, stable[part.start : part.end], interim.start, interim.end, part.appeal_id)
+    if before is None:
+        call = state.call
+        assert call is not None  # noqa: S101 - a call that hears has begun
+        return Situation(part.appeal_id, (saying,), call.day, call.area, unfinished=True), opened
+    situation = state.situation(part.appeal_id)
+    return replace(situation, utterances=(*situation.utterances, saying), unfinished=True), opened
