@@ -13,7 +13,7 @@ from evaluation.measures import Floats, Interval, bootstrap_intervals
 from evaluation.rank_measures import means, rank_values
 from evaluation.retrieval import Question, Report
 from evaluation.retrieval_asking import Asking
-from evaluation.speech import edits
+from evaluation.speech import canonical, edits
 
 SHOWN = ("hit@1", "hit@5", "hit@10", "mrr@10")
 
@@ -84,9 +84,9 @@ def misheard_figures(
 
 
 def changed_share(written: Sequence[str], heard: Sequence[str]) -> float:
-    """The character error rate of ``heard``: edits a character of ``written``."""
-    errors = sum(edits(*pair).errors for pair in zip(written, heard, strict=True))
-    return errors / max(1, sum(len(text) for text in written))
+    """The character error rate of ``heard`` as :mod:`evaluation.speech` counts it: 三十 and 30 are the same."""
+    counted = [edits(canonical(meant), canonical(got)) for meant, got in zip(written, heard, strict=True)]
+    return sum(each.errors for each in counted) / max(1, sum(each.length for each in counted))
 
 
 def _nothing() -> Cards:

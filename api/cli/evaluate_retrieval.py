@@ -13,12 +13,14 @@ from rich.table import Table
 
 from api.cli.output import console, write_json
 from evaluation.abstention import Mix
+from evaluation.mishearing import ChannelName
 
 if TYPE_CHECKING:
     from api.cli.bars import Bars
     from api.cli.retrieval_sources import Searched
     from evaluation.retrieval import Fields, Question
     from evaluation.retrieval_evaluation import Progress, RetrievalEvaluation, Wishes
+    from evaluation.retrieval_noise import Channel
 
 _STEPS = {
     "asking": "Asking {} questions",
@@ -57,6 +59,9 @@ def retrieval(
         list[float] | None,
         typer.Option(min=0.0, max=0.9, help="ask again with this share of characters misheard; again for more"),
     ] = None,
+    channel: Annotated[
+        ChannelName, typer.Option(help="how: homophones alone, or the mixed faults of a real recogniser")
+    ] = ChannelName.HOMOPHONES,
     slices: Annotated[
         list[str] | None, typer.Option("--slice", help="field of the questions to slice by; else the customary ones")
     ] = None,
@@ -78,6 +83,7 @@ def retrieval(
     """Ask every question: hit@1/5/10, MRR@10, nDCG@10, recall, cards, latency. Embeddings are remembered on disk."""
     from evaluation.gate import parse_demands
     from evaluation.retrieval import Fields
+    from evaluation.retrieval_evaluation import Wishes
     from evaluation.retrieval_gate import RETRIEVAL
     from evaluation.retrieval_slices import CUSTOMARY
 
@@ -89,9 +95,10 @@ def retrieval(
     )
     with ExitStack() as stack:
         bars, found = _searched(stack, corpus, queries, names, slices or CUSTOMARY, embedder, sample=sample)
-        wishes = _wishes(found, outside, mix, misheard or [], rounds)
+        wishes = Wishes(outside, mix, misheard or [], _channel(channel, found) if misheard else None, rounds)
         evaluation = _evaluated(found, wishes, _steps(bars), latency=latency)
-    figures = evaluation.as_json() | {"label": label or str(found.about["embedder"])}
+    named = {"label": label or str(found.about["embedder"]), "channel": channel.value if misheard else ""}
+    figures = evaluation.as_json() | named
     say(evaluation)
     write_json(output, figures)
     _write_others(found, evaluation, figures, per_question, report, keep=keep)
@@ -153,11 +160,12 @@ def _searched(
     return stack.enter_context(Bars()), found
 
 
-def _wishes(found: Searched, outside: Sequence[Question], mix: Mix, misheard: Sequence[float], rounds: int) -> Wishes:
+def _channel(name: ChannelName, found: Searched) -> Channel:
     from evaluation.homophones import Homophones
-    from evaluation.retrieval_evaluation import Wishes
+    from evaluation.mishearing import RecogniserFaults
 
-    return Wishes(outside, mix, misheard, Homophones(found.texts) if misheard else None, rounds)
+    texts = [*found.texts, *(question.text for question in found.questions)]
+    return Homophones(texts) if name is ChannelName.HOMOPHONES else RecogniserFaults(texts)
 
 
 def _evaluated(found: Searched, wishes: Wishes, step: Progress, *, latency: bool) -> RetrievalEvaluation:
