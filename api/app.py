@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from api import (
     accounts,
     appeals,
+    article_reports,
+    articles,
     calls,
     catalogue,
     challenger,
@@ -25,6 +27,7 @@ from api import (
     recordings,
     work_orders,
 )
+from api.article_service import NoKnowledgeWatch, desk_for
 from api.catalogue_watch import CatalogueWatch
 from api.edge import Edge
 from api.health import program_version
@@ -58,19 +61,20 @@ def create_app(services: Services) -> FastAPI:
         app.state.hashing = asyncio.Semaphore(PASSWORDS_AT_ONCE)
         app.state.precedents = PrecedentKeeper(services.precedents, services.store.settled)
         app.state.catalogue = CatalogueWatch(services)
+        app.state.knowledge = NoKnowledgeWatch()
+        app.state.articles = desk_for(services, app.state.knowledge)
         app.state.routers = RouterWatch(services.router_keeper, workers, figures)
         await workers.quick(app.state.catalogue.begin)
         sweeping = asyncio.ensure_future(rooms.keep_sweeping())
-        app.state.precedents.start()
-        app.state.routers.start()
-        app.state.catalogue.start()
+        watching = (app.state.precedents, app.state.routers, app.state.catalogue)
+        for watch in watching:
+            watch.start()
         try:
             yield
         finally:
             sweeping.cancel()
-            await app.state.routers.close()
-            await app.state.catalogue.close()
-            await app.state.precedents.close()
+            for watch in watching:
+                await watch.close()
             await rooms.close()
             await asyncio.get_running_loop().run_in_executor(None, workers.close)
 
@@ -93,6 +97,8 @@ def create_app(services: Services) -> FastAPI:
         work_orders,
         label_review,
         catalogue,
+        articles,
+        article_reports,
         knowledge,
         recordings,
         evaluation,

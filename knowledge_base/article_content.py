@@ -20,6 +20,8 @@ Content = dict[str, Any]
 
 _APART = ("article_id", "status")
 _NEEDED = {"title": "标题", "text": "正文", "effective_from": "施行日期"}
+# An article can be made without them; the library's check asks for them.
+_ASKED = {"issuer": "发布机关", "owner": "责任单位", "area": "适用区域"}
 _DATES = ("effective_from", "effective_to")
 _LISTS = ("supersedes", "keywords")
 _FIELDS: dict[str, Field[Any]] = {f.name: f for f in fields(PolicyArticle) if f.name not in _APART}
@@ -55,7 +57,8 @@ def read_content(article_id: str, content: Content) -> PolicyArticle:
         except ValueError:
             faults.append(f"{name}: '{value}' is no day of the calendar. Give the date as 2026-01-31.")
     if faults:
-        raise BadLibrary(faults)
+        lacking = [word for key, word in _ASKED.items() if not content.get(key)]
+        raise BadLibrary([*faults, *(f"{name} has no {word}. Fill in {word}." for word in lacking)])
     return PolicyArticle(article_id=article_id, **values)
 
 

@@ -1,0 +1,172 @@
+"""The articles' desk as requests use it: where steps are taken, and how articles are described on the wire."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Protocol, TypeVar
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from api.dependencies import ServicesDep, WorkersDep, has_role
+from api.errors import log_unforeseen
+from api.services import Services
+from copilot.article_desk import ArticleDesk
+from copilot.article_shelf import Shelved
+from copilot.codec import to_plain
+from copilot.errors import EXPECTED, NotFound
+from copilot.store import Account, PassageReports, Role, Version
+from knowledge_base.article_content import plain_content
+from knowledge_base.fault_words import in_chinese
+from knowledge_base.library import Library, make_library
+
+T = TypeVar("T")
+
+
+class KnowledgeWatch(Protocol):
+    """What keeps the library in force: :class:`api.knowledge_watch.KnowledgeWatch`."""
+
+    def base(self) -> Library:
+        """The library of the files as they are now."""
+        ...
+
+    def look(self) -> bool:
+        """Serve what counts today; whether that is something else than before."""
+        ...
+
+    def wake(self) -> None:
+        """Something was published."""
+        ...
+
+
+class NoKnowledgeWatch:
+    """For a service without a library: articles can be drafted, and nothing is searched."""
+
+    def base(self) -> Library:
+        """No files."""
+        return make_library(())
+
+    def look(self) -> bool:
+        """Nothing is served."""
+        return False
+
+    def wake(self) -> None:
+        """Nobody sleeps."""
+
+
+def desk_for(services: Services, watch: KnowledgeWatch) -> ArticleDesk:
+    """The desk of a service."""
+    return ArticleDesk(services.store.articles, watch.base, lambda: services.catalogue, services.gazetteer)
+
+
+def watch_of(connection: HTTPConnection) -> KnowledgeWatch:
+    """What keeps the library in force."""
+    found: KnowledgeWatch = connection.app.state.knowledge
+    return found
+
+
+def desk_of(connection: HTTPConnection) -> ArticleDesk:
+    """The desk that all requests share."""
+    found: ArticleDesk = connection.app.state.articles
+    return found
+
+
+WatchDep = Annotated[KnowledgeWatch, Depends(watch_of)]
+DeskDep = Annotated[ArticleDesk, Depends(desk_of)]
+KnowledgeEditor = Annotated[Account, Depends(has_role(Role.EDITOR, Role.ADMINISTRATOR))]
+
+
+class ArticleCounter:
+    """Takes steps in a thread and answers with the version as it is afterwards."""
+
+    def __init__(self, services: ServicesDep, desk: DeskDep, watch: WatchDep, workers: WorkersDep) -> None:
+        self.desk, self._services, self._watch, self._workers = desk, services, watch, workers
+
+    @property
+    def now(self) -> datetime:
+        """When the step is taken."""
+        return self._services.now()
+
+    @property
+    def today(self) -> date:
+        """The day in the city."""
+        return self._services.today
+
+    @property
+    def reports(self) -> PassageReports:
+        """What agents reported."""
+        return self._services.store.reports
+
+    async def ask(self, question: Callable[[], T]) -> T:
+        """Look something up."""
+        return await self._workers.quick(question)
+
+    async def take(self, step: Callable[[], Version]) -> dict[str, Any]:
+        """Do it."""
+        return await self._workers.quick(lambda: self.in_full(step()))
+
+    async def publish(self, step: Callable[[], Version]) -> dict[str, Any]:
+        """Do it, and let searches find what it changed before it is answered."""
+
+        def done() -> dict[str, Any]:
+            version = step()
+            return {**self.in_full(version), "searchable": self._look()}
+
+        answer = await self._workers.compute(done)
+        self._watch.wake()
+        return answer
+
+    def _look(self) -> bool:
+        try:
+            self._watch.look()
+        except EXPECTED as error:
+            # What was decided stands in the database; whoever keeps the library tries again in two seconds.
+            log_unforeseen(error, "putting an article in force")
+            return False
+        return True
+
+    def in_full(self, version: Version) -> dict[str, Any]:
+        """A version with everything that an editor looks at."""
+        key, number = version.article_id, version.number
+        version, content = self.desk.articles.with_content(key, number)
+        faults = self.desk.faults(key, content, self.today) if version.open else ()
+        passages = self.desk.passages(key, content)
+        return {
+            "version": to_plain(version),
+            "content": content,
+            "faults": [{"message": fault, "chinese": in_chinese(fault)} for fault in faults],
+            "difference": to_plain(self.desk.difference(key, number)),
+            "edits": [to_plain(edit) for edit in self.desk.articles.edits(key, number)],
+            "passages": [{"passage_id": p.passage_id, "heading": p.heading, "text": p.text} for p in passages],
+        }
+
+    def described(self, article_id: str) -> dict[str, Any]:
+        """An article with its versions. Raises NotFound."""
+        row = next((row for row in self.desk.shelf(self.today) if row.article_id == article_id), None)
+        if row is None:
+            raise NotFound(f"There is no article {article_id}. Search the list, or begin a new one.")
+        article = self.desk.article(article_id, self.today)
+        return {
+            "article": on_the_wire(row, self.reports.open_by("article_id")),
+            "content": None if article is None else plain_content(article),
+            "versions": [to_plain(version) for version in self.desk.articles.of(article_id)],
+            "reports": [to_plain(report) for report in self.reports.all(article_id=article_id)],
+        }
+
+
+ArticleCounterDep = Annotated[ArticleCounter, Depends()]
+
+
+def on_the_wire(row: Shelved, reported: Mapping[str, int]) -> dict[str, Any]:
+    """A line of the list; ``reports`` are those that nobody has answered."""
+    return {**to_plain(row), "reports": reported.get(row.article_id, 0)}
+
+
+def tallied(rows: list[Shelved]) -> dict[str, int]:
+    """How many articles stand how; a draft of an article in force counts for both."""
+    counted: Tally[str] = Tally()
+    for row in rows:
+        counted.update({row.standing.value, *([row.open.state.value] if row.open else [])})
+    return dict(counted)

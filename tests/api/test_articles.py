@@ -1,0 +1,234 @@
+"""The articles' desk over the wire: drafted by one, published by another, found by the next search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from api.services import Services
+from copilot.events import PassageReported, ReportKind
+from copilot.store import Accounts
+from knowledge_base.library import Library, make_library
+from knowledge_base.policy import PolicyArticle
+
+ARTICLE = {
+    "title": "云川市共享单车管理办法",
+    "document_number": "云政发(2026)9号",
+    "issuer": "云川市人民政府",
+    "owner": "市城管局",
+    "area": "云川市",
+    "effective_from": "2026-01-01",
+    "text": "第一条 共享单车应当停放在划定的区域。\n第二条 乱停放的，由市城管局责令改正。",
+}
+FILE = PolicyArticle(
+    "residence-permit",
+    "云川市居住证办理规定",
+    "云公规(2025)3号",
+    "云川市公安局",
+    "市公安局",
+    "云川市",
+    date(2025, 3, 1),
+    None,
+    "第一条 首次申领居住证不收费。补领收取工本费二十元。",
+)
+
+
+class Watch:
+    """A library of one file, and how often somebody asked to serve what changed."""
+
+    def __init__(self) -> None:
+        self.library: Library = make_library([FILE])
+        self.looks = 0
+
+    def base(self) -> Library:
+        return self.library
+
+    def look(self) -> bool:
+        self.looks += 1
+        return True
+
+    def wake(self) -> None:
+        pass
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def editor(service: Callable[..., Any], services: Services, watch: Watch) -> Any:
+    accounts: Accounts = services.store.accounts
+    accounts.add("bianji01", "编辑", ("editor",), "Lake-and-Cloud-7", services.now())
+    desk = service("bianji01")
+    desk.client.app.state.knowledge = watch
+    desk.client.app.state.articles._base = watch.base
+    return desk
+
+
+@pytest.fixture
+def checker(editor: Any, service: Callable[..., Any]) -> Any:
+    return service("guanli01")  # an administrator, who may as well
+
+
+def step(desk: Any, full: dict[str, Any], name: str, status: int | None = None, **more: Any) -> Any:
+    version = full["version"]
+    address = f"/api/articles/{version['article_id']}/versions/{version['number']}/{name}"
+    return desk.post(address, {"revision": version["revision"], **more}, status)
+
+
+def published(editor: Any, checker: Any, **fields: str) -> dict[str, Any]:
+    made = editor.post("/api/article-drafts", {"fields": {**ARTICLE, **fields}, "article_id": "bikes"}, 201)
+    done: dict[str, Any] = step(checker, step(editor, made, "submit"), "approve")
+    return done
+
+
+def test_an_article_goes_from_the_draft_of_one_person_to_the_search_by_another(
+    editor: Any, checker: Any, watch: Watch
+) -> None:
+    made = editor.post("/api/article-drafts", {"fields": {"title": ARTICLE["title"]}, "article_id": "bikes"}, 201)
+    lacking = ("正文", "施行日期", "发布机关", "责任单位", "适用区域")
+    said = [f"云川市共享单车管理办法：没有{word}。请填写{word}。" for word in lacking]
+    assert [fault["chinese"] for fault in made["faults"]] == said
+    assert "has no 正文" in step(editor, made, "submit", 422)["error"]["message"]
+    made = step(editor, made, "edits", fields=ARTICLE)
+    assert (made["faults"], len(made["passages"]), made["difference"]["fields"][0]["field"]) == ([], 2, "title")
+    waiting = step(editor, made, "submit", note="新规")
+    refused = step(editor, waiting, "approve", 403)["error"]
+    assert refused["message"].startswith("bianji01 took part in making version 1 of bikes")
+    done = step(checker, waiting, "approve")
+    assert (done["version"]["state"], done["version"]["checked_by"], done["searchable"]) == (
+        "published",
+        "guanli01",
+        True,
+    )
+    assert watch.looks == 1
+    listed = editor.get("/api/articles?q=共享单车")["articles"]
+    assert [(row["article_id"], row["standing"]) for row in listed] == [("bikes", "in_force")]
+
+
+def test_a_later_wording_shows_what_it_changes_and_waits_for_its_day(
+    editor: Any, checker: Any, services: Services
+) -> None:
+    tomorrow = (services.today + timedelta(1)).isoformat()
+    made = editor.post("/api/articles/residence-permit/versions", {"note": "免费"}, 201)
+    text = "第一条 首次申领居住证不收费。补领不收工本费。"
+    made = step(editor, made, "edits", fields={"text": text, "effective_from": tomorrow})
+    marks = [piece["mark"] for piece in made["difference"]["paragraphs"][0]["pieces"]]
+    assert marks[0] == "same"
+    assert {"inserted", "deleted"} <= set(marks)
+    waiting = step(editor, made, "submit")
+    assert waiting["version"]["publish_on"] == tomorrow  # until then the old wording holds
+    step(checker, waiting, "approve")
+    seen = editor.get("/api/articles/residence-permit")
+    assert seen["content"]["text"] == FILE.text
+    assert seen["article"]["coming"]["number"] == 2
+    assert [v["origin"] for v in seen["versions"]] == ["edited", "library"]
+    desk = editor.client.app.state.articles
+    assert desk.article("residence-permit", services.today + timedelta(1)).text == text
+
+
+def test_a_withdrawn_article_is_gone_at_once_and_says_why(editor: Any, watch: Watch) -> None:
+    editor.post("/api/articles/residence-permit/withdraw", {"reason": ""}, 422)
+    done = editor.post("/api/articles/residence-permit/withdraw", {"reason": "收费标准有误"})
+    assert (done["version"]["state"], done["version"]["reason"], watch.looks) == ("withdrawn", "收费标准有误", 1)
+    row = editor.get("/api/articles/residence-permit")["article"]
+    assert row["standing"] == "withdrawn"
+    editor.post("/api/articles/residence-permit/withdraw", {"reason": "再来"}, 409)
+    again = editor.post("/api/articles/residence-permit/versions", {}, 201)
+    assert again["content"]["text"] == FILE.text
+
+
+def test_only_editors_and_administrators_see_the_desk(editor: Any, service: Any) -> None:
+    for name in ("zuoxi01", "paidan01", "pinggu01"):
+        desk = service(name)
+        assert "editor or administrator" in desk.get("/api/articles", 403)["error"]["message"]
+        desk.post("/api/article-drafts", {"fields": {"title": "x"}}, 403)
+        desk.get("/api/article-reports", 403)
+    service("").get("/api/articles", 401)
+
+
+def test_what_contradicts_another_article_is_not_submitted(editor: Any) -> None:
+    clash = {**ARTICLE, "document_number": FILE.document_number, "owner": "市税务局", "area": "别的市"}
+    made = editor.post("/api/article-drafts", {"fields": clash}, 201)
+    said = " ".join(fault["chinese"] for fault in made["faults"])
+    assert "文号都是 云公规(2025)3号" in said
+    assert "派单目录中没有责任单位“市税务局”" in said
+    assert "不在行政区划中" in said
+    assert step(editor, made, "submit", 422)["error"]["type"] == "bad_library"
+
+
+def test_an_article_may_only_be_begun_once_and_an_unknown_field_is_refused(editor: Any, checker: Any) -> None:
+    made = published(editor, checker)
+    assert made["version"]["article_id"] == "bikes"
+    editor.post("/api/article-drafts", {"fields": ARTICLE, "article_id": "bikes"}, 409)
+    refused = editor.post("/api/article-drafts", {"fields": {"titel": "x"}}, 422)
+    assert "no field titel" in refused["error"]["message"]
+    assert "at least a title" in editor.post("/api/article-drafts", {"fields": {"owner": "x"}}, 422)["error"]["message"]
+    editor.get("/api/articles/nothing", 404)
+    editor.post("/api/articles/nothing/versions", {}, 404)
+
+
+def test_of_two_who_edit_the_same_draft_the_second_is_told_so(editor: Any, checker: Any) -> None:
+    made = editor.post("/api/article-drafts", {"fields": ARTICLE}, 201)
+    step(editor, made, "edits", fields={"owner": "市公安局"})
+    refused = step(checker, made, "edits", 409, fields={"owner": "市城管局"})
+    assert refused["error"]["message"].startswith("bianji01 changed version 1 of kb-")
+    assert (
+        "changes nothing"
+        in step(editor, {"version": {**made["version"], "revision": 1}}, "edits", 422, fields={"owner": "市公安局"})[
+            "error"
+        ]["message"]
+    )
+
+
+def test_a_refused_version_says_why_and_can_be_begun_again_from(editor: Any, checker: Any) -> None:
+    made = editor.post("/api/article-drafts", {"fields": ARTICLE, "article_id": "bikes"}, 201)
+    waiting = step(editor, made, "submit")
+    step(checker, waiting, "refuse", 422, reason=" ")
+    step(checker, waiting, "refuse", reason="没有处罚标准")
+    assert editor.get("/api/articles?standing=draft")["total"] == 0
+    again = editor.post("/api/articles/bikes/versions", {"copy_of": 1}, 201)
+    assert again["content"]["text"] == ARTICLE["text"]
+    given_up = step(editor, again, "discard")
+    assert given_up["version"]["state"] == "discarded"
+
+
+def test_the_list_is_counted_and_filtered(editor: Any, checker: Any, services: Services) -> None:
+    published(editor, checker, effective_to=(services.today + timedelta(5)).isoformat())
+    editor.post("/api/articles/residence-permit/versions", {}, 201)
+    found = editor.get("/api/articles")
+    assert found["tally"] == {"in_force": 2, "draft": 1}
+    assert found["owners"] == {"市公安局": 1, "市城管局": 1}
+    assert found["reminders"] == 1
+    assert [row["article_id"] for row in editor.get("/api/articles?owner=市城管局")["articles"]] == ["bikes"]
+    ending = editor.get("/api/article-reminders")["reminders"]
+    assert [(r["article_id"], r["days_left"], r["within"], r["needs_work"]) for r in ending] == [("bikes", 5, 7, True)]
+
+
+def test_what_an_agent_reports_reaches_the_owners_list_and_is_answered_once(
+    editor: Any, checker: Any, agent: Any, services: Services
+) -> None:
+    call = agent.begin()
+    note = "窗口说不收费了，市民电话13812345678"
+    told = PassageReported(
+        "r1", "1", "s1", "residence-permit#1", "residence-permit", "市公安局", ReportKind.OUTDATED, note, "zuoxi01"
+    )
+    services.store.journal.append(call, [told], services.now())
+    found = editor.get("/api/article-reports?open=true")
+    assert found["owners"] == {"市公安局": 1}
+    (report,) = found["reports"]
+    assert (report["kind"], report["answer"]) == ("outdated", None)
+    assert "13812345678" not in report["note"]
+    assert editor.get("/api/articles?q=居住证")["articles"][0]["reports"] == 1
+    address = f"/api/article-reports/{call}/r1/answer"
+    assert "Say why" in editor.post(address, {"outcome": "right"}, 422)["error"]["message"]
+    answered = editor.post(address, {"outcome": "corrected", "note": "第 2 版"})
+    assert (answered["answer"]["by"], answered["answer"]["outcome"]) == ("bianji01", "corrected")
+    assert "bianji01 answered" in checker.post(address, {"outcome": "corrected"}, 409)["error"]["message"]
+    assert editor.get("/api/article-reports?open=true")["reports"] == []
+    assert editor.get("/api/articles/residence-permit")["reports"][0]["answer"]["note"] == "第 2 版"
+    editor.post(f"/api/article-reports/{call}/r9/answer", {"outcome": "corrected"}, 404)
