@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from copilot.appeal import Situation
-from copilot.call import Speaker
 from copilot.dispatch_rules import (
     CERTAIN,
     Finding,
@@ -21,7 +20,7 @@ from copilot.dispatch_rules import (
     may_go_to,
     ruled,
 )
-from copilot.drafting.place import places
+from copilot.drafting.put_right import heard_places
 from copilot.likely_departments import likely_departments
 from copilot.precedents import PrecedentFinder
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
@@ -202,8 +201,7 @@ class RoutingAdvisor:
         """The path of the place that the citizen named, as far as it was heard clearly; else the area of the call."""
         if self._gazetteer is None or not catalogue.knows_places:
             return situation.area
-        heard = {who: [u.text for u in situation.utterances if u.speaker is who] for who in Speaker}
-        named = places(self._gazetteer, heard[Speaker.CITIZEN], heard[Speaker.AGENT])
+        named = heard_places(self._gazetteer, situation.utterances)
         if not named or named[0].probability < _SURE_OF_PLACE or not (named[0].value.district or named[0].value.street):
             return situation.area
         return self._gazetteer.area(named[0].value.district or None, named[0].value.street)

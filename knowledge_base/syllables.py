@@ -15,10 +15,12 @@ _FINALS = tuple(
     re.split(
         "/",
         "/a/o/e/i/u/v/n/m/ai/ei/ao/ou/an/en/ang/eng/ong/er/ia/ie/iao/iu/ian/in/iang/ing/iong/io/"
-        "ua/uo/uai/ui/uan/un/uang/ue/ve/ng",
+        "van/vn/ua/uo/uai/ui/uan/un/uang/ue/ve/ng",
     )
 )
 _BASE, _WIDTH, _TONES = 0x4000, 64, 5
+_ROUNDED = re.compile("^u(?=$|e|an$|n$)")
+"""After j, q, x and y, pinyin writes \u00fc without its dots."""
 
 _TONE = 0.12
 _SAME_TO_MANY = 0.15
@@ -36,8 +38,8 @@ _NEAR_INITIALS = _pairs(
 )
 _NEAR_FINALS = _pairs(
     "o/uo e/uo e/o u/v u/ou o/ou uo/ou an/ian an/uan ang/iang ang/uang en/un eng/ong e/ie a/ia a/ua ai/ei ai/uai "
-    "ei/ui ou/iu ue/ie ve/ie ue/ve i/v i/ei in/en ing/eng ong/iong ian/in an/en ian/uan ao/iao ao/ou uo/u i/ie i/in "
-    "e/en ang/eng"
+    "ei/ui ou/iu ue/ie ve/ie ue/ve i/v van/ian vn/in van/vn i/ei in/en ing/eng ong/iong ian/in an/en ian/uan ao/iao "
+    "ao/ou uo/u i/ie i/in e/en ang/eng"
 )
 
 
@@ -47,7 +49,7 @@ def _code(sound: str) -> str:
     tone = int(sound[-1]) if sound[-1:].isdigit() else 0
     plain = sound.rstrip("012345")
     initial = next((i for i in _INITIALS[1:4] if plain.startswith(i)), plain[:1] if plain[:1] in _INITIALS else "")
-    final = plain[len(initial) :]
+    final = _ROUNDED.sub("v", plain[len(initial) :]) if initial in {"j", "q", "x", "y"} else plain[len(initial) :]
     place = _FINALS.index(final) if final in _FINALS else _WIDTH - 1
     return chr(_BASE + (_INITIALS.index(initial) * _WIDTH + place) * _TONES + tone % _TONES)
 

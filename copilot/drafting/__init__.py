@@ -17,7 +17,7 @@ from copilot.appeal import Situation
 from copilot.call import Speaker
 from copilot.drafting.kind import kind_rules, kinds
 from copilot.drafting.occurred import times
-from copilot.drafting.place import places
+from copilot.drafting.put_right import explained, heard_places, misheard_names
 from copilot.drafting.spoken import is_courtesy
 from copilot.drafting.summary import matters, summaries
 from copilot.drafting.telephone import telephones
@@ -56,21 +56,22 @@ class DraftingAdvisor:
 
     def advise(self, situation: Situation) -> list[Suggestion[Any]]:
         """One suggestion for each slot that the citizen has said something to."""
-        citizen = [u.text for u in situation.utterances if u.speaker is Speaker.CITIZEN]
-        agent = [u.text for u in situation.utterances if u.speaker is Speaker.AGENT]
+        citizen = [u.read_as for u in situation.utterances if u.speaker is Speaker.CITIZEN]
+        heard = [u.text for u in situation.utterances if u.speaker is Speaker.CITIZEN]
+        misheard = misheard_names(situation.utterances)
         telling = [text for text in citizen if not is_courtesy(text)]
         kind_choices = kinds(self._kinds, telling)
         kind = kind_choices[0].value if kind_choices else None
-        place_choices = places(self._gazetteer, citizen, agent)
+        place_choices = heard_places(self._gazetteer, situation.utterances)
         place = place_choices[0].value if place_choices else None
         drafts: list[tuple[Slot, tuple[Choice[Any], ...]]] = [
             (Slot.KIND, kind_choices),
-            (Slot.TITLE, titles(citizen, kind, place)),
-            (Slot.SUMMARY, summaries(citizen, kind)),
+            (Slot.TITLE, explained(titles(citizen, kind, place), misheard)),
+            (Slot.SUMMARY, explained(summaries(citizen, kind), misheard)),
             (Slot.PLACE, place_choices),
             (Slot.OCCURRED, times(telling, situation.day, enquiry=kind is not None and kind.value == "咨询")),
             (Slot.TELEPHONE, telephones(situation.utterances)),
-            (Slot.URGENCY, urgencies(self._detector, self._urgent, citizen) if matters(citizen) else ()),
+            (Slot.URGENCY, urgencies(self._detector, self._urgent, heard) if matters(citizen) else ()),
         ]
         return [self._suggestion(slot, choices) for slot, choices in drafts if choices]
 

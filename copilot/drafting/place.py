@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from copilot.appeal import Place
@@ -15,6 +15,10 @@ from knowledge_base.sounds import likeness
 
 # How alike a name must sound when its 区/街道/镇 was heard as written, and each character when that was heard wrongly.
 _ALIKE, _HOMOPHONE = 0.74, 0.95
+# The most that is believed of a name that stands in the text only because it was put right.
+_PUT_RIGHT = 0.95
+# Before the end of a clause, 去 is 区 more often than it is "to go": 在高兴去 is 在高新区, but 很高兴去 is not.
+_WHERE, _FOLDED = re.compile(r"(?:在|再|住|位于|就是)$"), 0.9
 # A second reading of the same name must be this much worse to be left out.
 _CLEARLY = 0.08
 _SUFFIX = re.compile(r"(?:街道|区|县|镇|乡)$")
@@ -52,12 +56,18 @@ class _Match:
     likeness: float
 
 
-def places(gazetteer: Gazetteer, citizen: Sequence[str], agent: Sequence[str] = ()) -> tuple[Choice[Place], ...]:
+def places(
+    gazetteer: Gazetteer,
+    citizen: Sequence[str],
+    agent: Sequence[str] = (),
+    misheard: Mapping[str, str] | None = None,
+) -> tuple[Choice[Place], ...]:
     """Where the matter is, best first; empty where no place was named.
 
     ``citizen`` and ``agent`` are utterances in order. What the agent repeats only makes the citizen's words likelier.
+    ``misheard`` says what was heard where a name was put right.
     """
-    readings = _administrative(gazetteer, citizen)
+    readings = _administrative(gazetteer, citizen, misheard or {})
     spot, source = _spot(gazetteer, citizen)
     if not readings and not spot:
         return ()
@@ -71,10 +81,12 @@ def places(gazetteer: Gazetteer, citizen: Sequence[str], agent: Sequence[str] = 
     return tuple(choices[:3])
 
 
-def _administrative(gazetteer: Gazetteer, citizen: Sequence[str]) -> list[tuple[str, str, float, tuple[Reason, ...]]]:
+def _administrative(
+    gazetteer: Gazetteer, citizen: Sequence[str], misheard: Mapping[str, str]
+) -> list[tuple[str, str, float, tuple[Reason, ...]]]:
     """(district, street, probability, reasons) of every reading, best first."""
-    districts = _best([d.name for d in gazetteer.districts], citizen)
-    streets = _best(sorted({s for d in gazetteer.districts for s in d.streets}), citizen)
+    districts = _as_heard(_best([d.name for d in gazetteer.districts], citizen), misheard)
+    streets = _as_heard(_best(sorted({s for d in gazetteer.districts for s in d.streets}), citizen), misheard)
     found = []
     some: tuple[list[_Match | None], list[_Match | None]] = ([*districts] or [None], [*streets] or [None])
     for district, street in product(*some):
@@ -84,6 +96,14 @@ def _administrative(gazetteer: Gazetteer, citizen: Sequence[str]) -> list[tuple[
     if not found and districts:
         found = [r for d in districts if (r := _reading(gazetteer, d, None)) is not None]
     return sorted(found, key=lambda r: -r[2])
+
+
+def _as_heard(matches: Sequence[_Match], misheard: Mapping[str, str]) -> list[_Match]:
+    """The matches with what was really heard, where the name was put right before."""
+    return [
+        replace(m, heard=misheard[m.heard], likeness=min(m.likeness, _PUT_RIGHT)) if m.heard in misheard else m
+        for m in matches
+    ]
 
 
 def _reading(
@@ -136,9 +156,9 @@ def _heard(text: str, name: str) -> Iterator[_Match]:
         if ending == 1.0:
             known = score >= _ALIKE
         else:
-            known = ending >= _HOMOPHONE and all(
-                likeness(h, m) >= _HOMOPHONE for h, m in zip(window, core, strict=False)
-            )
+            where = _WHERE.search(text[:start]) and start + len(name) == len(text.rstrip("。！？!?"))
+            least = _FOLDED if where else _HOMOPHONE
+            known = ending >= _HOMOPHONE and all(likeness(h, m) >= least for h, m in zip(window, core, strict=False))
         if known and set(window) & set(name):
             yield _Match(name, window, start, start + len(name), (score * len(core) + ending * len(tail)) / len(name))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from copilot.appeal import AppealKind, Place, Situation, Urgency
-from copilot.call import Speaker, Utterance
+from copilot.call import Reading, Speaker, Utterance
 from copilot.drafting import DraftingAdvisor
 from copilot.errors import BadInput
 from copilot.suggestion import Slot, Suggestion
@@ -254,3 +254,20 @@ def test_urgency_has_three_degrees(advisor: DraftingAdvisor) -> None:
 def test_rules_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="drafting rules"):
         DraftingAdvisor(CITY, tmp_path)
+
+
+def test_a_name_that_was_put_right_is_drafted_and_what_was_heard_is_said(advisor: DraftingAdvisor) -> None:
+    text = "我要投诉，王湖街道楼下那个烧烤摊天天半夜冒烟。"
+    said = Utterance("1", Speaker.CITIZEN, text, 0.0, 1.0, "1", readings=(Reading(5, 9, "望湖街道"),))
+    found = {s.slot: s.choices[0] for s in advisor.advise(Situation("1", (said,), FRIDAY, "云川市"))}
+    place = found[Slot.PLACE]
+    assert place.value.street == "望湖街道"
+    assert place.probability < 0.95
+    assert [r.text for r in place.reasons] == ["说了“王湖街道”，音近“望湖街道”"]
+    assert "望湖街道" in found[Slot.TITLE].value
+    assert any("王湖街道" in r.text and "望湖街道" in r.text for r in found[Slot.SUMMARY].reasons)
+
+
+def test_a_district_is_heard_where_its_last_word_was_taken_for_to_go(advisor: DraftingAdvisor) -> None:
+    assert best(advisor, Slot.PLACE, "我单位在高兴去。", "你好，交了差不多一年了。").district == "高新区"
+    assert best(advisor, Slot.PLACE, "我们很高兴去参加。") is None
