@@ -6,11 +6,13 @@ The service, the command line and the evaluation all get theirs from here, so wh
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copilot.answering import AnsweringAdvisor
 from copilot.drafting import DraftingAdvisor
+from copilot.misheard import MisheardNames
 from copilot.ports import Advisor, Copilot, SpeechEngine
 from copilot.precedents import Precedents
 from copilot.router_keeper import RouterKeeper
@@ -21,9 +23,11 @@ from copilot.signing import SigningAdvisor
 from copilot.topics import DepartmentTopics
 from copilot.urgency_detector import UrgencyDetector
 from knowledge_base import sample
+from knowledge_base.cases import ArticleCases
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
 from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.corrector_in_force import CorrectorInForce
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, load_library
 from knowledge_base.library_in_force import LibraryInForce
@@ -96,25 +100,42 @@ def assemble(settings: Settings) -> Assembly:
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
     keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
+    advisors = assemble_advisors(city, catalogue, retriever, keeper.routers, lambda: knowledge.current)
     copilot = Copilot(
         speech=assemble_speech(settings),
-        advisors=assemble_advisors(city, catalogue, retriever, keeper.routers),
+        advisors=advisors,
+        while_speaking=advisors[:1],
         emergencies=UrgencyDetector(),
         topics=DepartmentTopics(keeper.routers),
+        corrector=assemble_corrector(city, lambda: knowledge.current, catalogue),
     )
     return Assembly(settings, city, copilot, retriever, knowledge, keeper, catalogue, precedents)
 
 
 def assemble_advisors(
-    city: City, catalogue: CatalogueInForce, retriever: Retriever, routers: RoutersInUse
+    city: City,
+    catalogue: CatalogueInForce,
+    retriever: Retriever,
+    routers: RoutersInUse,
+    library: Callable[[], Library] | None = None,
 ) -> tuple[Advisor, ...]:
     """Everybody who proposes something, in the order in which they are asked; each signs with the versions in use."""
+    cases = ArticleCases(library or (lambda: city.library))
 
     def in_use() -> dict[str, str]:
         return {"router": routers.version, "catalogue": catalogue.current.version, **retriever.versions}
 
-    advisors = (AnsweringAdvisor(retriever), routers, DraftingAdvisor(city.gazetteer))
+    advisors = (AnsweringAdvisor(retriever, cases=cases), routers, DraftingAdvisor(city.gazetteer))
     return tuple(SigningAdvisor(advisor, in_use) for advisor in advisors)
+
+
+def assemble_corrector(
+    city: City, library: Callable[[], Library] | None = None, catalogue: CatalogueInForce | None = None
+) -> MisheardNames:
+    """The names of the city by their sound, following the library and the catalogue where they change."""
+    catalogue = catalogue or CatalogueInForce(city.catalogue)
+    in_force = library or (lambda: city.library)
+    return MisheardNames(CorrectorInForce(in_force, lambda: catalogue.current, city.gazetteer))
 
 
 def assemble_registry(settings: Settings) -> RouterRegistry:
