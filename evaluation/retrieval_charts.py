@@ -19,7 +19,7 @@ MEASURE_NAMES = {
     "hit@5": ("前五命中", "hit@5: a right document is among the first five"),
     "hit@10": ("前十命中", "hit@10: a right document is among the first ten"),
     "mrr@10": ("平均倒数排名", "MRR@10: mean of 1 / rank of the first right document"),
-    "ndcg@10": ("归一化折损累计增益", "nDCG@10: all right documents, the earlier the better"),
+    "ndcg@10": ("折损累计增益", "nDCG@10: all right documents, the earlier the better"),
     "recall@10": ("召回率", "recall@10: share of a question's right documents among the first ten"),
 }
 _WARN = "#d9822b"

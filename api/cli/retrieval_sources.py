@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from knowledge_base.retriever import Retriever
 
 SAMPLE_NOTE = (
+    "卡片的概率和门限正是用这些问题（及其误听）拟合的：卡片的数值略偏乐观，排序的数值不受影响。 "
     "The probabilities and the threshold were fitted on these very questions (and on the same misheard): "
     "figures of cards are a little flattered here, figures of ranking are not."
 )
