@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from api import wire
@@ -22,6 +23,8 @@ from api.shadowing import Shadowing
 from api.watchers import SERVICE_RESTART, Frame, Watcher
 from api.workers import Workers
 from copilot.call import Speaker, Utterance
+from copilot.card_events import CardTouched, CaseChosen
+from copilot.cards_in_hand import Complaint
 from copilot.errors import EXPECTED, NotFound, StorageProblem
 from copilot.events import (
     AnotherMatterDeclined,
@@ -70,6 +73,8 @@ class CallRoom:
         self.watchers: set[Watcher] = set()
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._overheard: Interim | None = None
+        self._overhearing: asyncio.Task[None] | None = None
         self._to_advise: dict[str, Utterance] = {}
         self._owed: dict[str, Utterance] = {}
         self._advising: asyncio.Task[None] | None = None
@@ -160,6 +165,7 @@ class CallRoom:
         for item in shown:
             if isinstance(item, Interim):
                 self.show(wire.interim_frame(item))
+                self._overhear_soon(item)
             elif item.seq > self.seq:
                 self._note(item)
                 self.show(wire.event_frame(item), item.seq)
@@ -212,6 +218,31 @@ class CallRoom:
             for utterance in list(self._owed.values()):
                 self._advise_soon(utterance)
 
+    def _overhear_soon(self, interim: Interim) -> None:
+        """Look up what is being said. Of interim texts that come while one is looked up, only the latest counts."""
+        if interim.speaker is not Speaker.CITIZEN or not self.session.looks_up_while_speaking:
+            return
+        self._overheard = interim
+        if self._overhearing is None or self._overhearing.done():
+            self._overhearing = self.start(self._overhear())
+
+    async def _overhear(self) -> None:
+        while self._overheard is not None:
+            async with self._lock:
+                interim, self._overheard = self._overheard, None
+                started = time.perf_counter()
+                try:
+                    await self.bring(self.workers.compute, partial(self._look_up, interim))
+                except Exception as error:  # the end of the sentence is advised on anyway
+                    self.metrics.error("overhear", error)
+                    if not isinstance(error, EXPECTED):
+                        log_unforeseen(error, "looking up an unfinished sentence")
+                finally:
+                    self.metrics.overhear.observe(time.perf_counter() - started)
+
+    def _look_up(self, interim: Interim) -> Shown:
+        return self.session.overhear(interim, self.now())
+
     async def _advise_all(self) -> None:
         while self._to_advise:
             async with self._lock:
@@ -250,6 +281,18 @@ class CallRoom:
         if not records:
             records = await self.workers.quick(lambda: self.journal.read(self.call.call_id))
         return _decision_in(records, decision.decision_id)
+
+    async def touch(self, touch: CardTouched) -> Shown:
+        """A person takes an answer card in hand."""
+        return await self.at_desk(lambda: self.session.touch(touch, self.now()))
+
+    async def choose(self, choice: CaseChosen) -> Shown:
+        """A person says which of a card's cases is the citizen's."""
+        return await self.at_desk(lambda: self.session.choose(choice, self.now()))
+
+    async def complain(self, complaint: Complaint) -> Shown:
+        """A person says that a passage is out of date or wrong."""
+        return await self.at_desk(lambda: self.session.complain(complaint, self.now()))
 
     async def file(self, appeal_id: str, request_id: str, by: str) -> WorkOrder:
         """File the order of one appeal."""

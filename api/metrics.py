@@ -28,6 +28,7 @@ class Metrics:
         self.audio = self._counter("audio_seconds", "Seconds of sound understood", "speaker")
         self.hear = self._histogram("hear_seconds", "Time to understand a piece of sound")
         self.advise = self._histogram("advise_seconds", "Time to look for suggestions after a sentence")
+        self.overhear = self._histogram("overhear_seconds", "Time to look for answers in the middle of a sentence")
         self.utterances = self._counter("utterances", "Finished sentences", "speaker")
         self.suggestions = self._counter("suggestions", "Suggestions made", "slot")
         self.decisions = self._counter("decisions", "Decisions taken", "slot", "verdict", "suggested")

@@ -10,15 +10,17 @@ from dataclasses import replace
 from typing import Any
 
 from copilot.appeal import Situation
+from copilot.call import Speaker
 from copilot.card_board import Hit, OpenCard, Seating, seat
-from copilot.card_events import CardsArranged, ShownCard
+from copilot.card_events import CardsArranged, CaseChosen, ShownCard
 from copilot.dispatch_rules import is_legal_way
 from copilot.events import SuggestionMade
+from copilot.follow_up import heard_case
 from copilot.ports import Advisor
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Citation, Slot, Suggestion
 
-Advice = list[SuggestionMade | CardsArranged]
+Advice = list[SuggestionMade | CardsArranged | CaseChosen]
 
 
 def advice(advisors: Sequence[Advisor], state: CallState, appeal_id: str, heard_until: float) -> Advice:
@@ -113,7 +115,23 @@ def _cards(
     withdrawn = tuple(key for key in seating.gone if key not in superseded)
     if not made and not withdrawn and _looks_as_before(shown, appeal):
         return []
-    return [*made, CardsArranged(appeal.appeal_id, shown, withdrawn, heard_until, while_speaking=not settled)]
+    arranged = CardsArranged(appeal.appeal_id, shown, withdrawn, heard_until, while_speaking=not settled)
+    return [*made, arranged, *_named_before(made, state, appeal)]
+
+
+def _named_before(made: Sequence[SuggestionMade], state: CallState, appeal: AppealState) -> list[CaseChosen]:
+    """The cases of new cards that the citizen has named already; the latest words count."""
+    chosen: list[CaseChosen] = []
+    said = [u for u in reversed(state.words_of(appeal.appeal_id)) if u.speaker is Speaker.CITIZEN]
+    for event in made:
+        follow_up = event.suggestion.best.value.follow_up
+        labels = [case.label for case in follow_up.cases] if follow_up is not None else []
+        named = ((heard_case(labels, u.text), u.utterance_id) for u in said) if labels else iter(())
+        case, utterance_id = next((found for found in named if found[0]), ("", ""))
+        if case:
+            number = len(state.choices) + len(chosen) + 1
+            chosen.append(CaseChosen(f"heard-{number}", appeal.appeal_id, event.suggestion_id, case, "", utterance_id))
+    return chosen
 
 
 def _best_of_each(

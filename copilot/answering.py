@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
 from copilot.appeal import Situation
-from copilot.asking import questions
-from copilot.suggestion import Choice, Citation, Reason, Slot, Span, Suggestion
-from knowledge_base.policy import Passage
+from copilot.asking import Wanted, wanted
+from copilot.suggestion import Case, Choice, Citation, FollowUp, Reason, Slot, Span, Suggestion
+from knowledge_base.cases import Distinction
+from knowledge_base.policy import Passage, covers
 
+SURE_IF_TOLD = 0.85
+"""Where a card is on the screen and the citizen goes on telling, what is told brings another only from here on."""
+
+_NEXT = 0.12
+_DEPTH = 100
+_DISTRICTS = 4
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 
 
@@ -34,6 +42,15 @@ class Found(Protocol):
         ...
 
 
+class Ranked(Protocol):
+    """A passage in an order, before anything is decided about showing it."""
+
+    @property
+    def passage(self) -> Passage:
+        """The passage, in force and in the caller's area."""
+        ...
+
+
 class Retriever(Protocol):
     """Finds passages; returns none below its calibrated threshold."""
 
@@ -46,31 +63,121 @@ class Retriever(Protocol):
         """The best passages that hold on ``day`` in ``area``."""
         ...
 
+    def rank(self, query: str, *, day: date | None, area: str | None, limit: int = 10) -> Sequence[Ranked]:
+        """The nearest passages that hold on ``day`` in ``area``, however unlikely they are."""
+        ...
+
+
+class Cases(Protocol):
+    """Knows which articles distinguish cases."""
+
+    def of(self, passage: Passage) -> Distinction | None:
+        """What to ask before quoting ``passage``; ``None`` where it holds for everybody."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A passage that may answer, and how likely it is the right one."""
+
+    passage: Passage
+    probability: float
+    highlight: tuple[Span, ...]
+
+
+def _answer(hit: Found) -> Answer:
+    return Answer(hit.passage, hit.probability, hit.highlight)
+
 
 class AnsweringAdvisor:
-    """Looks up what the citizen just asked; of the ways to ask it, the surer passages win."""
+    """Looks up what the citizen just asked; of the ways to ask it, the surer passages win.
 
-    def __init__(self, retriever: Retriever, cards: int = 2) -> None:
+    Who asks a second question about a matter names the matter no more. So which *article* it is about is judged by the
+    whole talk, and which of its passages answers by the last words: the best of them takes the article's probability.
+    """
+
+    def __init__(self, retriever: Retriever, cards: int = 2, cases: Cases | None = None) -> None:
         self._retriever = retriever
         self._cards = cards
+        self._cases = cases
 
     def advise(self, situation: Situation) -> list[Suggestion[Any]]:
         """At most ``cards`` passages, each its own suggestion, best first."""
-        best: dict[str, Found] = {}
-        for query in questions(situation):
-            for hit in self._retriever.search(query, day=situation.day, area=situation.area, limit=self._cards):
-                known = best.get(hit.passage.passage_id)
-                if known is None or hit.probability > known.probability:
-                    best[hit.passage.passage_id] = hit
-        surest = sorted(best.values(), key=lambda hit: -hit.probability)
-        return [self._card(hit) for hit in surest[: self._cards]]
+        best: dict[str, Answer] = {}
+        found = [answer for ask in _readings(situation) for answer in self._answers(ask, situation)]
+        for answer in sorted(found, key=lambda answer: -answer.probability):
+            best.setdefault(answer.passage.passage_id, answer)
+        answers = list(best.values())[: self._cards]
+        elsewhere = self._elsewhere(situation) if answers else []
+        return [self._card(answer, elsewhere if n == 0 else []) for n, answer in enumerate(answers)]
 
-    def _card(self, hit: Found) -> Suggestion[Citation]:
+    def _answers(self, ask: Wanted, situation: Situation) -> list[Answer]:
+        telling = bool(situation.topic) and not ask.whole
+        alone = [hit for hit in self._search(ask.alone, situation) if not telling or hit.probability >= SURE_IF_TOLD]
+        return [*map(_answer, alone), *self._within(self._search(ask.whole, situation), ask.within, situation)]
+
+    def _elsewhere(self, situation: Situation) -> list[Passage]:
+        """What holds in one district alone, for a caller whose district nobody knows; once the sentence is over."""
+        ask = wanted(situation)
+        query = ask.whole or ask.alone
+        if situation.unfinished or not query:
+            return []
+        hits = self._retriever.search(query, day=situation.day, area=None, limit=_DISTRICTS)
+        areas = [hit.passage for hit in hits if _is_part(hit.passage.area, situation.area)]
+        return list({passage.area: passage for passage in reversed(areas)}.values())
+
+    def _search(self, query: str, situation: Situation) -> Sequence[Found]:
+        if not query:
+            return []
+        return self._retriever.search(query, day=situation.day, area=situation.area, limit=self._cards)
+
+    def _within(self, found: Sequence[Found], words: str, situation: Situation) -> list[Answer]:
+        """The passages of the article that is found first, in the order in which ``words`` alone would find them."""
+        if not found or not words:
+            return [_answer(hit) for hit in found]
+        article = found[0].passage.article_id
+        ranked = self._retriever.rank(words, day=situation.day, area=situation.area, limit=_DEPTH)
+        own = [c.passage for c in ranked if c.passage.article_id == article][: self._cards]
+        known = {hit.passage.passage_id: hit for hit in found}
+        chosen = [
+            Answer(
+                p,
+                max(found[0].probability - n * _NEXT, 0.0),
+                known[p.passage_id].highlight if p.passage_id in known else (),
+            )
+            for n, p in enumerate(own)
+        ]
+        return chosen or [_answer(hit) for hit in found]
+
+    def _card(self, hit: Answer, elsewhere: Sequence[Passage]) -> Suggestion[Citation]:
         passage = hit.passage
         citation = citation_of(passage, hit.highlight, answering_sentence(passage.text, hit.highlight))
+        citation = replace(citation, follow_up=self._follow_up(passage, citation, elsewhere))
         matched = "、".join(dict.fromkeys(passage.text[start:end] for start, end in hit.highlight))
         reasons = (Reason("quote", matched, passage.document_number),) if matched else ()
         return Suggestion(Slot.ANSWER, (Choice(citation, hit.probability, reasons),), self._retriever.versions)
+
+    def _follow_up(self, passage: Passage, citation: Citation, elsewhere: Sequence[Passage]) -> FollowUp | None:
+        other = [p for p in elsewhere if p.article_id != passage.article_id]
+        if other:
+            here = [Case(p.area.rpartition("/")[2], citation_of(p)) for p in other]
+            return FollowUp("请问是在哪个区县？", (*here, Case("其他区县", citation)))
+        found = self._cases.of(passage) if self._cases is not None else None
+        if found is None:
+            return None
+        cases = (Case(o.label, replace(citation_of(o.passage), quote=o.quote)) for o in found.options)
+        return FollowUp(found.question, tuple(cases))
+
+
+def _readings(situation: Situation) -> list[Wanted]:
+    """What is wanted as it was heard and, where names sounded like others, as it may have been meant."""
+    heard = wanted(situation)
+    meant = wanted(replace(situation, utterances=tuple(replace(u, text=u.read_as) for u in situation.utterances)))
+    return [heard] if heard == meant else [heard, meant]
+
+
+def _is_part(area: str, of: str) -> bool:
+    return area != of and covers(of, area)
 
 
 def citation_of(passage: Passage, highlight: tuple[Span, ...] = (), sentence: Span | None = None) -> Citation:

@@ -1,9 +1,8 @@
 """What to look up: queries built from a conversation, not from its last sentence alone.
 
 A short sentence ("那要带些什么呢？") means nothing without the matter, which was named first; an answer ("灵活就业的",
-"对") means nothing without the agent's question; and once a passage of the right article is on the screen, its official
-title names the matter better than what a recogniser made of the citizen's own words. But what is said later may be a
-question of its own, so it is asked by itself too.
+"对") means nothing without the agent's question. But what is said later may be a question of its own, so it is asked by
+itself too.
 """
 
 from __future__ import annotations
@@ -46,21 +45,38 @@ class Talk:
         return bool(self.asked) or bool(_ASKS.search(self.last))
 
 
-def questions(situation: Situation) -> list[str]:
-    """The ways to ask what the citizen wants to know now, the plainest first; none where nothing was said.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look up. Empty strings stand for what is not worth it.
+
+    ``alone`` is what was just said; ``whole`` the matter together with it; ``within`` chooses among the passages of the
+    article that the whole talk is about.
+    """
+
+    alone: str = ""
+    whole: str = ""
+    within: str = ""
+
+
+def wanted(situation: Situation) -> Wanted:
+    """What the citizen wants to know now.
 
     Where an article is on the screen already and the citizen goes on telling, only what was just said is looked up: the
     whole matter would bring the same passages again, and their neighbours.
     """
     talk = talk_of(situation.utterances)
     if talk is None or not (strip_fillers(talk.last) or talk.asked):
-        return []
-    ways = [talk.last] if len(strip_fillers(talk.last)) >= ALONE else []
-    if talk.asks or not situation.topic:
-        ways.append(" ".join(dict.fromkeys([*talk.matter, talk.asked, talk.last])))
-    if talk.asks and situation.topic:
-        ways.append(f"{situation.topic} {talk.asked} {talk.last}")
-    return list(dict.fromkeys(" ".join(way.split()) for way in ways if strip_fillers(way)))
+        return Wanted()
+    alone = talk.last if len(strip_fillers(talk.last)) >= ALONE else ""
+    if not talk.asks and situation.topic:
+        return Wanted(alone)
+    whole = _joined(*talk.matter, talk.asked, talk.last)
+    within = _joined(talk.asked, talk.last) if talk.asks and talk.matter else ""
+    return Wanted(alone, whole if whole != alone and strip_fillers(whole) else "", within)
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(dict.fromkeys(part for part in parts if part))
 
 
 def talk_of(utterances: Sequence[Utterance]) -> Talk | None:

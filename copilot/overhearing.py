@@ -7,11 +7,12 @@ Macháček, Dabre and Bojar 2023, https://arxiv.org/abs/2307.14743). Only that i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from copilot.allotment import heard_parts
 from copilot.appeal import Situation
-from copilot.call import Speaker, Utterance
+from copilot.call import Reading, Speaker, Utterance
 from copilot.events import AppealOpened
 from copilot.state import CallState
 
@@ -80,8 +81,12 @@ def _letters(text: str) -> int:
     return sum(letter.isalnum() for letter in text)
 
 
-def overheard_situation(state: CallState, stable: str, interim: Interim) -> tuple[Situation | None, list[AppealOpened]]:
+def overheard_situation(
+    state: CallState, stable: str, interim: Interim, readings: Callable[[str], tuple[Reading, ...]]
+) -> tuple[Situation | None, list[AppealOpened]]:
     """The appeal that an unfinished sentence is about, as if ``stable`` had been said; and what it opens.
+
+    ``readings`` gives the names in a text that were most likely misheard.
 
     No situation where nothing can be looked up for it: the order is filed, or too little is about that appeal.
     """
@@ -92,7 +97,8 @@ def overheard_situation(state: CallState, stable: str, interim: Interim) -> tupl
     before = state.appeals.get(part.appeal_id)
     if before is not None and before.order is not None:
         return None, []
-    saying = Utterance("", Speaker.CITIZEN, stable[part.start : part.end], interim.start, interim.end, part.appeal_id)
+    text = stable[part.start : part.end]
+    saying = Utterance("", Speaker.CITIZEN, text, interim.start, interim.end, part.appeal_id, readings=readings(text))
     if before is None:
         call = state.call
         assert call is not None  # noqa: S101 - a call that hears has begun

@@ -199,17 +199,24 @@ class CallSession:
         hint = suspect(self.state, appeal_id, topics) if topics is not None else None
         return shown + self._record([hint] if hint is not None else [], at)
 
+    @property
+    def looks_up_while_speaking(self) -> bool:
+        """Whether unfinished sentences are looked up."""
+        return bool(self._copilot.while_speaking)
+
     def overhear(self, interim: Interim, at: datetime) -> list[Recorded]:
         """Look up what is stable of a citizen's unfinished sentence, where enough of it is new; see ``overhearing``.
 
         Words that surely announce a further matter open it here, as an emergency's do.
         """
-        if self.state.ended or interim.speaker is not Speaker.CITIZEN or not self._copilot.while_speaking:
+        if self.state.ended or interim.speaker is not Speaker.CITIZEN or not self.looks_up_while_speaking:
             return []
+        if interim.end <= self.state.heard_until(Speaker.CITIZEN):
+            return []  # the sentence is over meanwhile
         stable = self._overhearing.hear(interim.text, interim.start, interim.end)
         if not stable:
             return []
-        situation, opened = overheard_situation(self.state, stable, interim)
+        situation, opened = overheard_situation(self.state, stable, interim, self._copilot.readings)
         if situation is None:
             return []
         shown = self._record(opened, at)

@@ -149,7 +149,14 @@ class CallState:
             for key, made in self.suggestions.items()
             if made.appeal_id == appeal_id and made.suggestion.slot is Slot.ANSWER and key not in refused
         )
-        return Situation(appeal_id, heard, self.call.day, self.call.area, passages, self._topic(appeal_id))
+        return Situation(appeal_id, heard, self.call.day, self._area(appeal_id), passages, self._topic(appeal_id))
+
+    def _area(self, appeal_id: str) -> str:
+        """The district of a place that a person confirmed, where the call says no more than the city."""
+        assert self.call is not None  # noqa: S101 - asked of a call that has begun
+        place = self.appeals[appeal_id].confirmed.get(Slot.PLACE)
+        district = place.value.district if place is not None else ""
+        return f"{self.call.area}/{district}" if district and "/" not in self.call.area else self.call.area
 
     def _topic(self, appeal_id: str) -> str:
         appeal = self.appeals[appeal_id]

@@ -94,7 +94,7 @@ def test_undecided_suggestions_of_both_are_withdrawn_and_made_again_on_the_new_w
     assert appeals["1"].confirmed[Slot.DEPARTMENT].value == "市水务局"
     assert talk.session.state.situation("1").passages == ()
     made = talk.session.advise_on("2", 6.0, NOON) + talk.session.advise_on("1", 6.0, NOON)
-    assert len(made) == 5  # the department of the first is settled
+    assert len(made) == 7  # the department of the first is settled; each appeal's card comes with how it is placed
     assert talk.advisor.seen[-2].citizen_text == "好的谢谢，路灯也不亮\n有一个月了\n都一个月了"
     assert talk.advisor.seen[-1].citizen_text == "我家停水了\n滨河路三号"
 

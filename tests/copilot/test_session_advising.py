@@ -87,17 +87,17 @@ def test_nothing_is_suggested_for_an_appeal_that_was_filed(desk: Desk) -> None:
     assert desk.advise() == []
 
 
-def test_at_most_three_answer_cards_are_open_and_the_oldest_goes_first(desk: Desk) -> None:
+def test_at_most_three_answer_cards_are_open_and_what_was_asked_last_is_on_top(desk: Desk) -> None:
     for n in range(1, 6):
         desk.advisor.suggestions = [answer(f"p{n}")]
         desk.advise()
-    assert [card.best.value.passage_id for card in desk.open.values()] == ["p3", "p4", "p5"]
+    assert [card.best.value.passage_id for card in desk.open.values()] == ["p5", "p4", "p3"]
 
 
 def test_even_five_answers_at_once_leave_three_cards(desk: Desk) -> None:
     desk.advisor.suggestions = [answer(f"p{n}") for n in range(1, 6)]
     desk.advise()
-    assert [card.best.value.passage_id for card in desk.open.values()] == ["p3", "p4", "p5"]
+    assert [card.best.value.passage_id for card in desk.open.values()] == ["p1", "p2", "p3"]
 
 
 def test_a_passage_is_offered_once_in_an_appeal(desk: Desk) -> None:

@@ -1,0 +1,48 @@
+"""What requests about answer cards look like."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, StringConstraints
+
+from api.schemas import Id, Reason, Request
+from copilot.card_events import CardAct
+from copilot.events import ReportKind
+
+
+class NewTouch(Request):
+    """A person takes a card in hand: from then on the copilot neither moves nor withdraws it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"touch_id": "t-1", "appeal_id": "1", "act": "edit"}]})
+
+    touch_id: Id
+    appeal_id: Id
+    act: CardAct
+
+
+class NewCase(Request):
+    """Which of a card's cases is the citizen's; an empty ``case`` takes the choice back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"choice_id": "k-1", "appeal_id": "1", "case": "断缴超过三个月"}]}
+    )
+
+    choice_id: Id
+    appeal_id: Id
+    case: Annotated[str, StringConstraints(max_length=100)] = ""
+
+
+class NewReport(Request):
+    """A passage is out of date or wrong: its card goes, and its owner's list gets the report."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"report_id": "r-1", "appeal_id": "1", "kind": "outdated", "note": "窗口已搬到江北区"}]
+        }
+    )
+
+    report_id: Annotated[Id, StringConstraints(max_length=56)]
+    appeal_id: Id
+    kind: ReportKind
+    note: Reason = ""
