@@ -64,7 +64,7 @@ def write_next(folder: Path, moment: Moment) -> Manifest:
     """Write the base that is to follow; its manifest is not in force yet. Raises OSError where the disk refuses."""
     manifest = replace(moment.manifest, number=_next_number(folder))
     made = folder / manifest.base
-    if float(moment.alive.mean()) < 1 - _WASTE:
+    if moment.waste > _WASTE:
         write_base(made, _living(moment))
     else:
         extend_base(made, moment.base, moment.rows, moment.alive)

@@ -35,6 +35,11 @@ class Moment:
     alive: Mask
     end: int
 
+    @property
+    def waste(self) -> float:
+        """The part of all rows that is no longer in force of anything."""
+        return 1 - int(self.alive.sum()) / max(1, len(self.alive))
+
 
 class IndexState:
     """Base and changes of one manifest, as far as they were read."""
@@ -77,11 +82,6 @@ class IndexState:
     def recent(self) -> int:
         """How many rows came since the base was written."""
         return len(self._recent)
-
-    @property
-    def waste(self) -> float:
-        """The part of all rows that is no longer in force of anything."""
-        return 1 - float(self._alive.mean()) if len(self._alive) else 0.0
 
     def snapshot(self) -> Index:
         """The index as it is now."""

@@ -1,0 +1,95 @@
+"""Kill a process with SIGKILL at random moments while it changes an index, and look at what it leaves.
+
+    python tests/knowledge_base/killed_index.py FOLDER ROUNDS [SEED]
+
+The child says after each change which one it was; the index that is opened then must be of that change or the next one,
+whole, and take further changes. Prints how many kills came while a base was being written.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from knowledge_base import index_keeper
+from knowledge_base.index import Index
+from knowledge_base.library import Library, make_library
+from knowledge_base.library_in_force import LibraryInForce
+from knowledge_base.policy import PolicyArticle
+from models.baselines import HashingEmbedder
+
+EMBEDDER = HashingEmbedder(64)
+EDITIONS = 7
+
+
+def library(number: int) -> Library:
+    """Edition ``number``: one article that changes each time, some that come and go, one that stays."""
+    names = ["stays", *(f"a{n}" for n in range(EDITIONS) if (number + n) % 3)]
+    return make_library(
+        [_article("changes", f"第{number}版的规定。"), *(_article(n, f"{n}事项的规定。") for n in names)]
+    )
+
+
+def _article(name: str, text: str) -> PolicyArticle:
+    return PolicyArticle(name, name, "", "市政府", "市政府", "云川市", date(2025, 1, 1), None, text)
+
+
+def change(folder: Path, number: int, told: int) -> None:
+    """Apply one edition after another for ever, telling each that is done."""
+    index_keeper.RECENT_ENOUGH = 25
+    force = LibraryInForce(library(number), folder, EMBEDDER)
+    while True:
+        number += 1
+        force.replace(library(number))
+        os.write(told, f"{number}\n".encode())
+
+
+def main(folder: Path, rounds: int, seed: int) -> None:
+    chance = random.Random(seed)
+    first = library(0)
+    Index.build(folder, first.passages(), EMBEDDER, first.version, editions=first.editions)
+    number, making, bases = 0, 0, set()
+    for _ in range(rounds):
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                change(folder, number, writing)
+            finally:
+                os._exit(1)
+        os.close(writing)
+        time.sleep(chance.uniform(0.05, 0.8))
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status), "the child ended by itself"
+        with os.fdopen(reading) as told:
+            said = told.read().split()
+        number = check(folder, int(said[-1]) if said else number)
+        making += len(list(folder.glob("base-*"))) > 1
+        bases.add(Index.open(folder, EMBEDDER).manifest.base)
+    sys.stdout.write(f"{rounds} kills, {number} changes, {making} kills while a base was written, {len(bases)} bases\n")
+
+
+def check(folder: Path, told: int) -> int:
+    """Which edition the index is of: the last that was told, or the one after it."""
+    index = Index.open(folder, EMBEDDER)
+    found = next((n for n in (told, told + 1) if library(n).version == index.manifest.library), None)
+    assert found is not None, f"neither edition {told} nor the next"
+    lives = [p for p, lives in zip(index.passages, index.living, strict=True) if lives]
+    assert sorted(lives, key=lambda p: p.passage_id) == sorted(library(found).passages(), key=lambda p: p.passage_id)
+    for text in (f"第{found}版的规定。", "stays事项的规定。"):
+        allowed = index.allowed(date(2026, 1, 1), "云川市")
+        [(position, cosine), *_] = index.nearest(EMBEDDER.embed_queries([f"{text}"])[0], allowed, 3)
+        assert text in index.passages[position].text, "the vectors are not those of the passages"
+        assert cosine > 0.5
+        assert index.words.search([text[:2]], allowed, 3) is not None
+    return found
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
