@@ -80,8 +80,11 @@ def _citation(number: str, quote: str, *words: str) -> Citation:
     )
 
 
-def _routing(*ranked: tuple[str, float, tuple[Reason, ...]], abstained: bool = False) -> Suggestion[str]:
-    return Suggestion(Slot.DEPARTMENT, tuple(Choice(n, p, r) for n, p, r in ranked), {"router": "stage"}, abstained)
+def _routing(
+    *ranked: tuple[str, float, tuple[Reason, ...]], abstained: bool = False, likely: tuple[str, ...] = ()
+) -> Suggestion[str]:
+    choices = tuple(Choice(n, p, r) for n, p, r in ranked)
+    return Suggestion(Slot.DEPARTMENT, choices, {"router": "stage"}, abstained, likely)
 
 
 def _one(slot: Slot, value: Any, probability: float = 0.9) -> Suggestion[Any]:
@@ -127,6 +130,7 @@ TURNS = {
                     ("市公安局", 0.62, _PERMIT),
                     ("市住房和城乡建设局", 0.21, (Reason("words", "租房"),)),
                     ("市水务局", 0.05, ()),
+                    likely=("市公安局", "市住房和城乡建设局", "市城市管理局"),
                 ),
                 _one(Slot.SUMMARY, "市民在临湖区望湖街道租房，咨询办理居住证需要的材料。"),
                 _one(Slot.PLACE, Place("临湖区", "望湖街道")),

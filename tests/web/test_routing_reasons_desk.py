@@ -80,3 +80,11 @@ def test_enter_on_the_list_of_similar_orders_does_not_send_the_order_out(dispatc
     expect(dispatcher_desk.locator("#order .precedents ol > li").last).to_contain_text("YC-20260930-0003")
     (row,) = stage.services.store.queries.work_orders()
     assert row.dispatched is None
+
+
+def test_a_department_that_is_likely_but_not_among_the_first_three_can_be_chosen(agent_desk: Page) -> None:
+    likely = agent_desk.locator("#routing .likely")
+    expect(likely).to_contain_text("约 95 件归这 3 家之一：市公安局市住房和城乡建设局市城市管理局")
+    expect(likely.locator("button")).to_have_text(["市城市管理局"])
+    likely.locator("button").click()
+    expect(agent_desk.locator("#routing .settled")).to_contain_text("市城市管理局")
