@@ -133,18 +133,21 @@ class Index:
 
     def cosines(self, vector: Vector, positions: Sequence[int]) -> list[float]:
         """The cosines of ``vector`` with the passages at ``positions``."""
+        return [float(cosine) for cosine in self.rows(positions) @ vector]
+
+    def rows(self, positions: Sequence[int]) -> Vector:
+        """The vectors of the passages at ``positions``, float32 ``[positions, dimension]``."""
         count = self._base.count
         wanted = np.asarray(positions, np.int64)
-        found = np.empty(len(wanted), np.float32)
+        found = np.empty((len(wanted), self.manifest.dimension), np.float32)
         old = wanted < count
-        found[old] = self._base.vectors.cosines(vector, wanted[old])
-        found[~old] = self._recent.vectors[wanted[~old] - count] @ vector
-        return [float(cosine) for cosine in found]
+        found[old] = self._base.vectors.rows[wanted[old]]
+        found[~old] = self._recent.vectors[wanted[~old] - count]
+        return found
 
-    def vector(self, position: int) -> Vector:
-        """The vector of the passage at ``position``, float32 ``[dimension]``."""
-        behind = position - self._base.count
-        return np.array(self._base.vectors.rows[position] if behind < 0 else self._recent.vectors[behind])
+    def mean(self) -> Vector:
+        """The mean of the vectors of the base, float32 ``[dimension]``; all 0 where it is empty."""
+        return self._base.vectors.mean
 
     def _make_mask(self, day: date | None, area: str | None, clearance: Secrecy) -> Mask:
         wide = self._base.allowed(day, area, clearance)

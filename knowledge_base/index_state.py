@@ -156,7 +156,7 @@ class IndexState:
         """Vectors by text of the passages that these articles have now."""
         index = self.snapshot()
         rows = [row for article in changed if article in self.articles for row in self.articles[article].rows]
-        return {searched_text(index.passages[row]): index.vector(row) for row in rows}
+        return dict(zip((searched_text(index.passages[row]) for row in rows), index.rows(rows), strict=True))
 
 
 def stamp_of(folder: Path, manifest: Manifest) -> Stamp:

@@ -23,6 +23,7 @@ GRAPH_FROM = 20_000
 """Rows from which on a graph is quicker than comparing with every row."""
 
 _ROWS = "vectors.npy"
+_MEAN = "mean.npy"
 _GRAPH = "graph.faiss"
 _LINKS = 16
 _BUILD_DEPTH = 80
@@ -44,6 +45,7 @@ class VectorSearch:
 
     def __init__(self, folder: Path) -> None:
         self.rows: Vector = np.load(folder / _ROWS, mmap_mode="r")
+        self.mean: Vector = np.load(folder / _MEAN)
         path = folder / _GRAPH
         self._graph: Any = faiss().read_index(str(path), faiss().IO_FLAG_MMAP_IFC) if path.exists() else None
         if self._graph is not None and self._graph.ntotal != len(self.rows):
@@ -59,11 +61,6 @@ class VectorSearch:
         if self._graph is None:
             return best(np.where(allowed, self.rows @ vector, -np.inf), limit)
         return self._exact(vector, self._walked(vector, allowed, limit), limit)
-
-    def cosines(self, vector: Vector, positions: NDArray[np.int64]) -> Vector:
-        """The cosines of ``vector`` with the rows at ``positions``, float32 ``[positions]``."""
-        cosines: Vector = self.rows[positions] @ vector
-        return cosines
 
     def _exact(self, vector: Vector, positions: NDArray[np.int64], limit: int) -> Hits:
         chosen = best(self.rows[positions] @ vector, limit)
@@ -91,7 +88,7 @@ def write_vectors(folder: Path, vectors: Vector, before: Path | None = None) -> 
     """
     old = np.load(before / _ROWS, mmap_mode="r") if before is not None else vectors[:0]
     total = len(old) + len(vectors)
-    _write_rows(folder / _ROWS, (old, vectors), total)
+    np.save(folder / _MEAN, _write_rows(folder / _ROWS, (old, vectors), total))
     if total >= GRAPH_FROM:
         graph = _graph_of(before, len(old)) or _empty_graph(np.load(folder / _ROWS, mmap_mode="r"))
         rows = np.load(folder / _ROWS, mmap_mode="r")
@@ -100,13 +97,18 @@ def write_vectors(folder: Path, vectors: Vector, before: Path | None = None) -> 
         _write_graph(folder / _GRAPH, graph)
 
 
-def _write_rows(path: Path, parts: Sequence[Vector], total: int) -> None:
+def _write_rows(path: Path, parts: Sequence[Vector], total: int) -> Vector:
+    """Write the rows of all ``parts``; returns their mean, float32 ``[dimension]``."""
+    added = np.zeros(parts[0].shape[1])
     with path.open("wb") as file:
         header = {"descr": "<f4", "fortran_order": False, "shape": (total, parts[0].shape[1])}
         np.lib.format.write_array_header_2_0(file, header)
         for part in parts:
             for start in range(0, len(part), _BLOCK):
-                file.write(np.ascontiguousarray(part[start : start + _BLOCK], np.float32).data)
+                block = np.ascontiguousarray(part[start : start + _BLOCK], np.float32)
+                file.write(block.data)
+                added += block.sum(axis=0, dtype=np.float64)
+    return (added / max(1, total)).astype(np.float32)
 
 
 def _graph_of(before: Path | None, rows: int) -> Any:
