@@ -178,5 +178,8 @@ function selectedFrom(words) {
   if (!selection || selection.isCollapsed || !words.contains(selection.anchorNode)) return 0;
   const range = selection.getRangeAt(0);
   if (!words.contains(range.startContainer)) return 0;
-  return [...(words.textContent ?? "").slice(0, range.startOffset)].length;
+  const before = document.createRange();
+  before.setStart(words, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  return [...before.toString()].length;
 }

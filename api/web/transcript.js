@@ -124,7 +124,7 @@ export function bubble(said, unfinished = false) {
     "div",
     { class: `bubble ${said.speaker === "citizen" ? "citizen" : "agent"}${unfinished ? " interim" : ""}` },
     h("p", { class: "meta" }, h("span", { i18n: `speaker.${said.speaker}` }), h("time", {}, clock(said.start))),
-    h("p", { class: "text" }, said.text),
+    h("p", { class: "text" }, ...withReadings([...said.text], 0, "readings" in said ? (said.readings ?? []) : [])),
   );
 }
 
@@ -143,11 +143,31 @@ function withParts(said, parts) {
       h(
         "span",
         { class: "part", tabindex: "0", data: { utterance: said.utterance_id, start: String(part.start), about: part.appeal_id } },
-        letters.slice(part.start, part.end).join(""),
+        ...withReadings(letters.slice(part.start, part.end), part.start, said.readings ?? []),
       ),
     ]),
   );
   return element;
+}
+
+/**
+ * What was heard, with the names underlined that are read as others: the words stay, what they are read as is told on
+ * hovering and to screen readers.
+ * @param {string[]} letters
+ * @param {number} offset of the first of them in the utterance
+ * @param {import("./types.js").Reading[]} readings
+ */
+function withReadings(letters, offset, readings) {
+  const pieces = [];
+  let done = 0;
+  for (const { start, end, term } of readings) {
+    const [from, to] = [start - offset, end - offset];
+    if (from < done || to > letters.length) continue;
+    pieces.push(letters.slice(done, from).join(""));
+    pieces.push(h("span", { class: "read-as", i18nAttr: { title: ["read_as", { term }], "aria-description": ["read_as", { term }] } }, letters.slice(from, to).join("")));
+    done = to;
+  }
+  return [...pieces, letters.slice(done).join("")];
 }
 
 /** @param {string} appealId */

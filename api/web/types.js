@@ -8,7 +8,8 @@
  * @typedef {{name: string, display_name: string, roles: string[]}} Account
  * @typedef {{call_id: string, channel: string, agent: string, day: string, area: string, recording?: string}} Call
  * @typedef {{utterance_id: string, speaker: Speaker, text: string, start: number, end: number, appeal_id: string,
- *   parts?: Part[]}} Utterance
+ *   parts?: Part[], readings?: Reading[]}} Utterance
+ * @typedef {{start: number, end: number, term: string}} Reading characters of an utterance that are read as a name
  * @typedef {{start: number, end: number, appeal_id: string}} Part characters of an utterance
  * @typedef {{hint_id: string, appeal_id: string, utterance_id: string, start: number, was: string, now: string,
  *   cue: string, heard_until: number}} Hint

@@ -2,6 +2,7 @@
 
 /** @type {Record<string, [string, string]>} */
 export const AGENT_WORDS = {
+  read_as: ["按读音理解为“{term}”", "read by its sound as “{term}”"],
   "pane.call": ["来电", "Caller"],
   "pane.transcript": ["实时通话文本", "Live transcript"],
   "pane.answers": ["政策依据", "Policy answers"],
