@@ -9,7 +9,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.dependencies import Evaluator, ServicesDep, WorkersDep, answers
+from api.services import Services
 from copilot.codec import to_plain
+from evaluation.kept_retrieval import kept_report
 
 router = APIRouter(prefix="/api", tags=["around"])
 
@@ -22,15 +24,46 @@ _EXAMPLE = {
         "overrode": 2,
     },
     "offline": None,
+    "answers": {
+        "weeks": [
+            {
+                "monday": "2026-11-16",
+                "calls": 30,
+                "shown": 52,
+                "adopted": 31,
+                "edited": 4,
+                "not_relevant": 6,
+                "out_of_date": 1,
+                "refused_otherwise": 0,
+                "taken_back": 7,
+                "untouched": 3,
+            }
+        ],
+        "delay": {"n": 52, "p50": 0.9, "p95": 1.6},
+        "decided_after": {"n": 42, "p50": 6.2, "p95": 21.0},
+    },
+    "retrieval": None,
 }
 
 
 @router.get("/evaluation", summary="How often the copilot was right", responses=answers(_EXAMPLE, 403))
 async def evaluation(_: Evaluator, services: ServicesDep, workers: WorkersDep) -> dict[str, Any]:
-    """``online`` counts the journal; ``offline`` is the served router's ``evaluation.json``, ``null`` without one."""
+    """``online`` counts the journal; ``offline`` is the served router's ``evaluation.json``, ``null`` without one.
+
+    ``answers`` counts answer cards by week; ``retrieval`` is what ``hotline evaluate retrieval --keep`` kept, with
+    ``library_in_force``, the version that is searched now.
+    """
     online = await workers.quick(services.store.queries.suggestion_outcomes)
+    answered = await workers.quick(lambda: services.store.queries.answer_outcomes(services.today))
     offline = await workers.quick(lambda: _offline(services.settings.router_dir / "evaluation.json"))
-    return {"online": to_plain(online), "offline": offline}
+    retrieval = await workers.quick(lambda: _retrieval(services))
+    return {"online": to_plain(online), "offline": offline, "answers": to_plain(answered), "retrieval": retrieval}
+
+
+def _retrieval(services: Services) -> dict[str, Any] | None:
+    kept = kept_report(services.settings.index_dir)
+    knowledge = services.knowledge
+    return kept and {**kept, "library_in_force": knowledge.current.version if knowledge else ""}
 
 
 def _offline(path: Path) -> Any:

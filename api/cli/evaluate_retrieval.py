@@ -245,18 +245,17 @@ def say(evaluation: RetrievalEvaluation) -> None:
 
 def _table(evaluation: RetrievalEvaluation) -> Table:
     about, figures = evaluation.about, evaluation.figures
-    title = f"{len(evaluation.judged)} questions, {about['documents']} documents, {about['embedder']}"
-    table = Table(title=title, title_justify="left")
-    times = {"p50 ms": "p50", "p95 ms": "p95", "CPU p95 ms": "cpu_p95"} if evaluation.latency else {}
-    for name in ("", *figures, *times):
-        table.add_column(name, justify="right")
-    row = [f"{value:.3f}" for value in figures.values()]
-    table.add_row("as written", *row, *(f"{evaluation.latency[time]:.0f}" for time in times.values()))
-    table.add_row("95 % from", *(f"{evaluation.intervals[name][0]:.3f}" for name in figures), *("" for _ in times))
-    table.add_row("to", *(f"{evaluation.intervals[name][1]:.3f}" for name in figures), *("" for _ in times))
-    for one in evaluation.misheard:
-        row = [f"{one.figures[name]:.3f}" for name in figures]
-        table.add_row(f"{one.rate:.0%} misheard", *row, *("" for _ in times))
+    table = Table(
+        title=f"{len(evaluation.judged)} questions, {about['documents']} documents, {about['embedder']}",
+        title_justify="left",
+    )
+    table.add_column("measure")
+    for heading in ("as written", "95 % interval", *(f"{one.rate:.0%} misheard" for one in evaluation.misheard)):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, value in figures.items():
+        low, high = evaluation.intervals[name]
+        heard = [f"{one.figures[name]:.3f}" for one in evaluation.misheard]
+        table.add_row(name, f"{value:.3f}", f"{low:.3f} – {high:.3f}", *heard)
     return table
 
 
@@ -277,6 +276,11 @@ def _sentences(evaluation: RetrievalEvaluation) -> list[str]:
         f"Misheard at {one.rate:.0%}: hit@1 falls by {one.fall['hit@1']:.1f} points, hit@5 by {one.fall['hit@5']:.1f}."
         for one in evaluation.misheard
     ]
+    if evaluation.latency:
+        wall, cpu = (
+            f"{evaluation.latency[f'{kind}p50']:.1f} / {evaluation.latency[f'{kind}p95']:.1f}" for kind in ("", "cpu_")
+        )
+        said.append(f"One search as served: {wall} ms (p50 / p95), {cpu} ms of processor time.")
     return [*said, *(f"Note: {note}" for note in evaluation.notes)]
 
 

@@ -17,6 +17,7 @@ from copilot.codec import from_payload, slot_value
 from copilot.errors import NotFound
 from copilot.events import Recorded, SuggestionMade, UrgencyFlagged, WorkOrderFiled
 from copilot.state import CallState
+from copilot.store.answer_outcomes import AnswerOutcomes, count_answers
 from copilot.store.engine import Database
 from copilot.store.journal import StoredJournal
 from copilot.store.order_history import Returned, SentOut, order_histories
@@ -179,6 +180,11 @@ class Queries:
         """What became of all suggestions and all routings up to now."""
         with self._database.reading() as connection:
             return count_outcomes(connection)
+
+    def answer_outcomes(self, today: date) -> AnswerOutcomes:
+        """What became of answer cards in the last twelve weeks up to ``today``, the city's day."""
+        with self._database.reading() as connection:
+            return count_answers(connection, today)
 
 
 def _filed(recorded: Iterable[Recorded], number: str) -> WorkOrder:
