@@ -54,6 +54,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("问题类型", "所属分类", "主题", "栏目", "大类", "一级目录", "一级类目", "事项", "事项名称", "category"),
     ),
     "subcategory": ("二级分类", "小类", "子类", "二级目录", "二级类目", "三级分类"),
+    "section": ("章节", "板块", "专题"),
     "basis": ("依据", "政策依据", "文件依据", "法律依据", "法规依据", "依据文件", "政策文件", "政策来源", "答复依据"),
     "published": ("发布日期", "发布时间", "更新日期", "更新时间", "整理时间", "整理日期"),
 }
@@ -142,22 +143,17 @@ def understand_fields(
             faults.append(f"{where}: '{name}' is given twice with different values. Keep one of them.")
         else:
             fields[field] = fields.get(field) or value.strip()
-    if fields.get("answer") and not fields.get("question") and not fields.get("text"):
-        fields["question"] = fields.get("title", "")
-    is_pair = bool(fields.get("question") and fields.get("answer"))
-    if is_pair:
-        _as_pair(fields)
-    else:
+    fields |= {field: value for field, value in (given or {}).items() if not fields.get(field)}
+    is_pair = _as_pair(fields)
+    if not is_pair:
         faults += [_unknown_field(where, name) for name in unknown]
-    for field, value in (given or {}).items():
-        fields[field] = fields.get(field) or value
     return Fields(fields, tuple(faults), tuple(unknown) if is_pair else ())
 
 
 def make_article(where: str, fields: Mapping[str, str]) -> tuple[PolicyArticle | None, list[str]]:
     """The article that ``fields`` make, or ``None`` and a sentence for everything that is missing or wrong."""
     faults: list[str] = []
-    text = _body(fields)
+    text = article_text(fields)
     title = one_line(fields.get("title") or fields.get("question", ""))
     number = plain_number(fields.get("document_number", ""))
     name = f"{where} ({title})" if title else where
@@ -208,17 +204,27 @@ def _unknown_field(where: str, name: str) -> str:
     )
 
 
-def _as_pair(fields: dict[str, str]) -> None:
-    """A pair's own words for what an article has: the number that it rests on is another article's, not its own."""
+def _as_pair(fields: dict[str, str]) -> bool:
+    """Make the fields of a question and its answer those of an article; whether they are such a pair.
+
+    The number that an answer rests on is another document's, not its own.
+    """
+    if not fields.get("answer") or fields.get("text"):
+        return bool(fields.get("question") and fields.get("answer"))
+    fields["question"] = fields.get("question") or fields.get("title", "")
+    if not fields["question"]:
+        return False
     basis = "、".join(filter(None, (fields.pop("basis", ""), fields.pop("document_number", ""))))
     if basis:
         fields["answer"] = f"{fields['answer']}\n依据：{basis}"
     if similar := fields.pop("similar", ""):
         fields["keywords"] = "、".join(filter(None, (fields.get("keywords", ""), similar)))
     fields["effective_from"] = fields.get("effective_from") or fields.pop("published", "")
+    return True
 
 
-def _body(fields: Mapping[str, str]) -> str:
+def article_text(fields: Mapping[str, str]) -> str:
+    """The text that ``fields`` make: running text, then a question with its answer under the titles above it."""
     question, answer = fields.get("question", ""), fields.get("answer", "")
     pair = f"问：{one_line(question)}\n答：{answer}" if question and answer else answer or question
     titles = [f"{'#' * level} {one_line(t)}" for level, t in enumerate(_titles(fields), start=1)] if pair else []
@@ -229,7 +235,7 @@ def _body(fields: Mapping[str, str]) -> str:
 
 def _titles(fields: Mapping[str, str]) -> list[str]:
     """The titles above a question, from the widest on: of its table, its category and the one below."""
-    return [t for name in ("collection", "category", "subcategory") if (t := fields.get(name, "").strip())]
+    return [t for name in ("collection", "section", "category", "subcategory") if (t := fields.get(name, "").strip())]
 
 
 def _day(value: str) -> date:

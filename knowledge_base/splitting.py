@@ -4,6 +4,9 @@ The cut follows what the issuer wrote. A line that opens 编, 章, 节 or a numb
 a line that opens a 条 or a question opens a passage. A passage longer than ``limit`` characters is cut between its
 paragraphs, a paragraph between its sentences, and a sentence without an end wherever it must be. Nothing is lost and
 nothing is added: headings and texts, in order, are the article's text without its white space.
+
+What is cut off from what it hangs on says so in its heading: a 款 its number, items （二）（三） the sentence that
+leads them ("有下列情形之一的，处二百元罚款："), the rest of an answer its question.
 """
 
 from __future__ import annotations
@@ -21,14 +24,27 @@ SEPARATOR = " \u203a "
 LIMIT = 320
 """Characters of one passage: about what an agent reads at a glance, and within the 512 tokens of common embedders."""
 
-_LEVELS = {"编": 1, "章": 2, "节": 3}
-_CHAPTER = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,6}([编章节])(?:\s+\S.{0,28}|\S{0,12})")
+_LEVELS = {"编": 1, "篇": 1, "部分": 1, "章": 2, "节": 3}
+_CHAPTER = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,6}(编|篇|部分|章|节)(?:\s+\S.{0,28}|\S{0,12})")
+# An annex begins anew: the chapters of what it is annexed to are not above it.
+_ANNEX = re.compile(
+    r"附\s*件(?:\s*[一二三四五六七八九十\d]{1,3}\s*[:：]?(?:\s+\S.{0,38})?)?"
+    r"|附\s*表\s*[一二三四五六七八九十\d]{1,3}(?:\s*[:：]?\s*\S.{0,38})?"
+)
+_ANNEX_LEVEL = 7
 _ARTICLE = re.compile(
     r"(第[一二三四五六七八九十百千零〇\d]{1,8}条(?:之[一二三四五六七八九十])?)(?![第规的、和至及或款项])"
 )
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S.*")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、.{1,28}")
 _QUESTION = re.compile(r"(?:(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.\uff0e、]\s*)?(?:问|[Qq])\d{0,3}[:：].*")
+_ITEM = re.compile(
+    r"(?:[（(](?P<paren>[一二三四五六七八九十\d]{1,3})[)）]|(?P<dot>\d{1,3})\s*[.、\uff0e](?!\d)"
+    r"|(?P<ring>[①-⑳])|[·•])\s*\S"
+)
+_LEADS = "：:"
+_LEAD_LENGTH = 60
+_ORDINALS = "一二三四五六七八九十"
 _SENTENCE = re.compile(r".+?(?:[。！？!?；;]+[\u201d\u2019」』）)]*|$)", re.DOTALL)
 _OPEN_ENDED = "。，；：,;:"
 
@@ -37,13 +53,15 @@ _OPEN_ENDED = "。，；：,;:"
 class Section:
     """A piece of an article: the heading lines ``above`` it, those that ``opened`` right before it, its ``text``.
 
-    ``label`` is the 条 that it belongs to, or the empty string.
+    ``label`` is the 条 (and, of a 条 that was cut, the 款) that it belongs to, or empty. ``lead`` is what the beginning
+    of ``text`` hangs on and that stands in a piece before: the sentence that leads items, the question of an answer.
     """
 
     above: tuple[str, ...]
     opened: tuple[str, ...]
     label: str
     text: str
+    lead: str = ""
 
 
 def split(article: PolicyArticle, last_day: date | None, limit: int = LIMIT) -> tuple[Passage, ...]:
@@ -52,7 +70,7 @@ def split(article: PolicyArticle, last_day: date | None, limit: int = LIMIT) -> 
         Passage(
             passage_id=f"{article.article_id}#{number}",
             article_id=article.article_id,
-            heading=SEPARATOR.join(filter(None, (article.title, *map(_plain_heading, section.above), section.label))),
+            heading=SEPARATOR.join(filter(None, _titles(article, section))),
             text=section.text,
             title=article.title,
             document_number=article.document_number,
@@ -76,10 +94,87 @@ def sections(text: str, limit: int = LIMIT) -> list[Section]:
     result: list[Section] = []
     for unit in _units(text):
         opened = unit.opened
-        for piece in _pieces(unit.lines, limit):
-            result.append(Section(unit.above, opened, unit.label, piece))
+        pieces = list(_pieces(unit.lines, limit))
+        leads = _leads(unit.lines, pieces) if len(pieces) > 1 else [("", "")]
+        for piece, (clause, lead) in zip(pieces, leads, strict=True):
+            result.append(Section(unit.above, opened, unit.label + clause, piece, lead))
             opened = ()
     return result
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line of text by itself is taken as a heading of what follows it."""
+    return bool(line) and _heading_level(line) is not None
+
+
+def _titles(article: PolicyArticle, section: Section) -> tuple[str, ...]:
+    return (article.title, *map(_plain_heading, section.above), section.label, section.lead)
+
+
+def _leads(lines: list[str], pieces: list[str]) -> list[tuple[str, str]]:
+    """``(款, leading sentence)`` of the pieces of one unit, by the line in which each begins."""
+    starts = _starts(lines, pieces)
+    is_article = bool(_ARTICLE.match(lines[0]))
+    clauses = [n for n, line in enumerate(lines) if not _ITEM.match(line)]
+    hanging = [(_clause(start, clauses) if is_article else "", _lead(lines, start)) for start in starts[1:]]
+    return [("", ""), *hanging]
+
+
+def _starts(lines: list[str], pieces: list[str]) -> list[int]:
+    """The number of the line in which each piece begins."""
+    ends, total = [], 0
+    for line in lines:
+        total += len(_bare(line))
+        ends.append(total)
+    starts, passed = [], 0
+    for piece in pieces:
+        starts.append(next((n for n, end in enumerate(ends) if end > passed), len(lines) - 1))
+        passed += len(_bare(piece))
+    return starts
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _clause(start: int, clauses: list[int]) -> str:
+    """第二款 for a line that begins the second paragraph of its 条, or lies in it; the first has no name of its own."""
+    number = sum(1 for n in clauses if n <= start)
+    return f"第{_ORDINALS[number - 1]}款" if 1 < number <= len(_ORDINALS) else ""
+
+
+def _lead(lines: list[str], start: int) -> str:
+    """The sentence that leads the item in line ``start``, those of the items around it included; empty where none."""
+    kind = _kind(lines[start])
+    if not kind:
+        return _question(lines, start)
+    told: list[str] = []
+    for line in reversed(lines[:start]):
+        above = _kind(line)
+        if above == kind:
+            continue
+        if line[-1] in _LEADS or (above and not told):
+            told.append(_last_sentence(line))
+            kind = above
+        if not above:
+            break
+    return SEPARATOR.join(reversed(told))
+
+
+def _kind(line: str) -> str:
+    match = _ITEM.match(line)
+    if match is None:
+        return ""
+    return str(match.lastgroup or "bullet")
+
+
+def _question(lines: list[str], start: int) -> str:
+    return lines[0][:_LEAD_LENGTH] if start and _QUESTION.fullmatch(lines[0]) else ""
+
+
+def _last_sentence(line: str) -> str:
+    last = [str(s).strip() for s in _SENTENCE.findall(line) if s.strip()][-1]
+    return last if len(last) <= _LEAD_LENGTH else "…" + last[-_LEAD_LENGTH:]
 
 
 @dataclass(slots=True)
@@ -137,6 +232,8 @@ def _units(text: str) -> Iterator[_Unit]:
 def _heading_level(line: str) -> int | None:
     if match := _MARKDOWN.fullmatch(line):
         return len(match.group(1))
+    if _ANNEX.fullmatch(line) and line[-1] not in "。；;":
+        return _ANNEX_LEVEL
     if line[-1] in _OPEN_ENDED:
         return None
     if match := _CHAPTER.fullmatch(line):

@@ -31,10 +31,12 @@ class Paragraph:
 class Table:
     """Rows of cells, all of the same length; merged cells are repeated in each place that they cover.
 
-    ``has_header`` says whether the file marks the first row as the head (``None``: it does not say).
+    ``cells`` are the texts of the cells as the file holds them, each once. ``has_header`` says whether the file marks
+    the first row as the head (``None``: it does not say).
     """
 
     rows: tuple[tuple[str, ...], ...]
+    cells: tuple[str, ...]
     caption: str = ""
     has_header: bool | None = None
 
@@ -56,8 +58,27 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a table: ``rows`` of cells of the same length, merged ones repeated in each place."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A file of tables as read; ``characters`` as in :class:`Document`."""
+
+    sheets: tuple[Sheet, ...]
+    characters: int
+    left_out: tuple[LeftOut, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read. ``told`` are fields that the file states apart from its text, by the names of an article's fields.
+    """A file as read. ``told`` are fields that it states apart from its text, by the names of an article's fields.
 
     ``characters`` counts the characters without white space that the file holds, taken from the file itself and not
     from the blocks, so that the two can be compared.
@@ -81,7 +102,7 @@ class Document:
                 yield block.text
             else:
                 yield block.caption
-                yield from (cell for row in block.rows for cell in row)
+                yield from block.cells
 
 
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")

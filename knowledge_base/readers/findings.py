@@ -16,11 +16,11 @@ _SAID: dict[str, tuple[str, str]] = {
     ),
     "empty-pages": ("{n} page(s) are empty ({detail})", "{n} 页为空白页（{detail}）"),
     "embedded": (
-        "{n} embedded object(s), charts or drawings are not read ({detail}): import what they hold as files of their own",
+        "{n} embedded object(s), charts or drawings are not read ({detail}): import what they hold as files",
         "{n} 个嵌入对象、图表或图形未读取（{detail}）：请将其内容另存为文件后导入",
     ),
     "unmapped": (
-        "{n} character(s) have no meaning in this file's fonts ({detail}): compare with the original, or export it again",
+        "{n} character(s) have no meaning in this file's fonts ({detail}): compare with the original",
         "{n} 个字符因字体问题无法识别（{detail}）：请对照原件，或重新导出",
     ),
     "undecodable": (
@@ -60,6 +60,11 @@ _SAID: dict[str, tuple[str, str]] = {
     "comments": ("comments are left out ({detail})", "批注未读取（{detail}）"),
     "watermarks": ("turned text, such as a watermark, is left out ({detail})", "倾斜文字（如水印）已去除（{detail}）"),
     "colophon": ("the colophon (抄送, 印发) is left out ({detail})", "版记（抄送、印发）已去除（{detail}）"),
+    "labels": (
+        "numbers of rows and the marks 问 and 答 are left out ({detail})",
+        "序号及“问”“答”字样已去除（{detail}）",
+    ),
+    "preamble": ("lines above a table are not used ({detail})", "表格上方的说明未使用（{detail}）"),
     "unused-columns": ("columns that no article has a field for are not used ({detail})", "未使用的列（{detail}）"),
     "cut-off": (
         "what lies beyond the limits of this program is left out ({detail})",
@@ -90,6 +95,15 @@ _SAID: dict[str, tuple[str, str]] = {
     "encoding": ("the encoding that the page states is wrong ({detail})", "网页声明的编码有误（{detail}）"),
     # What was looked for and not found, or is in doubt.
     "no-field": ("{detail} is not said: give it", "未找到{detail}：请补充"),
+    "no-number": (
+        "no document number was found: write it in if there is one",
+        "未找到文号：如有请补充",
+    ),
+    "same-pairs": ("{n} question(s) stand twice with the same answer ({detail})", "{n} 个问答重复（{detail}）"),
+    "issuer-is-owner": (
+        "no issuer is named; the unit that answers was taken ({detail})",
+        "未写明发布机关，按答复单位计（{detail}）",
+    ),
     "several-dates": (
         "several days of effect are named and none is the document's own ({detail}): give --from",
         "文中有多个施行日期且无法确定（{detail}）：请用 --from 指定",

@@ -1,0 +1,188 @@
+"""A document as an article: its fields by its own words, its text without its head, and a report of both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePath
+
+from knowledge_base.article_fields import HEADER, field_of, make_article
+from knowledge_base.document_numbers import numbers_in, plain_number
+from knowledge_base.readers.document import Document, LeftOut, Table
+from knowledge_base.readers.effect import Effect, effect_of, first_date, superseded_by_words
+from knowledge_base.readers.findings import Finding
+from knowledge_base.readers.headlines import Heads, read_heads
+from knowledge_base.readers.place import Surroundings, area_of, owner_of
+from knowledge_base.readers.reading import DocumentReading, Understood, left_out_findings, sorted_findings, tally
+from knowledge_base.readers.rendering import table_lines, text_of_blocks
+
+_NAME_OF = {field_of(name): name for name in HEADER}
+_OPTION = {"issuer": "--issuer", "owner": "--owner", "area": "--area", "effective_from": "--from"}
+_OPEN_LINKS = ("http://", "https://")
+
+
+@dataclass(slots=True)
+class _Facts:
+    """Fields that were found, each with its words, and what there is to say about them."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def take(self, name: str, value: str, words: str) -> None:
+        if value:
+            self.values[name] = value
+            self.words[name] = words
+
+
+def understand_document(
+    document: Document, name: str, given: Mapping[str, str], surroundings: Surroundings
+) -> DocumentReading:
+    """The article that a document makes. ``given`` are fields that a person gave: they outrank what is recognised.
+
+    The article is a draft unless its status is given: what a program recognised, a person looks over.
+    """
+    heads = read_heads(document.paragraphs)
+    facts = _facts(document, heads, name, surroundings, given)
+    aside = _aside(document, heads, facts.values["title"])
+    text = text_of_blocks(document.blocks, aside, heads.inner_title)
+    fields = {**facts.values, "text": text}
+    where = f"{name}"
+    article, faults = make_article(where, fields)
+    if heads.state_secret:
+        faults = [f"{where} is marked '{heads.state_secret}'. State secrets have no place in a hotline's library."]
+        article = None
+    texts = [p.text for p in document.paragraphs]
+    colophon = tuple(texts[n] for n, why in aside.items() if why == "colophon")
+    left_out = (*document.left_out, *((LeftOut("colophon", colophon),) if colophon else ()))
+    told = [texts[n] for n, why in aside.items() if why == "metadata"]
+    units = [unit for unit in document.units() if unit not in colophon]
+    added = sum(p.added for p in document.paragraphs)
+    counted, lost = tally(document.characters + added, units, told, left_out, [text])
+    not_understood, warnings = sorted_findings(
+        (*document.findings, *left_out_findings(left_out), *facts.findings, *lost)
+    )
+    return DocumentReading(
+        name=name,
+        articles=(article,) if article else (),
+        understood=tuple(_understood(facts)),
+        not_understood=not_understood,
+        warnings=warnings,
+        faults=tuple(faults),
+        fields=(fields,),
+        tally=counted,
+    )
+
+
+def _facts(document: Document, heads: Heads, name: str, surroundings: Surroundings, given: Mapping[str, str]) -> _Facts:
+    facts = _Facts()
+    _title(facts, document, heads, name)
+    told = document.told
+    number = plain_number(told.get("document_number", "")) if numbers_in(told.get("document_number", "")) else ""
+    facts.take("document_number", number or heads.number, number or heads.words.get("document_number", ""))
+    facts.take(
+        "issuer", told.get("issuer", "") or heads.issuer, told.get("issuer", "") or heads.words.get("issuer", "")
+    )
+    _dates(facts, document, heads)
+    _supersession(facts, document)
+    facts.take("secrecy", heads.secrecy, heads.words.get("secrecy", ""))
+    if told.get("source_link", "").startswith(_OPEN_LINKS):
+        facts.take("source_link", told["source_link"], "")
+    issuer = given.get("issuer") or facts.values.get("issuer", "")
+    facts.take("area", *area_of(surroundings, issuer, facts.values["title"]))
+    facts.take("owner", *owner_of(surroundings, heads.explained_by, issuer))
+    _overrule(facts, given)
+    _name_missing(facts)
+    return facts
+
+
+def _title(facts: _Facts, document: Document, heads: Heads, name: str) -> None:
+    stem = PurePath(name).stem
+    title = document.told.get("title") or heads.title or _first_heading(document) or stem
+    facts.take("title", " ".join(title.split()), title if title != heads.title else heads.words["title"])
+    if title == stem:
+        facts.findings.append(Finding("title-from-name", 1, stem))
+
+
+def _first_heading(document: Document) -> str:
+    return next((p.text for p in document.paragraphs[:10] if p.level is not None or p.is_title), "")
+
+
+def _dates(facts: _Facts, document: Document, heads: Heads) -> None:
+    told = document.told
+    issued = first_date(told.get("issued", "")) or heads.issued
+    published = first_date(told.get("published", ""))
+    effect = effect_of(_lines(document), issued, published)
+    first = first_date(told.get("effective_from", "")) or effect.first
+    last = first_date(told.get("effective_to", "")) or effect.last
+    facts.take("effective_from", _iso(first), effect.first_words or heads.words.get("issued", ""))
+    facts.take("effective_to", _iso(last), effect.last_words)
+    facts.findings += _doubts(effect, first)
+
+
+def _doubts(effect: Effect, first: date | None) -> Iterator[Finding]:
+    if effect.rivals and first is None:
+        yield Finding("several-dates", len(effect.rivals), "、".join(map(_iso, effect.rivals)))
+    if effect.assumed and first == effect.first:
+        yield Finding("assumed-effect", 1, _iso(first))
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _lines(document: Document) -> list[str]:
+    lines: list[str] = []
+    for block in document.blocks:
+        lines += table_lines(block) if isinstance(block, Table) else block.text.splitlines()
+    return lines
+
+
+def _supersession(facts: _Facts, document: Document) -> None:
+    numbers, unnamed = superseded_by_words(_lines(document), facts.values.get("document_number", ""))
+    facts.take("supersedes", "、".join(numbers), "同时废止")
+    if unnamed:
+        facts.findings.append(Finding("unnamed-supersession", len(unnamed), "、".join(f"《{t}》" for t in unnamed)))
+
+
+def _overrule(facts: _Facts, given: Mapping[str, str]) -> None:
+    for name, value in given.items():
+        before = facts.values.get(name, "")
+        if before and before != value and name in _NAME_OF:
+            facts.findings.append(Finding("overruled", 1, f"{_NAME_OF[name]}：{before} → {value}"))
+        facts.take(name, value, "")
+    facts.values.setdefault("status", "草稿")
+
+
+def _name_missing(facts: _Facts) -> None:
+    for name, option in _OPTION.items():
+        rivals = any(f.code == "several-dates" for f in facts.findings)
+        if not facts.values.get(name) and not (rivals and name == "effective_from"):
+            facts.findings.append(Finding("no-field", 1, f"{_NAME_OF[name]}（{option}）"))
+    if not facts.values.get("document_number"):
+        facts.findings.append(Finding("no-number"))
+
+
+def _aside(document: Document, heads: Heads, title: str) -> dict[int, str]:
+    """The paragraphs that say nothing but what the fields say, and the colophon."""
+    aside = dict(heads.used)
+    if _bare(title) != _bare(heads.title):
+        # Another title was taken: what looked like one is text.
+        for place in heads.title_places:
+            del aside[place]
+    for place, paragraph in enumerate(document.paragraphs[:8]):
+        if _bare(paragraph.text) == _bare(title):
+            aside[place] = "metadata"
+    return aside
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _understood(facts: _Facts) -> Iterator[Understood]:
+    for name, shown in _NAME_OF.items():
+        if name and facts.values.get(name):
+            yield Understood(shown, facts.values[name], facts.words.get(name, "") if name != "status" else "")
