@@ -28,10 +28,11 @@ from api import (
     recordings,
     work_orders,
 )
-from api.article_service import NoKnowledgeWatch, desk_for
+from api.article_service import desk_for
 from api.catalogue_watch import CatalogueWatch
 from api.edge import Edge
 from api.health import program_version
+from api.knowledge_watch import KnowledgeWatch
 from api.metrics import Metrics
 from api.precedent_keeping import PrecedentKeeper
 from api.rooms import Rooms
@@ -62,12 +63,13 @@ def create_app(services: Services) -> FastAPI:
         app.state.hashing = asyncio.Semaphore(PASSWORDS_AT_ONCE)
         app.state.precedents = PrecedentKeeper(services.precedents, services.store.settled)
         app.state.catalogue = CatalogueWatch(services)
-        app.state.knowledge = NoKnowledgeWatch()
+        app.state.knowledge = KnowledgeWatch(services)
         app.state.articles = desk_for(services, app.state.knowledge)
         app.state.routers = RouterWatch(services.router_keeper, workers, figures)
         await workers.quick(app.state.catalogue.begin)
+        await asyncio.get_running_loop().run_in_executor(None, app.state.knowledge.begin)
         sweeping = asyncio.ensure_future(rooms.keep_sweeping())
-        watching = (app.state.precedents, app.state.routers, app.state.catalogue)
+        watching = (app.state.precedents, app.state.routers, app.state.catalogue, app.state.knowledge)
         for watch in watching:
             watch.start()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from knowledge_base.index import Embedder, Index
@@ -14,12 +15,14 @@ class LibraryInForce:
 
     Readers never wait; writers wait for one another. Raises IndexMismatch where the index in ``folder`` is of another
     library or embedder; one of ``library`` with articles of the desk over it will do, until :meth:`replace` is told of
-    them.
+    them. ``files`` is what it was made with.
     """
 
     def __init__(self, library: Library, folder: Path, embedder: Embedder) -> None:
         self._keeper = IndexKeeper(folder, embedder, library.version)
-        self._library = library
+        self.files = library
+        # The articles of the desk that are indexed are not known yet; that they are there must be.
+        self._library = dataclasses.replace(library, version=self._keeper.snapshot.manifest.library)
 
     @property
     def current(self) -> Library:
@@ -31,15 +34,14 @@ class LibraryInForce:
         """Its index. It never changes; the next library has another."""
         return self._keeper.snapshot
 
-    def replace(self, library: Library) -> bool:
-        """From now on ``library`` is searched; whether anything of the index had to change.
+    def replace(self, library: Library) -> None:
+        """From now on ``library`` is searched.
 
         Only passages whose text is new are embedded. Raises KnowledgeError where the disk refuses; the old library then
         stays. Errors of the embedder pass, with the same effect.
         """
-        changed = self._keeper.level(library)
+        self._keeper.level(library)
         self._library = library
-        return changed
 
     def look(self) -> bool:
         """Whether another process changed the index on disk; if so, it is level with ``current`` again.

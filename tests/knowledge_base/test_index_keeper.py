@@ -175,6 +175,16 @@ def test_an_index_with_articles_of_the_desk_is_one_of_the_folder_too(tmp_path: P
         Index.open(tmp_path / "index", embedder, make_library([FUND]).version)
 
 
+def test_articles_of_the_desk_that_were_withdrawn_while_nobody_served_are_gone(tmp_path: Path) -> None:
+    force, _ = made(tmp_path / "index", PERMIT)
+    files = force.current
+    force.replace(overlaid(files, [FUND]))
+    again = LibraryInForce(files, tmp_path / "index", CountingEmbedder())
+    assert again.current.version != files.version
+    again.replace(again.files)
+    assert FUND.text not in found(again, "公积金")
+
+
 def test_a_failed_embedding_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     force, embedder = made(tmp_path / "index", PERMIT)
 
@@ -215,7 +225,9 @@ def test_a_change_of_another_process_is_noticed(tmp_path: Path) -> None:
     both = make_library([PERMIT, FUND])
     theirs.replace(both)
     assert not theirs.look()
-    assert mine.replace(both) is False  # what they wrote is read, not written again
+    size = (tmp_path / "index" / "changes-000001.log").stat().st_size
+    mine.replace(both)  # what they wrote is read, not written again
+    assert (tmp_path / "index" / "changes-000001.log").stat().st_size == size
     assert found(mine, "公积金") == found(theirs, "公积金")
 
 

@@ -1,0 +1,120 @@
+"""Keeps what is searched level with the library's files, with the desk and with the day, whoever changed them where.
+
+It looks when the service starts, when it is woken by a publication, and every two seconds: another process may have
+published or withdrawn an article, imported files, or built the index again. What changed is searched when the look
+ends; searches go on meanwhile. An article that ends at midnight needs nobody to look: searches ask for the day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+from api.errors import log_unforeseen
+from api.services import Services
+from copilot.article_keeper import ArticleKeeper
+from knowledge_base import sample
+from knowledge_base.errors import BadLibrary, BadTable
+from knowledge_base.library import Library, load_library, make_library
+from knowledge_base.library_files import LibraryFiles
+from knowledge_base.library_in_force import LibraryInForce
+
+LOOK_EVERY_SECONDS = 2.0
+_log = logging.getLogger(__name__)
+
+
+class KnowledgeWatch:
+    """Made, started and closed with the service, on its event loop. ``problem`` says what is wrong with the files."""
+
+    def __init__(self, services: Services) -> None:
+        self.problem = ""
+        self._services = services
+        self._knowledge = services.knowledge
+        self._files = self._files_of(services, services.knowledge) if services.knowledge else None
+        self._keeper = (
+            ArticleKeeper(services.store.articles, self.base, services.knowledge) if services.knowledge else None
+        )
+        self._looking = Lock()
+        self._news = asyncio.Event()
+        self._watching: asyncio.Future[None] | None = None
+        self._wrong = ""
+
+    def base(self) -> Library:
+        """The library of the files as they are now, without what was done at the desk."""
+        return self._files.library if self._files else make_library(())
+
+    def look(self) -> bool:
+        """Search what counts today; whether that is something else than before. What is published is then searched.
+
+        Raises StorageProblem, BadLibrary or KnowledgeError; what was searched before then stays so.
+        """
+        if self._knowledge is None or self._keeper is None:
+            return False
+        with self._looking:
+            self._look_at_files()
+            changed = self._keeper.look(self._services.today)
+            return self._knowledge.look() or changed
+
+    def wake(self) -> None:
+        """Something was published: look now. To be called on the event loop."""
+        self._news.set()
+
+    def begin(self) -> None:
+        """Look for the first time. A service whose database refuses serves what is indexed."""
+        self._level()
+
+    def start(self) -> None:
+        """Begin to look; nothing waits for it."""
+        if self._knowledge is not None:
+            self._watching = asyncio.ensure_future(self._keep_looking())
+
+    async def close(self) -> None:
+        """The service stops. A base that is being written is finished first."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watching
+        if self._knowledge is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._knowledge.settle)
+
+    @staticmethod
+    def _files_of(services: Services, knowledge: LibraryInForce) -> LibraryFiles:
+        path = services.settings.library or sample.articles()
+        return LibraryFiles(path, knowledge.files, lambda: load_library(path, services.catalogue, services.gazetteer))
+
+    def _look_at_files(self) -> None:
+        if self._files is None:
+            return
+        try:
+            self._files.look()
+        except (BadLibrary, BadTable) as error:
+            self.problem = str(error)
+            first = self.problem.partition("\n")[0]
+            _log.warning("The library's files were changed and are not searched yet: %s", first)
+        if self._files.understood:
+            self.problem = ""
+
+    async def _keep_looking(self) -> None:
+        thread = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
+        try:
+            while True:
+                self._news.clear()
+                await asyncio.get_running_loop().run_in_executor(thread, self._level)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), LOOK_EVERY_SECONDS)
+        finally:
+            thread.shutdown(wait=True, cancel_futures=True)
+
+    def _level(self) -> None:
+        try:
+            self.look()
+        except Exception as error:  # what is searched goes on being searched, and the next look may succeed
+            # Every two seconds the same line would bury the log.
+            if type(error).__name__ != self._wrong:
+                log_unforeseen(error, "looking at the knowledge base")
+            self._wrong = type(error).__name__
+        else:
+            self._wrong = ""
