@@ -24,7 +24,7 @@ export function sectionFigures(report) {
 }
 
 /** The half of a two-language name, as 字数 characters, that this screen shows. @param {string} name */
-function inOneLanguage(name) {
+export function inOneLanguage(name) {
   const [, chinese, english] = /^([\u4e00-\u9fff]+) ([a-z ]+)$/.exec(name) ?? [];
   return (currentLanguage() === "zh" ? chinese : english) ?? name;
 }
@@ -109,7 +109,7 @@ function curveFigure(curve) {
  * @param {string[]} head keys of words, empty for a column without a name
  * @param {(string | Node)[][]} rows
  */
-function listed(title, about, head, rows) {
+export function listed(title, about, head, rows) {
   const cells = head.map((words) => h("th", { scope: "col" }, words ? t(words) : ""));
   const body = rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", {}, cell))));
   return figure({ title, about, picture: h("table", {}, h("thead", {}, h("tr", {}, ...cells)), h("tbody", {}, ...body)) });
@@ -119,12 +119,12 @@ function listed(title, about, head, rows) {
  * @param {number | null} value
  * @param {[number, number] | null} interval
  */
-function withInterval(value, interval) {
+export function withInterval(value, interval) {
   return value === null ? "—" : intervalLine({ value, low: interval?.[0], high: interval?.[1] });
 }
 
-/** @param {number | null | undefined} value */
-function share(value) {
+/** A share with one decimal, or a dash. @param {number | null | undefined} value */
+export function share(value) {
   return value === null || value === undefined ? "—" : percent(value, 1);
 }
 

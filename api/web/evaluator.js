@@ -9,6 +9,7 @@ import { count } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
 import { addLabelReview } from "./label-review.js";
 import { drawHeldOut, drawOffline, tile } from "./offline-panel.js";
+import { drawAnswers, drawSearchReport } from "./retrieval-panel.js";
 
 const FEW = 100; // below, a share of a routing is uncertain by ten points and more
 const SLOTS = ["department", "answer", "kind", "title", "summary", "place", "occurred", "telephone", "urgency", "co_departments"];
@@ -80,6 +81,8 @@ if (await enterDesk("evaluator")) {
     const report = await api.evaluation();
     const draw = () => {
       drawOnline(report.online);
+      drawAnswers(byId("answers"), report.answers);
+      drawSearchReport(byId("retrieval"), report.retrieval);
       drawOffline(byId("offline"), report.offline);
       drawHeldOut(byId("held-out"), report.offline?.held_out);
     };

@@ -77,8 +77,8 @@ function figureNote(offline, name) {
   return name === "ece" ? t("offline.lower_better") : "";
 }
 
-/** @param {any} offline */
-function reliabilityFigure(offline) {
+/** What was promised against what came true. @param {any} offline */
+export function reliabilityFigure(offline) {
   const bins = readList(offline, "reliability", "reliability_bins", "calibration").filter((bin) => (bin.count ?? 1) > 0);
   if (!bins.length) return null;
   const most = Math.max(...bins.map((bin) => bin.count ?? 1));

@@ -7,6 +7,7 @@ import { DESK_WORDS } from "./words-desks.js";
 import { EVALUATION_WORDS } from "./words-evaluation.js";
 import { REASON_WORDS } from "./words-reasons.js";
 import { LABEL_REVIEW_WORDS } from "./words-label-review.js";
+import { RETRIEVAL_WORDS } from "./words-retrieval.js";
 import { RETURN_WORDS } from "./words-returns.js";
 
 /** @type {Record<string, [string, string]>} key -> Chinese, English */
@@ -80,7 +81,7 @@ const COMMON = {
   "why.quote": ["原话", "Quote"],
 };
 
-const ALL = { ...COMMON, ...AGENT_WORDS, ...APPEAL_WORDS, ...DESK_WORDS, ...CATALOGUE_WORDS, ...CHALLENGER_WORDS, ...EVALUATION_WORDS, ...REASON_WORDS, ...LABEL_REVIEW_WORDS, ...RETURN_WORDS };
+const ALL = { ...COMMON, ...RETRIEVAL_WORDS, ...AGENT_WORDS, ...APPEAL_WORDS, ...DESK_WORDS, ...CATALOGUE_WORDS, ...CHALLENGER_WORDS, ...EVALUATION_WORDS, ...REASON_WORDS, ...LABEL_REVIEW_WORDS, ...RETURN_WORDS };
 
 /**
  * @param {0 | 1} place
