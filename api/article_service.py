@@ -14,9 +14,9 @@ from api.dependencies import ServicesDep, WorkersDep, has_role
 from api.errors import log_unforeseen
 from api.services import Services
 from copilot.article_desk import ArticleDesk
-from copilot.article_shelf import Shelved
+from copilot.article_shelf import Shelved, Standing
 from copilot.codec import to_plain
-from copilot.errors import EXPECTED, NotFound
+from copilot.errors import EXPECTED
 from copilot.store import Account, PassageReports, Role, Version
 from knowledge_base.article_content import plain_content
 from knowledge_base.fault_words import in_chinese
@@ -144,9 +144,7 @@ class ArticleCounter:
 
     def described(self, article_id: str) -> dict[str, Any]:
         """An article with its versions. Raises NotFound."""
-        row = next((row for row in self.desk.shelf(self.today) if row.article_id == article_id), None)
-        if row is None:
-            raise NotFound(f"There is no article {article_id}. Search the list, or begin a new one.")
+        row = self.desk.shelved(article_id, self.today)
         article = self.desk.article(article_id, self.today)
         return {
             "article": on_the_wire(row, self.reports.open_by("article_id")),
@@ -168,5 +166,5 @@ def tallied(rows: list[Shelved]) -> dict[str, int]:
     """How many articles stand how; a draft of an article in force counts for both."""
     counted: Tally[str] = Tally()
     for row in rows:
-        counted.update({row.standing.value, *([row.open.state.value] if row.open else [])})
+        counted.update(standing.value for standing in Standing if row.is_in(standing))
     return dict(counted)

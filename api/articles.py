@@ -69,6 +69,7 @@ _ROW: dict[str, Any] = {
     "version": None,
     "open": _VERSION,
     "coming": None,
+    "refused": None,
     "reports": 1,
 }
 _PIECES = [{"mark": "same", "text": "办理需要"}, {"mark": "deleted", "text": "十"}, {"mark": "inserted", "text": "五"}]

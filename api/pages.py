@@ -15,7 +15,7 @@ from copilot.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
-_DESKS = ("agent", "dispatcher", "catalogue", "evaluator")
+_DESKS = ("agent", "dispatcher", "catalogue", "knowledge", "evaluator")
 _PAGES = {"/": "index.html", **{f"/{name}": f"{name}.html" for name in _DESKS}}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from copilot.article_shelf import Shelved, shelved
+from copilot.article_shelf import Shelved, Versions, only_drafted, shelved
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.store.article_rows import Seen, Version, VersionState
 from copilot.store.articles import ArticleVersions
@@ -53,12 +53,25 @@ class ArticleDesk:
 
     def shelf(self, day: date) -> list[Shelved]:
         """Every article there is, and every draft of one that there is not yet, with how it stands on ``day``."""
-        return shelved(
-            self.library(day),
-            day,
+        return shelved(self.library(day), day, self._versions(day))
+
+    def shelved(self, article_id: str, day: date) -> Shelved:
+        """One of them, or one whose only draft was given up. Raises NotFound."""
+        found = next((row for row in self.shelf(day) if row.article_id == article_id), None)
+        if found is not None:
+            return found
+        versions = self._versions(day)
+        if article_id not in versions.given_up:
+            raise NotFound(f"There is no article {article_id}. Search the list, or begin a new one.")
+        return only_drafted(article_id, versions)
+
+    def _versions(self, day: date) -> Versions:
+        coming = reversed(self.articles.coming(day))  # of several the next
+        return Versions(
             self.articles.counting(day),
-            self.articles.being_made(),
-            self.articles.coming(day),
+            {version.article_id: version for version in self.articles.being_made()},
+            {version.article_id: version for version in coming},
+            {version.article_id: version for version in self.articles.given_up()},
         )
 
     def article(self, article_id: str, day: date) -> PolicyArticle | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,10 @@ from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
 
 
 class Standing(StrEnum):
-    """草稿, 待审核, 现行, 未施行, 已失效, 已下架: where an article is in its life on a day."""
+    """草稿, 待审核, 现行, 未施行, 已失效, 已下架: where an article is in its life on a day.
+
+    已退回 and 已放弃: its only draft was refused, or given up.
+    """
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -21,6 +24,8 @@ class Standing(StrEnum):
     UPCOMING = "upcoming"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,8 @@ class Shelved:
     """An article in the editor's list.
 
     ``last_day`` is the last on which it holds, by its own dates or those of what supersedes it; ``successor`` the id of
-    that. ``version`` counts now, ``open`` is worked on, ``coming`` counts from a later day; ``None`` where there is no
-    such one.
+    that. ``version`` counts now, ``open`` is worked on, ``coming`` counts from a later day, ``refused`` waits for its
+    maker to begin again; ``None`` where there is no such one.
     """
 
     article_id: str
@@ -46,6 +51,7 @@ class Shelved:
     version: Version | None = None
     open: Version | None = None
     coming: Version | None = None
+    refused: Version | None = None
 
     def is_found_by(self, words: Iterable[str]) -> bool:
         """Whether all ``words`` occur in what identifies it."""
@@ -54,27 +60,35 @@ class Shelved:
 
     def is_in(self, standing: Standing) -> bool:
         """Whether it stands so, or a draft of it does."""
+        if self.refused is not None and standing is Standing.REFUSED:
+            return True
         return self.standing is standing or (self.open is not None and self.open.state.value == standing.value)
 
 
-def shelved(
-    library: Library,
-    day: date,
-    counting: Mapping[str, Version],
-    being_made: Iterable[Version],
-    coming: Iterable[Version],
-) -> list[Shelved]:
-    """The list, in the order of ids; what is only drafted comes first."""
-    opened = {version.article_id: version for version in being_made}
-    later: dict[str, Version] = {}
-    for version in coming:
-        later.setdefault(version.article_id, version)
-    there = [
-        _row(library, a, day, (counting.get(a.article_id), opened.get(a.article_id), later.get(a.article_id)))
-        for a in library.articles
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions that a list needs, by article."""
+
+    counting: Mapping[str, Version]
+    open: Mapping[str, Version]
+    coming: Mapping[str, Version]
+    given_up: Mapping[str, Version]
+
+    def refused(self, article_id: str) -> Version | None:
+        """The version that somebody refused and whose maker has not begun again."""
+        found = self.given_up.get(article_id)
+        return found if found is not None and found.state is VersionState.REFUSED else None
+
+
+def shelved(library: Library, day: date, versions: Versions) -> list[Shelved]:
+    """The list, in the order of ids; what is only drafted comes first. What was only given up is left out."""
+    known = {article.article_id for article in library.articles}
+    drafted = [
+        row
+        for key in dict.fromkeys([*versions.open, *versions.coming, *versions.given_up])
+        if key not in known and (row := only_drafted(key, versions)).standing is not Standing.DISCARDED
     ]
-    known = {row.article_id for row in there}
-    return [*_only_drafted(opened, later, known), *there]
+    return [*drafted, *(_row(library, article, day, versions) for article in library.articles)]
 
 
 def standing_of(library: Library, article: PolicyArticle, day: date) -> Standing:
@@ -87,12 +101,10 @@ def standing_of(library: Library, article: PolicyArticle, day: date) -> Standing
     return Standing.UPCOMING if article.effective_from > day else Standing.IN_FORCE
 
 
-def _row(
-    library: Library, article: PolicyArticle, day: date, versions: tuple[Version | None, Version | None, Version | None]
-) -> Shelved:
-    heir = library.successor(article)
+def _row(library: Library, article: PolicyArticle, day: date, versions: Versions) -> Shelved:
+    heir, key = library.successor(article), article.article_id
     return Shelved(
-        article_id=article.article_id,
+        article_id=key,
         title=article.title,
         document_number=article.document_number,
         issuer=article.issuer,
@@ -103,29 +115,29 @@ def _row(
         last_day=library.last_day(article),
         standing=standing_of(library, article, day),
         successor=heir.article_id if heir else "",
-        version=versions[0],
-        open=versions[1],
-        coming=versions[2],
+        version=versions.counting.get(key),
+        open=versions.open.get(key),
+        coming=versions.coming.get(key),
+        refused=versions.refused(key),
     )
 
 
-def _only_drafted(opened: Mapping[str, Version], later: Mapping[str, Version], known: set[str]) -> Iterator[Shelved]:
-    """What is nowhere in the library yet: a draft, or a first version that is published on a later day."""
-    for key in [*opened, *(k for k in later if k not in opened)]:
-        if key in known:
-            continue
-        version = opened.get(key) or later[key]
-        yield Shelved(
-            article_id=key,
-            title=version.title,
-            document_number="",
-            issuer="",
-            owner=version.owner,
-            area="",
-            secrecy=Secrecy.INTERNAL,
-            effective_from=None,
-            last_day=None,
-            standing=Standing.UPCOMING if version.state is VersionState.PUBLISHED else Standing(version.state.value),
-            open=opened.get(key),
-            coming=later.get(key),
-        )
+def only_drafted(article_id: str, versions: Versions) -> Shelved:
+    """What is nowhere in the library: a draft, a first version of a later day, or one that was given up."""
+    version = versions.open.get(article_id) or versions.coming.get(article_id) or versions.given_up[article_id]
+    published = version.state is VersionState.PUBLISHED
+    return Shelved(
+        article_id=article_id,
+        title=version.title,
+        document_number="",
+        issuer="",
+        owner=version.owner,
+        area="",
+        secrecy=Secrecy.INTERNAL,
+        effective_from=None,
+        last_day=None,
+        standing=Standing.UPCOMING if published else Standing(version.state.value),
+        open=versions.open.get(article_id),
+        coming=versions.coming.get(article_id),
+        refused=versions.refused(article_id),
+    )

@@ -8,6 +8,7 @@ import { ruleSheet } from "./catalogue-rules.js";
 import { announce, enterDesk, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { onLanguage, t } from "./i18n.js";
+import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
 
 /** @typedef {import("./catalogue-client.js").Full} Full */
 /** @typedef {import("./catalogue-client.js").Row} Row */
@@ -335,37 +336,6 @@ class CatalogueDesk {
     this.choose(next.name);
     byId("departments").querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
   }
-}
-
-/**
- * @param {Event} event
- * @param {() => void} what
- */
-function act(event, what) {
-  event.preventDefault();
-  what();
-}
-
-/** Whether keys belong to a field. */
-function isTyping() {
-  const active = document.activeElement;
-  return active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement || active instanceof HTMLSelectElement;
-}
-
-/**
- * Draw anew; what was begun in the field that has the focus, and where the sheet was scrolled to, stay.
- * @param {Element} host
- * @param {() => void} draw
- */
-function keepingWhatIsTyped(host, draw) {
-  const active = document.activeElement;
-  const field = (active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement) && host.contains(active) ? active : null;
-  const begun = field && field.value !== field.defaultValue ? field.value : null;
-  const top = host.scrollTop;
-  draw();
-  host.scrollTop = top;
-  const now = document.activeElement;
-  if (begun !== null && (now instanceof HTMLInputElement || now instanceof HTMLTextAreaElement) && now.dataset.key === field?.dataset.key) now.value = begun;
 }
 
 const account = await enterDesk("dispatcher", "editor");

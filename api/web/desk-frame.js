@@ -5,7 +5,7 @@ import { knowReader } from "./format.js";
 import { currentLanguage, hasWords, setLanguage, t, translatePage } from "./i18n.js";
 
 /** Every desk, and the roles that open it. */
-const DESKS = { agent: ["agent"], dispatcher: ["dispatcher"], catalogue: ["dispatcher", "editor"], evaluator: ["evaluator"] };
+const DESKS = { agent: ["agent"], dispatcher: ["dispatcher"], catalogue: ["dispatcher", "editor"], knowledge: ["editor", "administrator"], evaluator: ["evaluator"] };
 
 /** @param {import("./types.js").Account} account @returns {string[]} the desks that it may use */
 export function desksOf(account) {

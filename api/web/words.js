@@ -1,10 +1,12 @@
 /** Every word on the screens, in both languages under the same keys. `term.*` translates what the wire carries in Chinese. */
 import { AGENT_WORDS } from "./words-agent.js";
 import { APPEAL_WORDS } from "./words-appeals.js";
+import { CARD_WORDS } from "./words-cards.js";
 import { CATALOGUE_WORDS } from "./words-catalogue.js";
 import { CHALLENGER_WORDS } from "./words-challenger.js";
 import { DESK_WORDS } from "./words-desks.js";
 import { EVALUATION_WORDS } from "./words-evaluation.js";
+import { KNOWLEDGE_WORDS } from "./words-knowledge.js";
 import { REASON_WORDS } from "./words-reasons.js";
 import { LABEL_REVIEW_WORDS } from "./words-label-review.js";
 import { RETRIEVAL_WORDS } from "./words-retrieval.js";
@@ -81,7 +83,7 @@ const COMMON = {
   "why.quote": ["原话", "Quote"],
 };
 
-const ALL = { ...COMMON, ...RETRIEVAL_WORDS, ...AGENT_WORDS, ...APPEAL_WORDS, ...DESK_WORDS, ...CATALOGUE_WORDS, ...CHALLENGER_WORDS, ...EVALUATION_WORDS, ...REASON_WORDS, ...LABEL_REVIEW_WORDS, ...RETURN_WORDS };
+const ALL = { ...COMMON, ...RETRIEVAL_WORDS, ...AGENT_WORDS, ...CARD_WORDS, ...APPEAL_WORDS, ...DESK_WORDS, ...CATALOGUE_WORDS, ...CHALLENGER_WORDS, ...KNOWLEDGE_WORDS, ...EVALUATION_WORDS, ...REASON_WORDS, ...LABEL_REVIEW_WORDS, ...RETURN_WORDS };
 
 /**
  * @param {0 | 1} place

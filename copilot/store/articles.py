@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 
 from copilot.errors import BadInput, Conflict
 from copilot.store.accounts import CONSOLE
@@ -72,6 +72,13 @@ class ArticleVersions:
         """Published versions that do not count yet, the next first."""
         wanted = select(*SUMMARY).where(_t.state == VersionState.PUBLISHED.value, _t.publish_on > day)
         return self._all(wanted.order_by(_t.publish_on, _t.article_id))
+
+    def given_up(self) -> list[Version]:
+        """The refused and discarded versions after which nobody has begun another."""
+        last = select(_t.article_id, func.max(_t.number).label("number")).group_by(_t.article_id).subquery("last")
+        joined = and_(last.c.article_id == _t.article_id, last.c.number == _t.number)
+        states = (VersionState.REFUSED.value, VersionState.DISCARDED.value)
+        return self._all(select(*SUMMARY).join(last, joined).where(_t.state.in_(states)).order_by(_t.article_id))
 
     def get(self, article_id: str, number: int) -> Version:
         """Raises NotFound."""

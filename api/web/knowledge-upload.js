@@ -1,0 +1,63 @@
+/** What a file was read as, before drafts are made of it: every article, and whatever was not understood. */
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+import { inLanguage } from "./knowledge-banner.js";
+
+/** @typedef {import("./knowledge-client.js").Upload} Upload */
+
+/**
+ * @param {Upload} upload
+ * @param {{apply: () => void, close: () => void, open: (id: string) => void}} given
+ * @returns {HTMLElement[]}
+ */
+export function uploadSheet(upload, { apply, close, open }) {
+  const fresh = upload.articles.filter((article) => ["new", "changed"].includes(article.standing)).length;
+  const columns = ["title", "number", "owner", "from", "passages", "state"];
+  return [
+    h("div", { class: "sheet-head" }, h("h3", {}, t(upload.applied ? "knowledge.upload.done" : "knowledge.upload.read", { name: upload.name, n: upload.articles.length }))),
+    findings(upload),
+    h(
+      "table",
+      { class: "history" },
+      h("thead", {}, h("tr", {}, ...columns.map((name) => h("th", { scope: "col", i18n: `knowledge.upload.${name}` })))),
+      h("tbody", {}, ...upload.articles.map((article) => row(article, upload.applied, open))),
+    ),
+    h(
+      "div",
+      { class: "upload-steps" },
+      !upload.applied && h("button", { type: "button", class: "primary", disabled: fresh === 0, data: { key: "apply" }, on: { click: apply } }, t("knowledge.upload.apply", { n: fresh })),
+      h("button", { type: "button", data: { key: "close-upload" }, i18n: "close", on: { click: close } }),
+    ),
+  ];
+}
+
+/** @param {Upload} upload */
+function findings(upload) {
+  if (upload.findings.length === 0) return h("p", { class: "hint", i18n: "knowledge.upload.whole" });
+  return h("ul", { class: "findings" }, ...upload.findings.map((finding) => h("li", { class: finding.grave ? "fault" : "" }, inLanguage(finding))));
+}
+
+/**
+ * @param {import("./knowledge-client.js").Arrived} article
+ * @param {boolean} applied
+ * @param {(id: string) => void} open
+ */
+function row(article, applied, open) {
+  const title = article.title || article.article_id;
+  const drafted = applied && article.number !== null;
+  return h(
+    "tr",
+    {},
+    h("td", {}, drafted ? h("button", { type: "button", class: "link", data: { key: `arrived-${article.article_id}` }, on: { click: () => open(article.article_id) } }, title) : title),
+    h("td", {}, article.document_number || "—"),
+    h("td", {}, article.owner || "—"),
+    h("td", {}, article.effective_from || "—"),
+    h("td", {}, String(article.passages)),
+    h(
+      "td",
+      {},
+      h("span", { class: `tag ${article.standing}` }, t(`knowledge.arrived.${article.standing}`)),
+      article.faults.length > 0 && h("ul", { class: "fault" }, ...article.faults.map((fault) => h("li", {}, inLanguage(fault)))),
+    ),
+  );
+}

@@ -1,0 +1,327 @@
+/** The page 知识维护: articles as they stand; a draft is edited here, and another person publishes it. */
+import { api, ApiError } from "./api-client.js";
+import { announce, enterDesk, showProblem } from "./desk-frame.js";
+import { byId, fill, h } from "./dom.js";
+import { onLanguage, t } from "./i18n.js";
+import { countOf, currentNumber, drawBanner } from "./knowledge-banner.js";
+import { knowledgeApi } from "./knowledge-client.js";
+import { coverageSheet } from "./knowledge-coverage.js";
+import { articleList, finderOf } from "./knowledge-finder.js";
+import { reminderTable, reportList } from "./knowledge-lists.js";
+import { contentSheet, differenceSheet, historySheet, passageSheet } from "./knowledge-sheet.js";
+import { uploadSheet } from "./knowledge-upload.js";
+import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
+
+/** @typedef {import("./knowledge-client.js").Content} Content */
+/** @typedef {import("./knowledge-client.js").Upload} Upload */
+
+const EVERY = 5000; // ms
+const VIEWS = /** @type {const} */ (["articles", "reports", "reminders", "coverage"]);
+const TABS = /** @type {const} */ (["content", "changes", "passages", "history", "reports"]);
+
+class KnowledgeDesk {
+  /** @param {import("./types.js").Account} account @param {string[]} areas @param {string[]} owners */
+  constructor(account, areas, owners) {
+    this.me = account.name;
+    this.areas = areas;
+    this.owners = owners;
+    /** @type {import("./knowledge-client.js").Listed | null} */
+    this.listed = null;
+    /** @type {import("./knowledge-client.js").Detail | null} */
+    this.detail = null;
+    /** @type {import("./knowledge-client.js").Full | null} */
+    this.full = null;
+    /** @type {typeof VIEWS[number]} */
+    this.view = "articles";
+    /** @type {typeof TABS[number]} */
+    this.tab = "content";
+    /** @type {import("./knowledge-banner.js").Form} */
+    this.form = "";
+    /** @type {Upload | null} */
+    this.upload = null;
+    /** @type {File | null} */
+    this.file = null;
+    this.days = 90;
+    /** @type {any} */
+    this.wide = null;
+    /** Edits are sent one after another, each on what the one before it made. */
+    this.sending = Promise.resolve();
+    this.finder = finderOf({ changed: () => void this.list(), add: (title) => void this.add(title), read: (file) => void this.read(file) });
+    fill(byId("finder"), this.finder.element);
+    document.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  async start() {
+    await this.list();
+    const wanted = new URLSearchParams(location.search).get("article") ?? this.listed?.articles[0]?.article_id;
+    if (wanted) await this.open(wanted);
+    this.draw();
+    window.setInterval(() => void this.poll(), EVERY);
+  }
+
+  async list() {
+    try {
+      this.listed = await knowledgeApi.list(this.finder.filters());
+      this.finder.know(this.listed);
+      this.drawFrame();
+    } catch (error) {
+      showProblem(error);
+    }
+  }
+
+  /** Show an article; without a number the version that is worked on or counts. @param {string} id @param {number} [number] */
+  async open(id, number) {
+    try {
+      this.detail = await knowledgeApi.article(id);
+      const wanted = number ?? currentNumber(this.detail);
+      this.full = wanted ? await knowledgeApi.version(id, wanted) : null;
+      this.form = "";
+      this.view = "articles";
+      this.upload = null;
+      this.draw();
+    } catch (error) {
+      showProblem(error);
+    }
+  }
+
+  /** What others did meanwhile is shown, unless somebody is typing here. */
+  async poll() {
+    await this.list();
+    const { full, detail } = this;
+    if (!full || !detail || isTyping() || this.form || this.upload || this.view !== "articles") return;
+    try {
+      const now = await knowledgeApi.article(detail.article.article_id);
+      const seen = now.versions.find((version) => version.number === full.version.number);
+      const same = seen?.revision === full.version.revision && seen?.state === full.version.state;
+      if (!same || now.versions.length !== detail.versions.length || now.reports.length !== detail.reports.length) await this.open(detail.article.article_id);
+    } catch (error) {
+      showProblem(error);
+    }
+  }
+
+  draw() {
+    byId("articles-view").hidden = this.view !== "articles";
+    byId("wide-view").hidden = this.view === "articles";
+    this.drawFrame();
+    if (this.view === "articles") this.drawArticle();
+    else this.drawWide();
+  }
+
+  /** Views with their counts, and the list. */
+  drawFrame() {
+    const counts = { articles: "", reports: this.listed?.open_reports || "", reminders: this.listed?.reminders || "", coverage: "" };
+    const press = (/** @type {typeof VIEWS[number]} */ view) =>
+      h(
+        "button",
+        { type: "button", "aria-current": view === this.view ? "page" : null, data: { key: `view-${view}` }, on: { click: () => void this.choose(view) } },
+        t(`knowledge.view.${view}`),
+        counts[view] ? h("span", { class: "badge alert" }, String(counts[view])) : null,
+      );
+    fill(byId("views"), ...VIEWS.map(press));
+    byId("article-count").textContent = String(this.listed?.total ?? "");
+    fill(byId("articles"), ...articleList(this.listed?.articles ?? [], this.detail?.article.article_id ?? "", (id) => void this.open(id)));
+  }
+
+  drawArticle() {
+    const { detail, full } = this;
+    byId("banner").hidden = !detail || this.upload !== null;
+    byId("tabs").hidden = !detail || this.upload !== null;
+    if (this.upload) return fill(byId("sheet"), ...this.uploadSheet(this.upload));
+    if (!detail) return fill(byId("sheet"), h("p", { class: "empty", i18n: "knowledge.choose" }));
+    drawBanner(byId("banner"), {
+      detail,
+      full,
+      today: this.listed?.today ?? "",
+      me: this.me,
+      form: this.form,
+      take: (step, more) => void this.take(step, more),
+      open: (form) => this.openForm(form),
+      show: (where) => (where === "changes" ? this.openTab("changes") : void this.open(detail.article.article_id)),
+    });
+    this.drawTabs();
+    return keepingWhatIsTyped(byId("sheet"), () => fill(byId("sheet"), ...this.sheet()));
+  }
+
+  drawTabs() {
+    const { detail, full } = this;
+    const counts = { content: "", changes: full ? countOf(full) : "", passages: full?.passages.length ?? "", history: detail?.versions.length ?? "", reports: detail?.reports.length ?? "" };
+    const button = (/** @type {typeof TABS[number]} */ tab) =>
+      h(
+        "button",
+        { type: "button", role: "tab", id: `tab-${tab}`, "aria-controls": "sheet", "aria-selected": String(tab === this.tab), data: { key: `tab-${tab}` }, on: { click: () => this.openTab(tab) } },
+        t(`knowledge.tab.${tab}`),
+        " ",
+        h("span", { class: "count" }, String(counts[tab])),
+      );
+    fill(byId("tabs"), ...TABS.map(button));
+  }
+
+  /** @returns {HTMLElement[]} */
+  sheet() {
+    const { detail, full } = this;
+    if (!detail) return [];
+    const content = full?.content ?? detail.content ?? {};
+    const editable = full?.version.state === "draft";
+    const id = detail.article.article_id;
+    if (this.tab === "changes") return full ? differenceSheet(full.difference) : [h("p", { class: "empty", i18n: "knowledge.no_changes" })];
+    if (this.tab === "passages") return full ? passageSheet(full) : [h("p", { class: "empty", i18n: "knowledge.no_passages" })];
+    if (this.tab === "history") return historySheet(detail.versions, full?.version.number, (number) => void this.open(id, number), full);
+    if (this.tab === "reports") return [reportList(detail.reports, { open: null, answered: () => void this.open(id).then(() => this.list()), problem: showProblem })];
+    return contentSheet(content, { editable, owners: this.owners, areas: this.areas, edit: (fields) => void this.edit(fields) });
+  }
+
+  /** @param {Upload} upload */
+  uploadSheet(upload) {
+    const close = () => ((this.upload = null), this.draw());
+    return uploadSheet(upload, { apply: () => void this.read(this.file, true), close, open: (id) => void this.open(id) });
+  }
+
+  drawWide() {
+    const open = (/** @type {string} */ id) => void this.open(id);
+    const again = () => void this.choose(this.view).then(() => this.list());
+    if (this.view === "reports") fill(byId("wide"), this.wide ? reportList(this.wide, { open, answered: again, problem: showProblem }) : h("p", { class: "empty", i18n: "loading" }));
+    else if (this.view === "reminders") fill(byId("wide"), this.wide ? reminderTable(this.wide, open) : h("p", { class: "empty", i18n: "loading" }));
+    else fill(byId("wide"), ...coverageSheet(this.wide, this.days, { open, choose: (days) => ((this.days = days), void this.choose("coverage")), write: (cluster) => void this.add("", { title: cluster.question, owner: cluster.department }) }));
+  }
+
+  /** @param {typeof VIEWS[number]} view */
+  async choose(view) {
+    this.wide = null;
+    this.view = view;
+    this.draw();
+    try {
+      if (view === "reports") this.wide = (await knowledgeApi.reports(this.finder.owner() ? { owner: this.finder.owner() } : {})).reports;
+      else if (view === "reminders") this.wide = (await knowledgeApi.reminders()).reminders;
+      else if (view === "coverage") this.wide = await knowledgeApi.coverage(this.days);
+      if (this.view === view) this.draw();
+    } catch (error) {
+      showProblem(error);
+    }
+  }
+
+  /** @param {typeof TABS[number]} tab */
+  openTab(tab) {
+    this.tab = tab;
+    this.draw();
+    byId("sheet").scrollTop = 0;
+  }
+
+  /** @param {import("./knowledge-banner.js").Form} form */
+  openForm(form) {
+    this.form = form;
+    this.draw();
+    document.getElementById("step-text")?.focus();
+  }
+
+  /** @param {string} title @param {Content} [fields] */
+  async add(title, fields) {
+    try {
+      const full = await knowledgeApi.beginNew(fields ?? { title });
+      this.finder.clear();
+      await this.list();
+      this.tab = "content";
+      await this.open(full.version.article_id);
+      byId("sheet").querySelector('[data-key="document_number"]')?.focus();
+    } catch (error) {
+      showProblem(error);
+    }
+  }
+
+  /** @param {Content} fields @returns {Promise<void>} */
+  edit(fields) {
+    this.sending = this.sending.then(() => this.send(fields));
+    return this.sending;
+  }
+
+  /** @param {Content} fields */
+  async send(fields) {
+    if (!this.full) return;
+    try {
+      this.full = await knowledgeApi.step("edits", this.full.version, { fields });
+      this.draw();
+      announce(t("knowledge.saved"));
+      void this.list();
+    } catch (error) {
+      await this.refused(error);
+    }
+  }
+
+  /**
+   * What is on the screen is what the service has: somebody else's edits are seen.
+   * @param {unknown} error
+   */
+  async refused(error) {
+    const moved = error instanceof ApiError && error.status === 409;
+    showProblem(moved ? new Error(t("knowledge.moved")) : error);
+    if (moved && this.detail) await this.open(this.detail.article.article_id);
+  }
+
+  /**
+   * @param {import("./knowledge-banner.js").StepName} step
+   * @param {any} [more]
+   */
+  async take(step, more = {}) {
+    if (!this.detail) return;
+    const id = this.detail.article.article_id;
+    try {
+      await this.sending;
+      if (step === "begin") await knowledgeApi.begin(id, {});
+      else if (step === "again") await knowledgeApi.begin(id, { copy_of: this.full?.version.number });
+      else if (step === "withdraw") await knowledgeApi.withdraw(id, more);
+      else if (this.full) await knowledgeApi.step(step, this.full.version, more);
+      if (step === "begin" || step === "again") this.tab = "content";
+      announce(t(`knowledge.done.${step}`));
+      await this.list();
+      await this.open(id);
+    } catch (error) {
+      await this.refused(error);
+    }
+  }
+
+  /** @param {File | null} file @param {boolean} [apply] */
+  async read(file, apply = false) {
+    if (!file) return;
+    try {
+      this.file = file;
+      this.upload = await knowledgeApi.upload(file, apply);
+      this.view = "articles";
+      if (apply) await this.list();
+      this.draw();
+      byId("sheet").querySelector("[data-key=apply]")?.focus();
+    } catch (error) {
+      showProblem(error);
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.isComposing || event.ctrlKey || event.metaKey) return;
+    const view = event.altKey && VIEWS[Number(event.code.replace("Digit", "")) - 1];
+    if (view) act(event, () => void this.choose(view));
+    else if (event.altKey && event.code === "KeyN") act(event, () => this.finder.name());
+    else if (event.key === "Escape" && this.form) act(event, () => this.openForm(""));
+    else if (event.key === "Escape") this.finder.cancel();
+    if (isTyping() || event.altKey || event.defaultPrevented || this.view !== "articles") return;
+    if (event.key === "/") act(event, () => this.finder.focus());
+    else if (event.key === "ArrowDown") act(event, () => this.move(1));
+    else if (event.key === "ArrowUp") act(event, () => this.move(-1));
+  }
+
+  /** @param {1 | -1} by */
+  move(by) {
+    const rows = this.listed?.articles ?? [];
+    const at = rows.findIndex((row) => row.article_id === this.detail?.article.article_id);
+    const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (!next) return;
+    void this.open(next.article_id).then(() => byId("articles").querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest" }));
+  }
+}
+
+const account = await enterDesk("editor", "administrator");
+if (account) {
+  const [{ city, districts }, { departments }] = await Promise.all([api.areas(), api.departments()]);
+  const areas = [city, ...districts.map((/** @type {{name: string}} */ district) => `${city}/${district.name}`)];
+  const desk = new KnowledgeDesk(account, areas, departments.map((/** @type {{name: string}} */ department) => department.name));
+  onLanguage(() => desk.draw());
+  await desk.start();
+}

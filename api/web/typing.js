@@ -1,0 +1,35 @@
+/** Keys and fields: whose keys they are, and that nothing half typed is lost when a sheet is drawn anew. */
+
+/**
+ * @param {Event} event
+ * @param {() => void} what
+ */
+export function act(event, what) {
+  event.preventDefault();
+  what();
+}
+
+/** Whether keys belong to a field. */
+export function isTyping() {
+  const active = document.activeElement;
+  return active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement || active instanceof HTMLSelectElement;
+}
+
+/**
+ * Draw anew; what was begun in the field that has the focus, and where the sheet was scrolled to, stay.
+ * @param {Element} host
+ * @param {() => void} draw
+ */
+export function keepingWhatIsTyped(host, draw) {
+  const active = document.activeElement;
+  const field = (active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement) && host.contains(active) ? active : null;
+  const begun = field && field.value !== field.defaultValue ? field.value : null;
+  const caret = field && begun !== null && field.type !== "date" ? field.selectionStart : null;
+  const top = host.scrollTop;
+  draw();
+  host.scrollTop = top;
+  const now = document.activeElement;
+  if (begun === null || !(now instanceof HTMLInputElement || now instanceof HTMLTextAreaElement) || now.dataset.key !== field?.dataset.key) return;
+  now.value = begun;
+  if (caret !== null) now.setSelectionRange(caret, caret);
+}

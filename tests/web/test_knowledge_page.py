@@ -1,0 +1,219 @@
+"""The page 知识维护 in a browser: drafted by one person, published by another; reports, reminders, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from copilot.events import PassageReported, ReportKind
+from copilot.store import Seen
+from knowledge_base.library import Library, make_library
+from knowledge_base.policy import PolicyArticle
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[[str], Page]
+TEXT = """第一条 首次申领居住证不收费。
+第二条 补领、换领居住证收取工本费二十元，十个工作日内办结。
+第三条 申领人应当提交身份证件和住所证明。"""
+
+
+def library(today: date) -> Library:
+    """Two articles of files, one of which ends soon."""
+    permit = PolicyArticle(
+        "residence-permit",
+        "云川市居住证办理规定",
+        "云公规(2025)3号",
+        "云川市公安局",
+        "市公安局",
+        "云川市",
+        date(2025, 3, 1),
+        None,
+        TEXT,
+        keywords=("暂住证",),
+    )
+    lamps = PolicyArticle(
+        "street-light",
+        "云川市路灯照明管理办法",
+        "云城规(2024)1号",
+        "云川市城市管理局",
+        "市城市管理局",
+        "云川市",
+        date(2024, 1, 1),
+        today + timedelta(6),
+        "第一条 路灯不亮的，应当在二十四小时内修复。",
+    )
+    return make_library([permit, lamps])
+
+
+class Watch:
+    """The library of the files; nobody searches here."""
+
+    def __init__(self, found: Library) -> None:
+        self.found = found
+
+    def base(self) -> Library:
+        return self.found
+
+    def look(self) -> bool:
+        return True
+
+    def wake(self) -> None:
+        pass
+
+
+@pytest.fixture
+def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Callable[[str], Page]]:
+    """``editor("bianji01")`` is that person's page of the desk."""
+    watch = Watch(library(stage.services.today))
+    stage.app.state.knowledge = watch
+    stage.app.state.articles._base = watch.base
+    contexts = []
+
+    def open_page(name: str, role: str = "editor") -> Page:
+        stage.services.store.accounts.add(name, name, (role,), script.PASSWORD, datetime.now(UTC))
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        contexts.append(context)
+        context.request.post(f"{stage.url}/api/login", data={"name": name, "password": script.PASSWORD})
+        page = context.new_page()
+        page.goto(f"{stage.url}/knowledge")
+        expect(page.locator("#articles .department").first).to_be_visible()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def drafted(page: Page, shots: Path) -> None:
+    """A version in which a fee is abolished, submitted."""
+    page.click("#banner >> text=开始修订")
+    expect(page.locator("#banner .about")).to_contain_text("草稿：第 2 版")
+    body = page.locator("[data-key='text']")
+    body.fill(TEXT.replace("收取工本费二十元，十个工作日", "不收工本费，五个工作日"))
+    page.locator("[data-key='owner']").focus()
+    expect(page.locator("#banner .about")).to_contain_text("第 1 次保存")
+    page.fill("[data-key='owner']", "市税务局")
+    page.keyboard.press("Enter")
+    expect(page.locator("#banner .faults")).to_contain_text("派单目录中没有责任单位“市税务局”")
+    expect(page.locator("#banner >> text='提交审核'")).to_be_disabled()
+    page.screenshot(path=str(shots / "draft.png"))
+    page.fill("[data-key='owner']", "市公安局")
+    page.keyboard.press("Enter")
+    expect(page.locator("#banner .faults")).to_have_count(0)
+    page.click("#tab-changes")
+    expect(page.locator("#sheet .difference del").first).to_be_visible()
+    page.screenshot(path=str(shots / "changes.png"))
+    page.click("#banner >> text='提交审核'")
+    page.fill("#step-text", "工本费取消")
+    page.keyboard.press("Enter")
+    expect(page.locator("#banner")).to_contain_text("须由另一人审核")
+
+
+def test_a_changed_wording_goes_from_one_editor_to_the_cards_by_another(
+    editor: Callable[..., Page], stage: Any, tmp_path: Path
+) -> None:
+    page = editor("bianji01")
+    expect(page.locator("#banner .about")).to_contain_text("现行（由文件导入")
+    page.screenshot(path=str(tmp_path / "article.png"))
+    drafted(page, tmp_path)
+    expect(page.locator("#banner >> text=审核通过")).to_have_count(0)
+
+    checker = editor("guanli02", "administrator")
+    checker.select_option("[data-key='of-standing']", "review")
+    expect(checker.locator("#articles .department")).to_have_count(1)
+    checker.click("#banner >> text=查看变化")
+    expect(checker.locator("#sheet .difference ins").first).to_be_visible()
+    checker.screenshot(path=str(tmp_path / "check.png"))
+    checker.click("#banner >> text=审核通过并发布")
+    expect(checker.locator("#banner .about")).to_contain_text("现行：第 2 版")
+    checker.click("#tab-history")
+    expect(checker.locator(".history tbody tr")).to_have_count(2)
+    checker.screenshot(path=str(tmp_path / "history.png"))
+    served = stage.app.state.articles.article("residence-permit", stage.services.today)
+    assert "不收工本费" in served.text
+    expect(page.locator("#banner .about")).to_contain_text("现行：第 2 版")  # by itself
+
+
+def test_a_new_article_is_written_by_keyboard_and_what_it_lacks_is_said_in_chinese_or_english(
+    editor: Callable[..., Page],
+) -> None:
+    page = editor("bianji01")
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("云川市共享单车管理办法")
+    page.keyboard.press("Enter")
+    expect(page.locator("#banner .about")).to_contain_text("草稿：第 1 版")
+    expect(page.locator("[data-key='document_number']")).to_be_focused()
+    expect(page.locator("#banner .faults")).to_contain_text("没有施行日期。请填写施行日期。")
+    page.click("#language")
+    expect(page.locator("#banner .faults")).to_contain_text("has no 施行日期")
+    expect(page.locator("#banner .about")).to_contain_text("Draft: version 1")
+    page.click("#banner >> text=Discard")
+    page.click("#banner >> text=Press again")
+    expect(page.locator("#banner .about")).to_contain_text("discarded")
+
+
+def test_an_article_is_withdrawn_at_once_with_its_reason(editor: Callable[..., Page], stage: Any) -> None:
+    page = editor("bianji01")
+    page.click("#banner >> text='下架'")
+    page.keyboard.press("Escape")
+    page.click("#banner >> text='下架'")
+    page.fill("#step-text", "收费标准有误")
+    page.keyboard.press("Enter")
+    expect(page.locator("#banner .about")).to_contain_text("第 1 版已下架：收费标准有误")
+    assert stage.app.state.articles.article("residence-permit", stage.services.today).status.value == "withdrawn"
+    page.click("#banner >> text=修订后重新上架")
+    expect(page.locator("#banner .about")).to_contain_text("草稿：第 2 版")
+
+
+def test_what_agents_report_is_answered_and_what_ends_soon_is_shown(
+    editor: Callable[..., Page], stage: Any, script: ModuleType, tmp_path: Path
+) -> None:
+    call = script.finished_call(stage.services)
+    told = PassageReported(
+        "r1",
+        "1",
+        "",
+        "residence-permit#2",
+        "residence-permit",
+        "市公安局",
+        ReportKind.OUTDATED,
+        "窗口说不收费了",
+        "demo",
+    )
+    stage.services.store.journal.append(call, [told], datetime.now(UTC))
+    page = editor("bianji01")
+    expect(page.locator("[data-key='view-reports'] .badge")).to_have_text("1")
+    page.keyboard.press("Alt+2")
+    expect(page.locator(".reports")).to_contain_text("窗口说不收费了")
+    page.select_option(".answering select", "corrected")
+    page.fill(".answering input", "第 2 版已更正")
+    page.screenshot(path=str(tmp_path / "reports.png"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".reports .answer")).to_contain_text("已更正 第 2 版已更正")
+    expect(page.locator("[data-key='view-reports'] .badge")).to_have_count(0)
+    page.keyboard.press("Alt+3")
+    expect(page.locator(".reminders")).to_contain_text("没有接续")
+    page.screenshot(path=str(tmp_path / "reminders.png"))
+    page.click(".reminders >> text=云川市路灯照明管理办法")
+    expect(page.locator("#banner .about")).to_contain_text("现行")
+    expect(page.locator("#articles .department[aria-current]")).to_contain_text("路灯照明")
+
+
+def test_somebody_elses_edit_is_said_and_shown(editor: Callable[..., Page], stage: Any) -> None:
+    page = editor("bianji01")
+    page.click("#banner >> text=开始修订")
+    expect(page.locator("#banner .about")).to_contain_text("草稿")
+    desk = stage.app.state.articles
+    version = desk.articles.of("residence-permit")[0]
+    desk.edit(Seen("residence-permit", version.number, 0), {"issuer": "云川市人民政府"}, "bieren", datetime.now(UTC))
+    page.fill("[data-key='document_number']", "云公规(2026)1号")
+    page.keyboard.press("Enter")
+    expect(page.locator("#problem")).to_contain_text("他人刚刚改动了这一条")
+    expect(page.locator("[data-key='issuer']")).to_have_value("云川市人民政府")
