@@ -1,9 +1,10 @@
-"""What helps routing when words are misheard: training on misheard copies, and who owns the passages that are found.
+"""What helps routing when words are misheard: misheard copies to learn from, owners of found passages, names put right.
 
     python benchmarks/spoken_routing.py [--misheard 0.2]
 
 Five folds of the sample city's appeals by near-duplicate group. Each held-out appeal is ranked as written and with a
-share of its characters replaced by homophones; by the router alone and blended with the owners of found passages.
+share of its characters replaced by homophones, then with the names put right that are recognised by their sound; by
+the router alone and blended with the owners of found passages.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from copilot.settings import load_settings
 from evaluation import sample
 from evaluation.homophones import Homophones
 from evaluation.router_making import duties_of
+from knowledge_base.sound_correction import SoundCorrector
+from knowledge_base.spoken_terms import spoken_terms
 from knowledge_base.tables import read_csv
 from models.routing_examples import Examples, group_folds
 from models.routing_training import train
@@ -41,6 +44,8 @@ def main() -> None:
     texts, labels = [r["text"] for r in rows], [r["dept_label"] for r in rows]
     homophones = Homophones([*texts, *(a.text for a in city.library.articles)])
     heard = [homophones.misheard(t, rate, seed=7) for t in texts]
+    corrector = SoundCorrector(spoken_terms(city.library.passages(), city.catalogue, city.gazetteer))
+    put_right = [corrector.read(t) for t in heard]
     copies = [homophones.misheard(t, rate, seed=8) for t in texts]
     groups = [r["dup_group"] for r in rows]
     folds = group_folds(
@@ -51,7 +56,7 @@ def main() -> None:
         found = retriever.search(text, day=DAY, area=city.gazetteer.city)
         return [(hit.passage.owner, hit.probability) for hit in found]
 
-    owned = {"written": [owners(t) for t in texts], "misheard": [owners(t) for t in heard]}
+    owned = {"written": [owners(t) for t in texts], "misheard": [owners(t) for t in heard], "put right": [owners(t) for t in put_right]}
     for name, augmented in (("as written", False), ("and misheard", True)):
         results: dict[tuple[str, float], list[tuple[bool, bool, float]]] = {}
         for fold in range(5):
@@ -63,7 +68,7 @@ def main() -> None:
             )
             router = train(examples, embedder, duties, lambda *_: None, created="").classifier
             out = np.flatnonzero(folds == fold)
-            for kind, source in (("written", texts), ("misheard", heard)):
+            for kind, source in (("written", texts), ("misheard", heard), ("put right", put_right)):
                 rankings = router.rank_many([source[i] for i in out], limit=6)
                 for weight in WEIGHTS:
                     for i, ranking in zip(out, rankings, strict=True):
@@ -73,7 +78,7 @@ def main() -> None:
         for (kind, weight), outcomes in results.items():
             first, three, probability = (np.array(column) for column in zip(*outcomes, strict=True))
             print(
-                f"trained {name:12}  {kind:8}  owners x {weight:.1f}  first {first.mean():.3f}  "
+                f"trained {name:12}  {kind:9}  owners x {weight:.1f}  first {first.mean():.3f}  "
                 f"three {three.mean():.3f}  promised {probability.mean():.3f}  n {len(first)}",
                 flush=True,
             )
