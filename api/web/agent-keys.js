@@ -44,6 +44,7 @@ export function useAgentKeys(panels) {
   useShortcuts({
     KeyN: { keys: "Alt+N", does: "key.next", run: () => nextWaiting(panels) },
     KeyA: { keys: "Alt+A", does: "key.accept", run: () => acceptFocused(panels) },
+    KeyC: { keys: "Alt+C", does: "key.cards", run: () => /** @type {HTMLElement | null} */ (document.querySelector("#answers .card.suggested"))?.focus() },
     KeyX: { keys: "Alt+X", does: "key.reject", run: () => rejectFocused(panels) },
     Digit1: rank(0),
     Digit2: rank(1),

@@ -2,7 +2,7 @@
 import { useAgentKeys } from "./agent-keys.js";
 import { AnswerCards } from "./answer-cards.js";
 import { AppealTools } from "./appeal-tools.js";
-import { api, ApiError } from "./api-client.js";
+import { api, ApiError, persistently } from "./api-client.js";
 import { CallPanel } from "./call-panel.js";
 import { announce, enterDesk, newId, showProblem } from "./desk-frame.js";
 import { byId } from "./dom.js";
@@ -17,7 +17,6 @@ import { RoutingPanel } from "./routing-panel.js";
 import { Transcript } from "./transcript.js";
 
 const CALLS_EVERY = 15000; // ms
-const TRIES = 3;
 
 class AgentDesk {
   constructor() {
@@ -39,7 +38,12 @@ class AgentDesk {
     this.banner = new EmergencyBanner();
     this.transcript = new Transcript();
     const decide = (/** @type {any} */ decision) => this.decide(this.appealId, decision);
-    this.answers = new AnswerCards(decide);
+    this.answers = new AnswerCards({
+      decide,
+      touch: (card, act) => void this.touch(card, act),
+      choose: (card, label) => this.atCard(card, "case", { choice_id: newId(), case: label }),
+      report: (card, note) => this.atCard(card, "report", { report_id: newId(), kind: "outdated", note }),
+    });
     this.routing = new RoutingPanel({ city: this.city, decide });
     this.form = new OrderForm({ city: this.city, decide: (id, d) => this.decide(id, d), file: (id) => this.file(id) });
     this.panel = new CallPanel({
@@ -253,6 +257,25 @@ class AgentDesk {
     });
   }
 
+  /**
+   * @param {string} card
+   * @param {"case" | "report"} what
+   * @param {object} body
+   */
+  async atCard(card, what, body) {
+    const whole = { appeal_id: this.appealId, ...body };
+    return this.attempt(async () => {
+      await persistently(() => api.card(this.callId, card, what, whole));
+      await this.catchUp();
+    });
+  }
+
+  /** A card is in a person's hand: nobody waits for the answer, and without one it only may move. @param {string} card @param {string} act */
+  async touch(card, act) {
+    const body = { touch_id: newId(), appeal_id: this.appealId, act };
+    await api.card(this.callId, card, "touch", body).catch(() => {});
+  }
+
   /** @param {string} appealId */
   async file(appealId) {
     const request = { request_id: newId(), appeal_id: appealId };
@@ -325,7 +348,7 @@ class AgentDesk {
     this.panel.update(view, this.phase);
     this.panel.showAppeals(view, this.appealId);
     this.appeals.update(view, this.appealId);
-    this.answers.update(appeal);
+    this.answers.update(appeal, view?.call?.area ?? "");
     this.routing.update(appeal);
     if (appeal) this.form.update(appeal, this.view?.dispatched.get(appeal.order?.number ?? ""));
     byId("order-appeal").textContent = appeal ? t("appeal_n", { n: appeal.id }) : "";
@@ -355,21 +378,6 @@ class AgentDesk {
     const said = this.view.utterances.at(-1)?.end ?? 0;
     const recorded = this.view.call?.channel === "recording";
     return recorded ? said : (Date.now() - new Date(this.view.startedAt).getTime()) / 1000;
-  }
-}
-
-/**
- * Try again where no answer came: the id makes a second arrival of the same request harmless.
- * @param {() => Promise<any>} act
- */
-async function persistently(act) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 0 || attempt === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 800 * attempt));
-    }
   }
 }
 

@@ -1,4 +1,10 @@
-/** Policy passages that may answer the citizen: quoted verbatim, with their source, each decided by the agent. */
+/**
+ * Policy passages that may answer the citizen: quoted verbatim, with their source, each decided by the agent.
+ *
+ * Cards change while people talk, but never under a hand: while the pointer or the focus is on one, nothing leaves and
+ * nothing moves; what is new goes below.
+ */
+import { citationOf, heading, quoted, source, sureness, warnings } from "./answer-parts.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
 import { person, timeOfDay } from "./format.js";
@@ -6,35 +12,71 @@ import { t } from "./i18n.js";
 
 /** @typedef {import("./types.js").Made} Made */
 /** @typedef {import("./types.js").Citation} Citation */
+/**
+ * @typedef {object} Acts
+ * @property {(decision: any) => Promise<boolean>} decide
+ * @property {(suggestion: string, act: "read" | "edit" | "close") => void} touch
+ * @property {(suggestion: string, label: string) => Promise<boolean>} choose a case
+ * @property {(suggestion: string, note: string) => Promise<boolean>} report as out of date
+ */
 
 export class AnswerCards {
-  /** @param {(decision: any) => Promise<boolean>} decide */
-  constructor(decide) {
-    this.decide = decide;
+  /** @param {Acts} acts */
+  constructor(acts) {
+    this.acts = acts;
     this.host = byId("answers");
     this.count = byId("answers-count");
-    /** @type {Map<string, HTMLElement>} cards stay the same elements, so that focus and a draft stay too */
+    /** @type {Map<string, Card>} cards stay the same elements, so that focus and a draft stay too */
     this.cards = new Map();
+    /** @type {import("./event-fold.js").Appeal | null} */
+    this.appeal = null;
+    this.area = "";
+    const settle = () => queueMicrotask(() => this.update(this.appeal, this.area));
+    this.host.addEventListener("pointerleave", settle);
+    this.host.addEventListener("focusout", settle);
   }
 
   clear() {
     this.cards.clear();
+    this.appeal = null;
     this.host.replaceChildren();
     this.count.textContent = "";
   }
 
-  /** @param {import("./event-fold.js").Appeal | null} appeal */
-  update(appeal) {
-    const undecided = appeal ? openFor(appeal, "answer").reverse() : [];
+  /** @param {import("./event-fold.js").Appeal | null} appeal @param {string} [area] of the call */
+  update(appeal, area = "") {
+    const other = appeal?.id !== this.appeal?.id;
+    this.appeal = appeal;
+    this.area = area;
+    const undecided = appeal ? openFor(appeal, "answer") : [];
     const open = appeal?.order ? [] : undecided; // what is filed is decided no more
     const taken = appeal?.answers ?? [];
     const wanted = open.map((made) => this.card(made));
-    const used = taken.map((answer) => this.used(answer));
-    const nothing = !undecided.length && !used.length;
+    const used = taken.map((answer) => usedCard(answer));
     const leftOut = undecided.length > open.length && h("p", { class: "empty", i18n: ["answers_left_out", { n: undecided.length }] });
-    for (const id of this.cards.keys()) if (!open.some((made) => made.suggestion_id === id)) this.cards.delete(id);
-    this.place([...wanted, ...used, ...(leftOut ? [leftOut] : []), ...(nothing ? [h("p", { class: "empty", i18n: appeal ? "no_answers" : "no_call" })] : [])]);
+    const nothing = !undecided.length && !used.length && h("p", { class: "empty", i18n: appeal ? "no_answers" : "no_call" });
+    const shown = this.kept(wanted, other || Boolean(appeal?.order));
+    this.place([...shown, ...used, leftOut, nothing].filter(Boolean));
     this.count.textContent = appeal ? t("answers_count", { open: open.length, used: taken.length }) : "";
+  }
+
+  /**
+   * The cards in their order; with a hand on one of them, as they are, and what is new below.
+   * @param {Card[]} wanted
+   * @param {boolean} all whether everything goes anyway
+   * @returns {HTMLElement[]}
+   */
+  kept(wanted, all) {
+    const before = [...this.cards.values()].filter((card) => card.element.isConnected && !card.done);
+    const held = !all && before.some((card) => card.inHand);
+    for (const card of this.cards.values()) card.element.classList.toggle("gone", !wanted.includes(card));
+    if (!held) {
+      for (const [id, card] of this.cards) if (!wanted.includes(card)) this.cards.delete(id);
+      return wanted.map((card) => card.element);
+    }
+    before.sort((a, b) => (a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+    const staying = before.filter((card) => card.inHand || wanted.includes(card));
+    return [...staying, ...wanted.filter((card) => !staying.includes(card))].map((card) => card.element);
   }
 
   /**
@@ -55,140 +97,221 @@ export class AnswerCards {
 
   /** @param {Made} made */
   card(made) {
-    const known = this.cards.get(made.suggestion_id);
-    if (known) return known;
-    const citation = /** @type {Citation} */ (made.suggestion.choices[0].value);
-    const card = h("article", { class: "card suggested", tabindex: "0", data: { suggestion: made.suggestion_id }, "aria-label": citation.title });
-    this.cards.set(made.suggestion_id, card);
-    this.read(card, made, citation);
+    let card = this.cards.get(made.suggestion_id);
+    if (!card) {
+      card = new Card(made, this.acts, () => this.area);
+      this.cards.set(made.suggestion_id, card);
+    }
+    card.update(made);
     return card;
   }
+}
 
-  /**
-   * @param {HTMLElement} card
-   * @param {Made} made
-   * @param {Citation} citation
-   */
-  read(card, made, citation) {
-    const decide = (/** @type {object} */ decision) => () =>
-      this.send(card, { slot: "answer", suggestion_id: made.suggestion_id, ...decision });
+/** One card: reading it, editing its quote, or saying that it is out of date. */
+class Card {
+  /** @param {Made} made @param {Acts} acts @param {() => string} area */
+  constructor(made, acts, area) {
+    this.made = made;
+    this.acts = acts;
+    this.area = area;
+    this.shown = "";
+    this.done = false;
+    this.touched = false;
+    /** @type {"reading" | "editing" | "reporting"} */
+    this.mode = "reading";
+    const { title } = citationOf(made);
+    this.element = h("article", { class: "card suggested", tabindex: "0", data: { suggestion: made.suggestion_id }, "aria-label": title });
+    this.element.addEventListener("focusin", () => this.touch());
+    this.element.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
+  }
+
+  /** Whether a person is at it. */
+  get inHand() {
+    return this.mode !== "reading" || this.element.contains(document.activeElement) || this.element.matches(":hover");
+  }
+
+  /** @param {Made} made */
+  update(made) {
+    this.made = made;
+    const state = JSON.stringify([made.standing, made.chosen, this.area()]);
+    if (this.mode !== "reading" || state === this.shown) return;
+    this.shown = state;
+    this.read();
+  }
+
+  /** The copilot is told once: what is in a hand stays. */
+  touch() {
+    if (this.touched || this.done) return;
+    this.touched = true;
+    this.acts.touch(this.made.suggestion_id, "read");
+  }
+
+  read() {
+    this.mode = "reading";
+    const citation = citationOf(this.made);
     fill(
-      card,
-      h("header", {}, h("span", { class: "badge", i18n: "state.suggested" }), h("h3", {}, heading(citation))),
-      h("blockquote", {}, ...highlighted(citation)),
+      this.element,
+      h("header", {}, this.badge(), h("h3", {}, heading(citation))),
+      ...warnings(citation, this.area()),
+      h("blockquote", {}, ...quoted(citation)),
       source(citation),
+      this.followUp(),
       h(
         "footer",
         {},
-        action("use", "primary", decide({ verdict: "accept" })),
-        action("edit_and_use", "", () => this.edit(card, made, citation)),
-        action("not_relevant", "", decide({ verdict: "reject", reason: "不相关" })),
-        action("out_of_date", "", decide({ verdict: "reject", reason: "已过期" })),
+        action("use", "primary", "A", () => this.send(this.acts.decide(this.decision({ verdict: "accept" })))),
+        action("edit_and_use", "", "E", () => this.edit()),
+        action("not_relevant", "", "X", () => this.send(this.acts.decide(this.decision({ verdict: "reject", reason: "不相关" })))),
+        action("out_of_date", "", "G", () => this.report()),
+        h("span", { class: "gone-note", i18n: "card.gone" }),
       ),
     );
   }
 
-  /**
-   * @param {HTMLElement} card
-   * @param {Made} made
-   * @param {Citation} citation
-   */
-  edit(card, made, citation) {
-    const text = h("textarea", { rows: 6, i18nAttr: { "aria-label": "quote_edited" } });
+  badge() {
+    return sureness(this.made.standing?.probability ?? this.made.suggestion.choices[0].probability);
+  }
+
+  /** The question to ask, with the answers there are. */
+  followUp() {
+    const asks = /** @type {Citation} */ (this.made.suggestion.choices[0].value).follow_up;
+    if (!asks) return null;
+    const chosen = this.made.chosen?.case ?? "";
+    const chips = asks.cases.map(({ label }, n) =>
+      h(
+        "button",
+        { type: "button", class: "case", "aria-pressed": String(label === chosen), data: { case: label, key: `case-${this.made.suggestion_id}-${n}` }, on: { click: () => this.choose(label === chosen ? "" : label) } },
+        h("kbd", {}, String(n + 1)),
+        ` ${label}`,
+      ),
+    );
+    const heard = chosen && !this.made.chosen?.by && h("span", { class: "hint", i18n: "card.case_heard" });
+    return h("div", { class: "follow-up" }, h("p", {}, h("span", { class: "badge", i18n: "card.ask" }), " ", asks.question), h("div", { class: "cases" }, ...chips, heard));
+  }
+
+  /** @param {string} label */
+  choose(label) {
+    void this.acts.choose(this.made.suggestion_id, label);
+  }
+
+  /** @param {object} rest */
+  decision(rest) {
+    return { slot: "answer", suggestion_id: this.made.suggestion_id, ...rest };
+  }
+
+  edit() {
+    this.mode = "editing";
+    this.acts.touch(this.made.suggestion_id, "edit");
+    const citation = citationOf(this.made);
+    const text = h("textarea", { rows: 5, i18nAttr: { "aria-label": "quote_edited" } });
     text.value = citation.quote;
     const save = () => {
       const quote = text.value.trim();
       if (!quote) return text.focus();
-      const changed = quote !== citation.quote;
-      const decision = changed ? { verdict: "amend", value: { ...citation, quote, highlight: [] } } : { verdict: "accept" };
-      return void this.send(card, { slot: "answer", suggestion_id: made.suggestion_id, ...decision });
+      const value = { ...citation, quote, highlight: [], sentence: null, follow_up: null };
+      return void this.send(this.acts.decide(this.decision(quote === citation.quote ? { verdict: "accept" } : { verdict: "amend", value })));
     };
-    const back = () => {
-      this.read(card, made, citation);
-      card.focus();
-    };
-    text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && back());
+    text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Escape") this.back();
+      if (event.key === "Enter" && event.ctrlKey) save();
+    });
     fill(
-      card,
+      this.element,
       h("header", {}, h("span", { class: "badge", i18n: "state.changed" }), h("h3", {}, heading(citation))),
+      ...warnings(citation, this.area()),
       text,
+      h("p", { class: "original" }, h("span", { class: "badge", i18n: "card.original" }), " ", citation.quote),
       source(citation),
-      h("footer", {}, action("use_edited", "primary", save), action("undo", "", back)),
+      h("footer", {}, action("use_edited", "primary", "Ctrl+Enter", save), action("undo", "", "Esc", () => this.back())),
     );
     text.focus();
   }
 
-  /**
-   * @param {HTMLElement} card
-   * @param {object} decision
-   */
-  async send(card, decision) {
-    const buttons = [...card.querySelectorAll("button")];
-    for (const button of buttons) button.disabled = true;
-    const next = /** @type {HTMLElement | null} */ (card.nextElementSibling ?? card.previousElementSibling);
-    const hadFocus = card.contains(document.activeElement);
-    const done = await this.decide(decision);
-    if (!done) for (const button of buttons) button.disabled = false;
-    else if (hadFocus) next?.focus();
+  report() {
+    this.mode = "reporting";
+    const citation = citationOf(this.made);
+    const note = h("input", { type: "text", maxlength: 400, i18nAttr: { placeholder: "card.report_note", "aria-label": "card.report_note" } });
+    const save = () => void this.send(this.acts.report(this.made.suggestion_id, note.value.trim()));
+    note.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Escape") this.back();
+      if (event.key === "Enter" && !event.isComposing) save();
+    });
+    fill(
+      this.element,
+      h("header", {}, h("span", { class: "badge", i18n: "out_of_date" }), h("h3", {}, heading(citation))),
+      h("blockquote", {}, ...quoted(citation)),
+      note,
+      source(citation),
+      h("footer", {}, action("card.report_send", "primary", "Enter", save), action("undo", "", "Esc", () => this.back())),
+    );
+    note.focus();
   }
 
-  /** @param {import("./types.js").Confirmed} answer */
-  used(answer) {
-    const citation = /** @type {Citation} */ (answer.value);
-    return h(
-      "details",
-      { class: "card used" },
-      h("summary", {}, h("span", { class: "badge" }, t("state.used", { name: person(answer.by), time: timeOfDay(answer.at) })), " ", heading(citation)),
-      h("blockquote", {}, citation.quote),
-      source(citation),
-    );
+  back() {
+    if (this.mode === "editing") this.acts.touch(this.made.suggestion_id, "close");
+    this.shown = "";
+    this.mode = "reading";
+    this.update(this.made);
+    this.element.focus();
   }
+
+  /** Wait for the service to take it; the next card gets the focus then. @param {Promise<boolean>} sent */
+  async send(sent) {
+    const buttons = [...this.element.querySelectorAll("button")];
+    for (const button of buttons) button.disabled = true;
+    const next = neighbour(this.element);
+    const hadFocus = this.element.contains(document.activeElement) || document.activeElement === document.body;
+    this.done = await sent;
+    if (!this.done) for (const button of buttons) button.disabled = false;
+    else {
+      this.mode = "reading";
+      this.element.remove();
+      if (hadFocus) next?.focus();
+    }
+  }
+
+  /** Plain keys, while the card itself has the focus. @param {KeyboardEvent} event */
+  key(event) {
+    if (event.target !== this.element || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const press = (/** @type {string} */ name) => /** @type {HTMLButtonElement | null} */ (this.element.querySelector(name))?.click();
+    const moves = { ArrowDown: this.element.nextElementSibling, ArrowUp: this.element.previousElementSibling };
+    const keys = { KeyA: "use", KeyE: "edit_and_use", KeyX: "not_relevant", KeyG: "out_of_date" };
+    const digit = /^(?:Digit|Numpad)([1-6])$/.exec(event.code)?.[1];
+    if (event.code in moves) /** @type {any} */ (moves)[event.code]?.focus();
+    else if (event.code in keys) press(`[data-action="${/** @type {any} */ (keys)[event.code]}"]`);
+    else if (digit) press(`.case:nth-of-type(${digit})`);
+    else return;
+    event.preventDefault();
+  }
+}
+
+/** @param {Element} element @returns {HTMLElement | null} the card after it, else the one before it */
+function neighbour(element) {
+  const cards = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#answers .card.suggested")]);
+  const at = cards.indexOf(/** @type {HTMLElement} */ (element));
+  return cards[at + 1] ?? cards[at - 1] ?? null;
+}
+
+/** @param {import("./types.js").Confirmed} answer */
+function usedCard(answer) {
+  const citation = /** @type {Citation} */ (answer.value);
+  return h(
+    "details",
+    { class: "card used" },
+    h("summary", {}, h("span", { class: "badge" }, t("state.used", { name: person(answer.by), time: timeOfDay(answer.at) })), " ", heading(citation), citation.original && h("span", { class: "badge", i18n: "card.edited" })),
+    citation.case && h("p", { class: "hint", i18n: ["card.case", { case: citation.case }] }),
+    h("blockquote", {}, citation.quote),
+    citation.original && h("p", { class: "original" }, h("span", { class: "badge", i18n: "card.original" }), " ", citation.original),
+    source(citation),
+  );
 }
 
 /**
  * @param {string} words
  * @param {string} look
+ * @param {string} key
  * @param {() => void} act
  */
-function action(words, look, act) {
-  return h("button", { type: "button", class: look, i18n: words, data: { action: words }, on: { click: act } });
-}
-
-/** @param {Citation} citation */
-function heading(citation) {
-  const inside = citation.heading.startsWith(citation.title) ? citation.heading.slice(citation.title.length) : citation.heading;
-  const rest = inside.replace(/^[\s>›·/]+/, "");
-  return rest ? `${citation.title} · ${rest}` : citation.title;
-}
-
-/** Issuer, number, date, owner: what an agent needs to trust it. @param {Citation} citation */
-function source(citation) {
-  const until = citation.effective_to && h("span", { i18n: ["source.until", { date: citation.effective_to }] });
-  return h(
-    "p",
-    { class: "source" },
-    [citation.issuer, citation.document_number].filter(Boolean).map((part) => `${part} · `).join(""),
-    h("span", { i18n: ["source.from", { date: citation.effective_from }] }),
-    until,
-    " · ",
-    h("span", { i18n: ["source.owner", { owner: citation.owner }] }),
-  );
-}
-
-/**
- * The quote with the spans that match the question marked.
- * @param {Citation} citation
- * @returns {(string | HTMLElement)[]}
- */
-function highlighted({ quote, highlight }) {
-  // the spans count code points, as Python does; a JavaScript string counts UTF-16 units
-  const letters = [...quote];
-  const parts = [];
-  let at = 0;
-  for (const [start, end] of [...(highlight ?? [])].sort((a, b) => a[0] - b[0])) {
-    if (start < at || end > letters.length || end <= start) continue;
-    parts.push(letters.slice(at, start).join(""), h("mark", {}, letters.slice(start, end).join("")));
-    at = end;
-  }
-  return [...parts, letters.slice(at).join("")];
+function action(words, look, key, act) {
+  return h("button", { type: "button", class: look, data: { action: words }, on: { click: act } }, h("span", { i18n: words }), " ", h("kbd", {}, key));
 }

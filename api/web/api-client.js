@@ -58,6 +58,23 @@ function refusal(status, text) {
   return new ApiError(status, error.type ?? "unknown", message ?? t("error.status", { status }));
 }
 
+const TRIES = 3;
+
+/**
+ * Try again where no answer came: the id makes a second arrival of the same request harmless.
+ * @param {() => Promise<any>} act
+ */
+export async function persistently(act) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 0 || attempt === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 800 * attempt));
+    }
+  }
+}
+
 const segment = encodeURIComponent;
 
 export const api = {
@@ -86,6 +103,8 @@ export const api = {
   decline: (id, hint, answer) => ask("POST", `/api/calls/${segment(id)}/hints/${segment(hint)}/decline`, answer),
   /** @param {string} id @param {object} decision */
   decide: (id, decision) => ask("POST", `/api/calls/${segment(id)}/decisions`, decision),
+  /** @param {string} id @param {string} card @param {"touch" | "case" | "report"} what @param {object} body */
+  card: (id, card, what, body) => ask("POST", `/api/calls/${segment(id)}/cards/${segment(card)}/${what}`, body),
   /** @param {string} id @param {{request_id: string, appeal_id: string}} request */
   file: (id, request) => ask("POST", `/api/calls/${segment(id)}/work-orders`, request),
 

@@ -133,6 +133,21 @@ const FOLDS = {
     for (const old of data.supersedes ?? []) open.delete(old);
     open.set(data.suggestion_id, data);
   },
+  cards_arranged(view, data) {
+    const { open } = view.appeal(data.appeal_id);
+    for (const id of data.withdrawn) open.delete(id);
+    for (const standing of data.shown) {
+      const made = open.get(standing.suggestion_id);
+      if (!made) continue;
+      open.delete(standing.suggestion_id); // put back as the last: the order is that of the screen
+      open.set(standing.suggestion_id, { ...made, standing });
+    }
+  },
+  case_chosen(view, data) {
+    const { open } = view.appeal(data.appeal_id);
+    const made = open.get(data.suggestion_id);
+    if (made) open.set(data.suggestion_id, { ...made, chosen: { case: data.case, by: data.by } });
+  },
   suggestion_decided(view, data, at) {
     decide(view.appeal(data.decision.appeal_id), data.decision, at);
   },

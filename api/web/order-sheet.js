@@ -123,7 +123,7 @@ export class OrderSheet {
       h("p", { class: "summary" }, order.summary),
       h("dl", { class: "facts" }, ...rows.flatMap(([words, value]) => [h("dt", { i18n: words }), h("dd", {}, value)])),
       answers.length ? h("h4", { i18n: "orders.answers" }) : null,
-      ...answers.map((/** @type {any} */ answer) => h("p", { class: "answer" }, `${answer.value.title}（${answer.value.document_number}）`)),
+      ...answers.map((/** @type {any} */ answer) => answerOf(answer.value)),
       h("h4", { i18n: "orders.transcript" }),
       h("div", { class: "said" }, ...(order.transcript ?? []).map((utterance) => bubble(utterance))),
     );
@@ -301,4 +301,15 @@ export function flags(order) {
 /** @param {OrderRow} order */
 export function waited(order) {
   return age(order.filed_at);
+}
+
+/** What the citizen was told, and from where. @param {import("./types.js").Citation} citation */
+function answerOf(citation) {
+  return h(
+    "div",
+    { class: "answer" },
+    h("blockquote", {}, citation.quote),
+    h("p", { class: "source" }, `${citation.title}（${citation.document_number}） · `, h("span", { i18n: ["source.from", { date: citation.effective_from }] })),
+    citation.original && h("p", { class: "source" }, h("span", { class: "badge", i18n: "card.edited" }), " ", citation.original),
+  );
 }

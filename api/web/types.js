@@ -19,8 +19,12 @@
  * @typedef {{slot: Slot, choices: Choice[], versions?: Record<string, string>, abstained?: boolean, likely?: string[]}} Suggestion
  * @typedef {{passage_id: string, article_id: string, title: string, heading: string, document_number: string,
  *   issuer: string, owner: string, effective_from: string, effective_to: string | null, quote: string,
- *   highlight: [number, number][]}} Citation
- * @typedef {{suggestion_id: string, appeal_id: string, suggestion: Suggestion, supersedes: string[], heard_until: number}} Made
+ *   highlight: [number, number][], sentence?: [number, number] | null, area?: string, secrecy?: string,
+ *   source_link?: string, follow_up?: FollowUp | null, case?: string, original?: string}} Citation
+ * @typedef {{question: string, cases: {label: string, citation: Citation}[]}} FollowUp
+ * @typedef {{suggestion_id: string, appeal_id: string, suggestion: Suggestion, supersedes: string[], heard_until: number,
+ *   standing?: {suggestion_id: string, probability: number, sentence: [number, number] | null},
+ *   chosen?: {case: string, by: string}}} Made
  * @typedef {{decision_id: string, appeal_id: string, slot: Slot, verdict: Verdict, suggestion_id: string | null,
  *   value: any, by: string, reason?: string}} Decision
  * @typedef {{value: any, decision_id: string, by: string, at: string, suggestion_id: string | null}} Confirmed

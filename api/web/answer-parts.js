@@ -1,0 +1,89 @@
+/** The parts of an answer card: how a quotation, its source and how sure it is are shown. */
+import { h } from "./dom.js";
+
+/** @typedef {import("./types.js").Citation} Citation */
+/** @typedef {import("./types.js").Made} Made */
+
+/** What the card stands for now: the passage of the case that was chosen, or the whole. @param {Made} made @returns {Citation} */
+export function citationOf(made) {
+  const whole = /** @type {Citation} */ (made.suggestion.choices[0].value);
+  const chosen = whole.follow_up?.cases.find((one) => one.label === made.chosen?.case);
+  if (chosen) return chosen.citation;
+  const sentence = made.standing?.sentence ?? whole.sentence;
+  return { ...whole, sentence };
+}
+
+/** @param {Citation} citation */
+export function heading(citation) {
+  const inside = citation.heading.startsWith(citation.title) ? citation.heading.slice(citation.title.length) : citation.heading;
+  const rest = inside.replace(/^[\s>›·/]+/, "");
+  return rest ? `${citation.title} · ${rest}` : citation.title;
+}
+
+/** In words that say what the figure means. @param {number} probability */
+export function sureness(probability) {
+  const tenths = Math.min(9, Math.max(1, Math.floor(probability * 10 + 1e-9)));
+  const grade = probability >= 0.9 ? 3 : probability >= 0.75 ? 2 : 1;
+  return h("span", { class: `sure sure-${grade}`, i18n: [`card.sure.${grade}`, { n: tenths }] });
+}
+
+/** What must be seen before a word is read out. @param {Citation} citation @param {string} area of the call */
+export function warnings(citation, area) {
+  const narrower = citation.area && area && citation.area !== area && citation.area.startsWith(`${area}/`);
+  return [
+    citation.secrecy && citation.secrecy !== "public" && h("p", { class: "internal", i18n: "card.internal" }),
+    narrower && h("p", { class: "only-in", i18n: ["card.only_in", { area: citation.area.split("/").at(-1) }] }),
+  ];
+}
+
+/** Issuer, number, date, owner: what an agent needs to trust it. @param {Citation} citation */
+export function source(citation) {
+  const until = citation.effective_to && h("span", { i18n: ["source.until", { date: citation.effective_to }] });
+  const link = /^https?:\/\//.test(citation.source_link ?? "") && citation.source_link;
+  return h(
+    "p",
+    { class: "source" },
+    [citation.issuer, citation.document_number].filter(Boolean).map((part) => `${part} · `).join(""),
+    h("span", { i18n: ["source.from", { date: citation.effective_from }] }),
+    until,
+    " · ",
+    h("span", { i18n: ["source.owner", { owner: citation.owner }] }),
+    link && " · ",
+    link && h("a", { href: link, target: "_blank", rel: "noopener noreferrer", i18n: "card.source_link" }),
+  );
+}
+
+/**
+ * The quote with the sentence that answers marked, and in it the words that match.
+ * @param {Citation} citation
+ * @returns {(string | HTMLElement)[]}
+ */
+export function quoted({ quote, highlight, sentence }) {
+  // the spans count code points, as Python does; a JavaScript string counts UTF-16 units
+  const letters = [...quote];
+  if (!sentence) return marked(letters, 0, letters.length, highlight);
+  const [start, end] = sentence;
+  return [
+    letters.slice(0, start).join(""),
+    h("strong", { class: "answering" }, ...marked(letters, start, end, highlight)),
+    letters.slice(end).join(""),
+  ];
+}
+
+/**
+ * @param {string[]} letters
+ * @param {number} from
+ * @param {number} to
+ * @param {[number, number][] | undefined} spans
+ * @returns {(string | HTMLElement)[]}
+ */
+function marked(letters, from, to, spans) {
+  const parts = [];
+  let at = from;
+  for (const [start, end] of [...(spans ?? [])].sort((a, b) => a[0] - b[0])) {
+    if (start < at || end > to || end <= start) continue;
+    parts.push(letters.slice(at, start).join(""), h("mark", {}, letters.slice(start, end).join("")));
+    at = end;
+  }
+  return [...parts, letters.slice(at, to).join("")];
+}

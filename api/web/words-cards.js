@@ -1,0 +1,21 @@
+/** Words of the answer cards: Chinese, English. */
+
+/** @type {Record<string, [string, string]>} */
+export const CARD_WORDS = {
+  "card.sure.3": ["把握很大：10次约有{n}次相符", "Very likely: right about {n} times in 10"],
+  "card.sure.2": ["把握较大：10次约有{n}次相符", "Likely: right about {n} times in 10"],
+  "card.sure.1": ["供参考：10次约有{n}次相符", "For reference: right about {n} times in 10"],
+  "card.internal": ["内部：不得读出", "Internal: do not read out"],
+  "card.only_in": ["仅适用于{area}", "Holds in {area} only"],
+  "card.ask": ["追问", "Ask"],
+  "card.case": ["情形：{case}", "Case: {case}"],
+  "card.case_heard": ["（听到来电人已说明）", "(heard from the caller)"],
+  "card.all_cases": ["全部情形", "All cases"],
+  "card.gone": ["话题已变，系统已撤下；处理完即收起。", "No longer suggested; it goes when you are done."],
+  "card.original": ["原文", "Original"],
+  "card.edited": ["经座席修改", "Edited by the agent"],
+  "card.report_note": ["哪里过期？（可不填，回车上报）", "What is out of date? (optional; Enter sends)"],
+  "card.report_send": ["上报并收起", "Report and close"],
+  "card.source_link": ["查看原文出处", "Open the source"],
+  "key.cards": ["到政策依据卡片（卡片上：A 采用、E 编辑、X 不相关、G 已过期、1-6 选情形、↑↓ 换卡片）", "To the answer cards (on a card: A use, E edit, X not relevant, G out of date, 1-6 choose a case, ↑↓ next card)"],
+};

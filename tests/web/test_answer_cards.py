@@ -1,0 +1,149 @@
+"""Answer cards on the agent's desk: what they show, how they are decided, and that they keep still under a hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from copilot.card_events import CardsArranged, ShownCard
+from copilot.events import PassageReported, SuggestionDecided, SuggestionMade
+from copilot.suggestion import Case, Citation, FollowUp
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[[str], Any]
+LATE = "断缴三个月以内补缴的，待遇不受影响。断缴超过三个月的，恢复缴费后要等三个月才能报销。"
+
+
+def late(script: ModuleType) -> Citation:
+    """A passage that distinguishes two cases and may not be read out."""
+    whole: Citation = replace(
+        script.FEES,
+        passage_id="late#1",
+        title="云川市断缴办法",
+        heading="",
+        quote=LATE,
+        highlight=(),
+        sentence=(0, 18),
+    )
+    cases = (
+        Case("断缴三个月以内补缴", replace(whole, quote=LATE[:18], sentence=None)),
+        Case("断缴超过三个月", replace(whole, quote=LATE[18:], sentence=None)),
+    )
+    return replace(whole, secrecy="internal", follow_up=FollowUp("请问断缴多久了？", cases))
+
+
+@pytest.fixture
+def desk(open_desk: Open, stage: Any, script: ModuleType) -> Callable[..., Page]:
+    """The desk after a call, with a third card at the bottom that distinguishes cases."""
+
+    def show(*more: Any) -> Page:
+        call_id = script.finished_call(stage.services)
+        add(stage, call_id, [made("s90", script, late(script)), *more])
+        page: Page = open_desk(f"/agent#call={call_id}")
+        expect(page.locator(".card.suggested")).to_have_count(3)
+        return page
+
+    return show
+
+
+def made(suggestion_id: str, script: ModuleType, citation: Citation) -> SuggestionMade:
+    return SuggestionMade(suggestion_id, "1", script._one(script.Slot.ANSWER, citation, 0.93), (), 4.0)
+
+
+def add(stage: Any, call_id: str, events: list[Any]) -> None:
+    stage.services.store.journal.append(call_id, events, datetime.now(UTC))
+
+
+def call_of(page: Page) -> str:
+    return page.url.split("call=")[1]
+
+
+def events(stage: Any, page: Page) -> list[Any]:
+    return [record.event for record in stage.services.store.journal.read(call_of(page))]
+
+
+def decision(stage: Any, page: Page) -> Any:
+    return next(event.decision for event in reversed(events(stage, page)) if isinstance(event, SuggestionDecided))
+
+
+def test_a_card_says_how_sure_it_is_which_sentence_answers_and_what_stays_inside(
+    desk: Callable[..., Page],
+) -> None:
+    page = desk()
+    card = page.locator("[data-suggestion=s90]")
+    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
+        card.focus()
+        page.screenshot(path=Path(folder) / "cards.png")
+    expect(card.locator(".sure")).to_have_text("把握很大：10次约有9次相符")
+    expect(card.locator(".internal")).to_have_text("内部：不得读出")
+    expect(card.locator(".answering")).to_have_text(LATE[:18])
+    page.click("#language")
+    expect(card.locator(".sure")).to_have_text("Very likely: right about 9 times in 10")
+    expect(card.locator(".internal")).to_have_text("Internal: do not read out")
+
+
+def test_a_case_is_chosen_with_a_key_and_its_passage_alone_is_taken(desk: Callable[..., Page], stage: Any) -> None:
+    page = desk()
+    card = page.locator("[data-suggestion=s90]")
+    card.focus()
+    page.keyboard.press("2")
+    expect(card.locator(".case[aria-pressed=true]")).to_contain_text("断缴超过三个月")
+    expect(card.locator("blockquote")).to_have_text(LATE[18:])
+    expect(card).to_be_focused()
+    page.keyboard.press("a")
+    used = page.locator(".card.used")
+    expect(used).to_contain_text("情形：断缴超过三个月")
+    decided = decision(stage, page)
+    assert (decided.value.quote, decided.value.case) == (LATE[18:], "断缴超过三个月")
+
+
+def test_an_edited_answer_keeps_the_original_beside_it(desk: Callable[..., Page], stage: Any) -> None:
+    page = desk()
+    card = page.locator("[data-suggestion=s90]")
+    card.focus()
+    page.keyboard.press("e")
+    expect(card.locator("textarea")).to_be_focused()
+    expect(card.locator(".original")).to_contain_text(LATE)
+    card.locator("textarea").fill("断缴三个月以内补上，不影响报销。")
+    page.keyboard.press("Control+Enter")
+    used = page.locator(".card.used")
+    expect(used.locator("summary")).to_contain_text("经座席修改")
+    used.locator("summary").click()
+    expect(used.locator(".original")).to_contain_text(LATE)
+    decided = decision(stage, page)
+    assert (decided.value.original, decided.value.document_number) == (LATE, "云公规〔2025〕3号")
+
+
+def test_an_outdated_passage_is_reported_with_a_note_and_does_not_come_back(
+    desk: Callable[..., Page], stage: Any
+) -> None:
+    page = desk()
+    page.locator("[data-suggestion=s90]").focus()
+    page.keyboard.press("g")
+    page.keyboard.type("窗口已搬")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card.suggested")).to_have_count(2)
+    (report,) = [event for event in events(stage, page) if isinstance(event, PassageReported)]
+    assert (report.passage_id, report.note, report.kind) == ("late#1", "窗口已搬", "outdated")
+
+
+def test_what_is_under_the_pointer_is_taken_back_only_when_it_leaves(desk: Callable[..., Page], stage: Any) -> None:
+    page = desk()
+    card = page.locator("[data-suggestion=s90]")
+    other = page.locator(".card.suggested").first.get_attribute("data-suggestion") or ""
+    card.hover()
+    add(stage, call_of(page), [CardsArranged("1", (ShownCard(other, 0.9),), ("s90",), 4.5)])
+    page.locator(f"[data-suggestion={other}] [data-action=not_relevant]").dispatch_event("click")
+    expect(card).to_have_class("card suggested gone")
+    expect(card.locator(".gone-note")).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(card).to_have_count(0)
