@@ -169,6 +169,8 @@ function sliceFigure(slice) {
 function failuresFigure(kept) {
   const worst = (kept.failures ?? []).slice(0, MOST_FAILURES);
   if (!worst.length) return null;
-  const rows = worst.map((/** @type {any} */ each) => [each.query_id, each.gold.join(" "), each.found, each.probability === null ? "—" : likelihood(each.probability)]);
+  const id = (/** @type {string} */ words) => h("span", { class: "ids" }, words);
+  const sure = (/** @type {number | null} */ probability) => (probability === null ? "—" : likelihood(probability));
+  const rows = worst.map((/** @type {any} */ each) => [id(each.query_id), id(each.gold.join(" ")), id(each.found), sure(each.probability)]);
   return listed(t("retrieval.failures"), t("retrieval.failures.about", { n: count(kept.failures_in_all) }), ["retrieval.question", "retrieval.right", "retrieval.found", "retrieval.probability"], rows);
 }
