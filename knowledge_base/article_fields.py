@@ -275,6 +275,20 @@ _UNDERSTOOD: tuple[tuple[str, Callable[[str], date | ArticleStatus | Secrecy | N
 )
 
 
+def given_faults(given: Mapping[str, str]) -> list[str]:
+    """What is wrong with fields that a person gave for all articles at once, one sentence each."""
+    faults: list[str] = []
+    for field, understand in _UNDERSTOOD:
+        try:
+            understand(given.get(field) or _HARMLESS.get(field, ""))
+        except _NotUnderstood as error:
+            faults.append(str(error)[0].upper() + str(error)[1:])
+    return faults
+
+
+_HARMLESS = {"effective_from": "2000-01-01"}
+
+
 def _parts(value: str) -> Iterator[str]:
     return (one_line(part) for part in _BETWEEN.split(value) if part.strip())
 

@@ -30,6 +30,14 @@ def read_text(path: Path) -> str:
     raise BadTable(f"{path} is neither UTF-8 nor GB18030 text. Save it from Excel as 'CSV UTF-8'.")
 
 
+def first_row(path: Path) -> list[str]:
+    """The cells of the first line of a CSV. Raises BadTable as :func:`read_text` does."""
+    try:
+        return [cell.strip() for cell in next(csv.reader(io.StringIO(read_text(path), newline="")), [])]
+    except csv.Error:
+        return []
+
+
 def read_csv(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """The rows of a CSV that has at least ``columns``; a row shorter than the header is refused with its line."""
     reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)

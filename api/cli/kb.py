@@ -12,6 +12,7 @@ from api.cli.output import console
 
 if TYPE_CHECKING:
     from copilot.settings import Settings
+    from knowledge_base.article_file import Reading
     from knowledge_base.catalogue import ResponsibilityCatalogue
     from knowledge_base.gazetteer import Gazetteer
     from knowledge_base.importing import Imported
@@ -24,27 +25,58 @@ _LISTED = 20
 
 
 @app.command("import")
-def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Markdown, JSONL or CSV files, or folders.")],
+def import_(  # noqa: PLR0917 - one per option
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Word, PDF, HTML, Excel, CSV, JSONL or Markdown files, or folders."),
+    ],
     into: Annotated[Path | None, typer.Option(help="The library folder; by default the one in use.")] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="A column to leave out; may be repeated.")
     ] = None,
+    issuer: Annotated[str, typer.Option(help="发布机关, where a file does not say it or says it wrongly.")] = "",
+    owner: Annotated[str, typer.Option(help="责任单位, as the catalogue calls it.")] = "",
+    area: Annotated[str, typer.Option(help="适用区域, such as 云川市/临湖区.")] = "",
+    first: Annotated[str, typer.Option("--from", help="施行日期, as 2026-01-31.")] = "",
+    last: Annotated[str, typer.Option("--to", help="失效日期, as 2026-01-31, or 长期.")] = "",
+    secrecy: Annotated[str, typer.Option(help="密级: 公开, 内部 or 限制.")] = "",
+    status: Annotated[str, typer.Option(help="状态: 草稿, 待审核 or 已发布. A new document is 草稿.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be imported, and write nothing.")] = False,
 ) -> None:
-    """Add articles to a library folder: all of them, or none and every fault in a sentence."""
+    """Add articles to a library folder: all of them, or none and every fault in a sentence.
+
+    What the options say outranks what is recognised in running text, and fills what a header or a table leaves empty.
+    """
+    from api.cli.kb_reports import given_fields, show_reading
     from copilot.settings import load_settings
-    from knowledge_base.errors import BadLibrary
-    from knowledge_base.importing import import_articles
+    from knowledge_base.importing import prepare_import
+    from knowledge_base.readers import Surroundings
 
     settings = load_settings()
     folder = into or settings.library or settings.data_dir / "library"
-    catalogue, gazetteer = _surroundings(settings)
-    try:
-        done = import_articles(files, folder, catalogue, gazetteer, ignore or ())
-    except BadLibrary as error:
-        _show_faults(f"Nothing was imported into {folder}", error.faults)
-        raise typer.Exit(2) from None
-    _show_import(done, folder)
+    given = given_fields(
+        issuer=issuer,
+        owner=owner,
+        area=area,
+        effective_from=first,
+        effective_to=last,
+        secrecy=secrecy,
+        status=status,
+    )
+    prepared = prepare_import(files, folder, Surroundings(*_surroundings(settings)), ignore or (), given)
+    for reading in prepared.documents:
+        show_reading(reading)
+    for note in prepared.notes:
+        console.print(note, style="yellow", markup=False)
+    if prepared.faults:
+        _show_unread(prepared.outcome.unread)
+        _show_faults(f"Nothing {'would be' if dry_run else 'was'} imported into {folder}", prepared.faults)
+        raise typer.Exit(2)
+    if dry_run:
+        _show_import(prepared.outcome, folder, "would hold")
+        console.print("This was a trial: nothing was written.")
+        return
+    _show_import(prepared.carry_out(), folder, "now holds")
     if settings.library is None or folder.resolve() != settings.library.resolve():
         console.print(f"The copilot does not use this folder yet: set HOTLINE_LIBRARY={folder.resolve()}")
     else:
@@ -53,26 +85,47 @@ def import_(
 
 @app.command()
 def check(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="By default the library in use.")] = None,
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR|FILE]", help="A library, or documents to import; by default the library in use."),
+    ] = None,
 ) -> None:
-    """Name every fault of a library, or say what it holds today."""
+    """Name every fault of a library or of documents, or say what they hold today."""
     from copilot.settings import load_settings
     from knowledge_base import sample
-    from knowledge_base.article_file import read_articles
     from knowledge_base.library import check_library, make_library
 
     settings = load_settings()
-    path = folder or settings.library or sample.articles()
+    path = path or settings.library or sample.articles()
     catalogue, gazetteer = _surroundings(settings)
-    reading = read_articles(path)
+    reading = _read_to_check(path, catalogue, gazetteer)
     faults = (*reading.faults, *check_library(reading.articles, catalogue, gazetteer))
     _show_unread(reading.unread)
     if not reading.articles and not faults:
-        faults = ("There are no articles. Put Markdown, JSONL or CSV files there with 'hotline kb import'.",)
+        faults = ("There are no articles. Put files there with 'hotline kb import'.",)
     if faults:
         _show_faults(f"{path} cannot be used", faults)
         raise typer.Exit(2)
     _show_library(make_library(reading.articles), path, date.today())  # noqa: DTZ011 - validity is in local days
+
+
+def _read_to_check(path: Path, catalogue: ResponsibilityCatalogue, gazetteer: Gazetteer) -> Reading:
+    """A library as the service reads it, or documents as an import would, each with its report."""
+    from api.cli.kb_reports import show_reading
+    from knowledge_base.article_file import Reading, Sourced, read_articles
+    from knowledge_base.importing import prepare_import
+    from knowledge_base.readers import Surroundings
+    from knowledge_base.sources import is_own_form
+
+    if path.is_dir() or (path.suffix.lower() in (".md", ".csv", ".jsonl") and is_own_form(path)):
+        reading = read_articles(path)
+        if reading.articles or not reading.unread:
+            return reading
+    prepared = prepare_import([path], None, Surroundings(catalogue, gazetteer))
+    for document in prepared.documents:
+        show_reading(document)
+    found = tuple(Sourced(article, path, str(path)) for article in prepared.outcome.library.articles)
+    return Reading(found, prepared.faults, prepared.outcome.unread)
 
 
 @app.command()
@@ -150,11 +203,20 @@ def _show_faults(what: str, faults: tuple[str, ...]) -> None:
 
 
 def _show_unread(unread: tuple[Path, ...]) -> None:
+    from knowledge_base.readers import READABLE
+
     for path in unread:
-        console.print(f"Not read: {path} is not a Markdown, JSONL or CSV file.", style="yellow", markup=False)
+        told = (
+            f"Not in the library: {path} is a document. 'hotline kb import' makes an article of it."
+            if path.suffix.lower() in READABLE
+            else f"Not read: {path} is of a kind that is not read. Save it as .docx, .pdf, .html, .xlsx or .csv."
+        )
+        console.print(told, style="yellow", markup=False)
 
 
-def _show_import(done: Imported, folder: Path) -> None:
+def _show_import(done: Imported, folder: Path, holds: str) -> None:
+    from knowledge_base.policy import ArticleStatus
+
     _show_unread(done.unread)
     for name, ids in (("New", done.new), ("Changed", done.changed), ("Unchanged", done.unchanged)):
         more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
@@ -162,10 +224,17 @@ def _show_import(done: Imported, folder: Path) -> None:
         console.print(f"{name}: {len(ids)}{told}", markup=False)
     library = done.library
     console.print(
-        f"{folder} now holds {len(library.articles)} articles, {len(library.passages())} passages, "
+        f"{folder} {holds} {len(library.articles)} articles, {len(library.passages())} passages, "
         f"version {library.version}.",
         markup=False,
     )
+    drafts = [a.article_id for a in library.articles if a.article_id in done.new and a.status is ArticleStatus.DRAFT]
+    if drafts:
+        console.print(
+            f"{len(drafts)} of the new are drafts (草稿) and are not searched: look them over, then publish them at "
+            "the desk, or import again with --status 已发布.",
+            style="yellow",
+        )
 
 
 def _show_library(library: Library, path: Path, today: date) -> None:

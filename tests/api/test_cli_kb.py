@@ -82,7 +82,7 @@ def test_a_library_with_faults_is_told_with_every_fault(tmp_path: Path) -> None:
 def test_files_of_other_kinds_are_named(tmp_path: Path) -> None:
     given(tmp_path / "in.jsonl", ROW)
     (tmp_path / "policy.docx").write_text("x", encoding="utf-8")
-    assert "policy.docx is not a Markdown, JSONL or CSV file" in told("check", tmp_path)[1].replace("\n", "")
+    assert "policy.docx is a document. 'hotline kb import' makes an article of it" in told("check", tmp_path)[1].replace("\n", "")
 
 
 @pytest.mark.parametrize(("option", "value"), [("--day", "明天"), ("--area", "云川市/月球区")])
