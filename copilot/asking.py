@@ -65,8 +65,8 @@ def wanted(situation: Situation) -> Wanted:
     whole matter would bring the same passages again, and their neighbours.
     """
     talk = talk_of(situation.utterances)
-    if talk is None or not (strip_fillers(talk.last) or talk.asked):
-        return Wanted()
+    if talk is None or not (len(strip_fillers(talk.last)) >= ALONE or talk.asks):
+        return Wanted()  # greetings, thanks, "好的"
     alone = talk.last if len(strip_fillers(talk.last)) >= ALONE else ""
     if not talk.asks and situation.topic:
         return Wanted(alone)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from copilot.appeal import Situation
+from copilot.asking import Wanted, wanted
+from copilot.call import Speaker, Utterance
+
+C, A = Speaker.CITIZEN, Speaker.AGENT
+
+
+def situation(*said: tuple[Speaker, str], topic: str = "") -> Situation:
+    heard = tuple(Utterance(f"u{n}", who, text, n, n + 1, "1") for n, (who, text) in enumerate(said))
+    return Situation("1", heard, date(2026, 11, 22), "云川市", topic=topic)
+
+
+def test_the_first_sentence_is_the_whole_question() -> None:
+    assert wanted(situation((A, "您好"), (C, "租房子可以取公积金吗"))) == Wanted("租房子可以取公积金吗")
+
+
+def test_a_later_question_is_asked_alone_and_with_the_matter_that_was_named_first() -> None:
+    ask = wanted(
+        situation((C, "我想办居住证"), (A, "您住了多久"), (C, "七个月了"), (A, "可以办"), (C, "那要带些什么呢"))
+    )
+    assert ask.alone == "那要带些什么呢"
+    assert ask.whole == "我想办居住证 那要带些什么呢"
+    assert ask.within == "那要带些什么呢"
+
+
+@pytest.mark.parametrize("reply", ["对", "灵活就业的"])
+def test_a_short_answer_is_read_with_the_question_that_the_agent_asked(reply: str) -> None:
+    ask = wanted(situation((C, "我自己交医保怎么交"), (A, "您是灵活就业还是单位职工呢？"), (C, reply)))
+    assert ask.whole == f"我自己交医保怎么交 您是灵活就业还是单位职工呢？ {reply}"
+
+
+def test_thanks_and_greetings_ask_nothing() -> None:
+    assert wanted(situation((C, "我想办居住证"), (A, "好的。"), (C, "好的谢谢"))).whole == ""
+    assert wanted(situation((C, "喂你好"))) == Wanted()
+    assert wanted(situation((A, "您好"))) == Wanted()
+
+
+def test_who_goes_on_telling_while_an_article_is_on_the_screen_is_looked_up_alone() -> None:
+    said = ((C, "楼下烧烤摊吵得睡不着"), (A, "好的。"), (C, "都摆到马路上了油烟很大"))
+    assert wanted(situation(*said, topic="夜市管理办法")) == Wanted("都摆到马路上了油烟很大")
+    assert wanted(situation(*said)).whole.startswith("楼下烧烤摊")

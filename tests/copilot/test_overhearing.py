@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copilot.overhearing import Overhearing, agreement
+
+
+def test_only_what_two_hypotheses_agree_on_is_stable() -> None:
+    assert agreement("办居住者", "办居住证要带什么") == "办居住"
+    assert agreement("", "办居住证") == ""
+
+
+def test_punctuation_is_no_difference() -> None:
+    assert agreement("你好，我想问一下，办居住证。", "你好我想问一下办居住证，要") == "你好我想问一下办居住证"
+
+
+@given(st.text("办居住证，。要 带", max_size=12), st.text("办居住证，。要 带", max_size=12))
+def test_what_is_stable_begins_what_was_heard(before: str, now: str) -> None:
+    assert now.startswith(agreement(before, now))
+
+
+def test_nothing_is_looked_up_before_two_hypotheses_agree_on_enough() -> None:
+    ear = Overhearing()
+    assert ear.hear("租房子可", 0.0, 1.0) == ""
+    assert ear.hear("租房子可以取公积金", 0.0, 1.8) == ""
+    assert ear.hear("租房子可以取公积金吗", 0.0, 2.6) == "租房子可以取公积金"
+
+
+def test_it_is_looked_up_again_only_when_enough_is_new_and_some_time_has_passed() -> None:
+    ear = Overhearing()
+    for end, text in ((1.0, "租房子可以取"), (1.8, "租房子可以取公")):
+        heard = ear.hear(text, 0.0, end)
+    assert heard == "租房子可以取"
+    assert ear.hear("租房子可以取公积", 0.0, 2.6) == ""
+    assert ear.hear("租房子可以取公积金吗一个月", 0.0, 2.7) == ""
+    assert ear.hear("租房子可以取公积金吗一个月多少", 0.0, 3.4) != ""
+
+
+def test_the_next_sentence_begins_anew() -> None:
+    ear = Overhearing()
+    ear.hear("租房子可以取公积金", 0.0, 1.0)
+    ear.hear("租房子可以取公积金吗", 0.0, 2.0)
+    assert ear.hear("租房子可以取公积金吗", 5.0, 6.0) == ""
+    assert ear.hear("租房子可以取公积金吗", 5.0, 7.0) == "租房子可以取公积金吗"
