@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,8 @@ from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle, covers
 from knowledge_base.splitting import split
+
+_FIELDS = tuple(known.name for known in fields(PolicyArticle))
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ def digest(articles: Iterable[PolicyArticle]) -> str:
 
 def digest_of(article: PolicyArticle) -> str:
     """The SHA-256 of one article's content, in hexadecimal digits."""
-    row = json.dumps(asdict(article), ensure_ascii=False, sort_keys=True, default=_iso, separators=(",", ":"))
+    content = {name: getattr(article, name) for name in _FIELDS}  # asdict copies, and takes five times as long
+    row = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_iso, separators=(",", ":"))
     return hashlib.sha256(row.encode("utf-8", "replace")).hexdigest()
 
 

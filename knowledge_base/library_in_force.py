@@ -56,3 +56,7 @@ class LibraryInForce:
     def settle(self) -> None:
         """Wait for work in the background."""
         self._keeper.settle()
+
+    def condense(self) -> None:
+        """Write the index anew from what is there, as happens by itself when much has changed. Readers do not wait."""
+        self._keeper.make_next()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import mmap
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from knowledge_base.policy import Passage, Secrecy
 _LINES = "passages.jsonl"
 _OFFSETS = "offsets.npy"
 _KEPT = 4096
+_FIELDS = tuple(field.name for field in fields(Passage))
 
 
 def write_passages(folder: Path, passages: Iterable[Passage], before: Path | None = None) -> None:
@@ -80,7 +81,8 @@ class StoredPassages(Sequence[Passage]):
 
 def line_of(passage: Passage) -> str:
     """A passage as one line of JSON."""
-    return json.dumps(asdict(passage), ensure_ascii=False, default=date.isoformat)
+    content = {name: getattr(passage, name) for name in _FIELDS}  # asdict copies, and takes five times as long
+    return json.dumps(content, ensure_ascii=False, default=date.isoformat)
 
 
 def passage_of(line: str | bytes) -> Passage:

@@ -1,0 +1,142 @@
+"""A graph (HNSW) against inverted lists (IVF), both with one byte a number, by number of vectors.
+
+    OMP_NUM_THREADS=1 python -m benchmarks.vector_scale [--vectors 100000 1000000]
+
+Vectors are mixed from the vectors of the sample library's sentences by the embedder in use: each from one sentence and
+half as much of two others, with noise. Questions are vectors of the beginnings of sentences. Prints, for each: time of
+building, bytes for each vector, processor time of one search for the 100 nearest, and how many of the 10 and of the 100
+that comparing with every vector finds are among them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.retrieval_scale import figures, sentences
+from copilot.assembly import assemble_embedder
+from copilot.settings import load_settings
+
+Vectors = NDArray[np.float32]
+NEAREST = 100
+FIRST = 10
+NOISE = 0.02
+BLOCK = 20_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vectors", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--questions", type=int, default=200)
+    given = parser.parse_args()
+    faiss.omp_set_num_threads(1)
+    embedder = assemble_embedder(load_settings())
+    texts = sentences()
+    known = np.asarray(embedder.embed_passages(texts))
+    chance = np.random.default_rng(7)
+    chosen = chance.choice(len(texts), given.questions)
+    asked = np.asarray(embedder.embed_queries([texts[n][:30] for n in chosen]))
+    for count in given.vectors:
+        rows = _mixed(known, count, chance)
+        print(f"{count} vectors of {rows.shape[1]} numbers, {rows.nbytes / count:.0f} bytes each as they are")
+        right, took = _exactly(rows, asked)
+        print(f"  compared with all: {figures(took)} ms")
+        for name, make, search in _kinds(count, rows.shape[1]):
+            _measure(name, make, search, rows, asked, right)
+
+
+def _mixed(known: Vectors, count: int, chance: np.random.Generator) -> Vectors:
+    rows = np.empty((count, known.shape[1]), np.float32)
+    for start in range(0, count, BLOCK):
+        size = min(BLOCK, count - start)
+        some = known[chance.integers(0, len(known), (size, 3))]
+        mixed = some[:, 0] + 0.5 * (some[:, 1] + some[:, 2]) + NOISE * chance.standard_normal(some[:, 0].shape)
+        rows[start : start + size] = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
+    return rows
+
+
+def _exactly(rows: Vectors, asked: Vectors) -> tuple[NDArray[np.int64], list[float]]:
+    right, took = [], []
+    for vector in asked:
+        start = time.thread_time()
+        scores = rows @ vector
+        chosen = np.argpartition(scores, -NEAREST)[-NEAREST:]
+        right.append(chosen[np.argsort(-scores[chosen])])
+        took.append((time.thread_time() - start) * 1000)
+    return np.array(right), took
+
+
+Kind = tuple[str, Callable[[], Any], Sequence[tuple[str, Any]]]
+
+
+def _kinds(count: int, dimension: int) -> list[Kind]:
+    """Each with its ways to be searched: more work finds more."""
+    lists = 1 << round(np.log2(4 * np.sqrt(count)))
+    deep = [(f"depth {n}", faiss.SearchParametersHNSW(efSearch=n)) for n in (160, 400, 800)]
+    wide = [
+        (f"{n} of {lists} lists", faiss.SearchParametersIVF(nprobe=n)) for n in (lists // 32, lists // 16, lists // 8)
+    ]
+    return [("HNSW", partial(_graph, dimension), deep), ("IVF", partial(_lists, dimension, lists), wide)]
+
+
+def _graph(dimension: int) -> Any:
+    made = faiss.IndexHNSWSQ(dimension, faiss.ScalarQuantizer.QT_8bit, 16, faiss.METRIC_INNER_PRODUCT)
+    made.hnsw.efConstruction = 80
+    return made
+
+
+def _lists(dimension: int, lists: int) -> Any:
+    nearest = faiss.IndexFlatIP(dimension)
+    kind = faiss.ScalarQuantizer.QT_8bit
+    made = faiss.IndexIVFScalarQuantizer(nearest, dimension, lists, kind, faiss.METRIC_INNER_PRODUCT)
+    made.own_fields = True
+    nearest.this.disown()
+    made.cp.niter = 10
+    return made
+
+
+def _measure(
+    name: str,
+    make: Callable[[], Any],
+    ways: Sequence[tuple[str, Any]],
+    rows: Vectors,
+    asked: Vectors,
+    right: NDArray[np.int64],
+) -> None:
+    index = make()
+    start, began = time.perf_counter(), time.process_time()
+    index.train(rows[:: max(1, len(rows) // 100_000)])
+    for at in range(0, len(rows), BLOCK):
+        index.add(rows[at : at + BLOCK])
+    took, work = time.perf_counter() - start, time.process_time() - began
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "index"
+        faiss.write_index(index, str(path))
+        size = path.stat().st_size / len(rows)
+    print(f"  {name}: built in {took:.0f} s ({work:.0f} s of one processor), {size:.0f} bytes a vector")
+    for told, parameters in ways:
+        _search(told, index, parameters, asked, right)
+
+
+def _search(told: str, index: Any, parameters: Any, asked: Vectors, right: NDArray[np.int64]) -> None:
+    took, found, first = [], [], []
+    for vector, known in zip(asked, right, strict=True):
+        start = time.thread_time()
+        positions = index.search(vector[None, :], NEAREST, params=parameters)[1][0]
+        took.append((time.thread_time() - start) * 1000)
+        found.append(len(np.intersect1d(positions, known)) / NEAREST)
+        first.append(len(np.intersect1d(positions, known[:FIRST])) / FIRST)
+    print(f"    {told:<22} {figures(took)} ms, {np.mean(first):.1%} of the 10, {np.mean(found):.1%} of the 100")
+
+
+if __name__ == "__main__":
+    main()
