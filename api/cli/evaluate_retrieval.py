@@ -65,7 +65,9 @@ def retrieval(
     slices: Annotated[
         list[str] | None, typer.Option("--slice", help="field of the questions to slice by; else the customary ones")
     ] = None,
-    label: Annotated[str, typer.Option(help="name of this column, as zero-shot; default: the embedder")] = "",
+    label: Annotated[
+        str, typer.Option(help="name of this column; default: zero-shot or adapted, and the embedder")
+    ] = "",
     per_question: Annotated[
         Path | None, typer.Option(help="where results go question by question, for retrieval-compare")
     ] = None,
@@ -97,7 +99,8 @@ def retrieval(
         bars, found = _searched(stack, corpus, queries, names, slices or CUSTOMARY, embedder, sample=sample)
         wishes = Wishes(outside, mix, misheard or [], _channel(channel, found) if misheard else None, rounds)
         evaluation = _evaluated(found, wishes, _steps(bars), latency=latency)
-    named = {"label": label or str(found.about["embedder"]), "channel": channel.value if misheard else ""}
+    training = "adapted" if "adapted" in found.about else "zero-shot"
+    named = {"label": label or f"{training} {found.about['embedder']}", "channel": channel.value if misheard else ""}
     figures = evaluation.as_json() | named
     say(evaluation)
     write_json(output, figures)

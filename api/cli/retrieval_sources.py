@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from copilot.settings import Settings
     from evaluation.retrieval import Fields, Question, Row
     from knowledge_base.retriever import Retriever
+    from models.sentence_embedder import SentenceEmbedder
 
 SAMPLE_NOTE = (
     "卡片的概率和门限正是用这些问题（及其误听）拟合的：卡片的数值略偏乐观，排序的数值不受影响。 "
@@ -63,10 +65,8 @@ def corpus_searched(
         index = Index.build(Path(scratch) / "index", passages, cached, "evaluation", bars.advance)
         asking = Retriever(index, cached)
         about = {**_about(rows, questions), "passages": len(passages), "embedder": used.fingerprint, "data": path.name}
-        threshold = without_threshold(asking)
-        yield Searched(
-            asking, Retriever(index, used), threshold, questions, [f"{r.title}{r.text}" for r in rows], about
-        )
+        threshold, texts = without_threshold(asking), [f"{row.title}{row.text}" for row in rows]
+        yield Searched(asking, Retriever(index, used), threshold, questions, texts, about | training_of(used))
 
 
 def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sample: bool) -> Searched:
@@ -84,25 +84,41 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     _only_of_the_sample(settings, sample)
     city = assemble_city(settings)
     used = fetched_embedder(settings)
-    build_index(settings, city, used)
-    knowledge = assemble_knowledge(settings, city, used)
+    cached = CachedEmbedder(used, settings.data_dir / "cache" / "embeddings.db")
+    build_index(settings, city, cached)
+    knowledge = assemble_knowledge(settings, city, cached)
     questions = read_questions(queries, replace(names, day="day", area="area"), slices)
     asked = placed_all(questions)
-    asking = Retriever(knowledge, CachedEmbedder(used, settings.data_dir / "cache" / "embeddings.db"))
-    known = {article.article_id for article in city.library.articles}
+    asking = Retriever(knowledge, cached)
+    index = knowledge.snapshot
+    passages = [passage for passage, alive in zip(index.passages, index.living, strict=True) if alive]
+    known = {passage.article_id for passage in passages}
     about = {
         "documents": len(known),
-        "passages": len(knowledge.snapshot.passages),
+        "passages": len(passages),
         "gold_not_in_corpus": sum(not question.gold & known for question in asked),
         "embedder": used.fingerprint,
-        "library": city.library.version,
+        "library": knowledge.current.version,
         "data": "sample" if sample else queries.name,
         "measured_on": datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat(),
     }
-    threshold = without_threshold(asking)
-    texts = [article.text for article in city.library.articles]
-    serving = Retriever(knowledge, used)
-    return Searched(asking, serving, threshold, asked, texts, about, (SAMPLE_NOTE,) if sample else ())
+    threshold, texts = without_threshold(asking), [passage.text for passage in passages]
+    notes = (SAMPLE_NOTE,) if sample else ()
+    return Searched(asking, Retriever(knowledge, used), threshold, asked, texts, about | training_of(used), notes)
+
+
+def training_of(embedder: SentenceEmbedder) -> dict[str, Any]:
+    """What an embedder was adapted to, so that nobody takes its figures for zero-shot; nothing for another."""
+    from models.adapted_folder import RECORD
+    from models.sentence_embedder import OnnxEmbedder
+
+    if not isinstance(embedder, OnnxEmbedder):
+        return {}
+    try:
+        record = json.loads((embedder.folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {"adapted": {name: record.get(name) for name in ("library", "passages", "created", "learned_from")}}
 
 
 def placed_all(questions: Sequence[Question]) -> list[Question]:
