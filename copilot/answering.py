@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +19,6 @@ SURE_IF_TOLD = 0.85
 _NEXT = 0.12
 _DEPTH = 100
 _DISTRICTS = 4
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 
 
 class Found(Protocol):
@@ -37,8 +35,13 @@ class Found(Protocol):
         ...
 
     @property
-    def highlight(self) -> tuple[tuple[int, int], ...]:
+    def highlight(self) -> tuple[Span, ...]:
         """``[start, end)`` spans of the passage's text that match."""
+        ...
+
+    @property
+    def sentence(self) -> Span | None:
+        """``[start, end)`` of the one sentence of the passage's text that answers."""
         ...
 
 
@@ -83,10 +86,16 @@ class Answer:
     passage: Passage
     probability: float
     highlight: tuple[Span, ...]
+    sentence: Span | None
 
 
 def _answer(hit: Found) -> Answer:
-    return Answer(hit.passage, hit.probability, hit.highlight)
+    return Answer(hit.passage, hit.probability, hit.highlight, hit.sentence)
+
+
+def _ranked(passage: Passage, probability: float, hit: Found | None) -> Answer:
+    """A passage in its place among those of its article, with what is known of it where it was found."""
+    return Answer(passage, probability, hit.highlight if hit else (), hit.sentence if hit else None)
 
 
 class AnsweringAdvisor:
@@ -140,18 +149,13 @@ class AnsweringAdvisor:
         own = [c.passage for c in ranked if c.passage.article_id == article][: self._cards]
         known = {hit.passage.passage_id: hit for hit in found}
         chosen = [
-            Answer(
-                p,
-                max(found[0].probability - n * _NEXT, 0.0),
-                known[p.passage_id].highlight if p.passage_id in known else (),
-            )
-            for n, p in enumerate(own)
+            _ranked(p, max(found[0].probability - n * _NEXT, 0.0), known.get(p.passage_id)) for n, p in enumerate(own)
         ]
         return chosen or [_answer(hit) for hit in found]
 
     def _card(self, hit: Answer, elsewhere: Sequence[Passage]) -> Suggestion[Citation]:
         passage = hit.passage
-        citation = citation_of(passage, hit.highlight, answering_sentence(passage.text, hit.highlight))
+        citation = citation_of(passage, hit.highlight, hit.sentence)
         citation = replace(citation, follow_up=self._follow_up(passage, citation, elsewhere))
         matched = "、".join(dict.fromkeys(passage.text[start:end] for start, end in hit.highlight))
         reasons = (Reason("quote", matched, passage.document_number),) if matched else ()
@@ -199,14 +203,3 @@ def citation_of(passage: Passage, highlight: tuple[Span, ...] = (), sentence: Sp
         secrecy=passage.secrecy.value,
         source_link=passage.source_link,
     )
-
-
-def answering_sentence(text: str, highlight: tuple[Span, ...]) -> Span | None:
-    """The sentence with most of what was asked in it; ``None`` where nothing of it stands in the text."""
-    sentences = [match.span() for match in _SENTENCE.finditer(text)]
-    best = max(sentences, key=lambda span: _covered(span, highlight), default=None)
-    return best if best is not None and _covered(best, highlight) else None
-
-
-def _covered(span: Span, highlight: tuple[Span, ...]) -> int:
-    return sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in highlight)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+
+import pytest
 
 from copilot.answering import AnsweringAdvisor
 from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
 from copilot.suggestion import Slot
+from knowledge_base.cases import ArticleCases
+from knowledge_base.library import make_library
 from knowledge_base.policy import Passage
 
 TEXT = "在本市居住满半年的，可以申领居住证。首次办理不收费。"
@@ -31,6 +35,7 @@ class Hit:
     passage: Passage
     probability: float = 0.9
     highlight: tuple[tuple[int, int], ...] = ((1, 3), (5, 7))
+    sentence: tuple[int, int] | None = (0, 18)
 
 
 @dataclass
@@ -40,10 +45,14 @@ class Shelf:
     answers: dict[str, list[Hit]]
     asked: list[tuple[str, date, str | None]] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=lambda: {"index": "v1"})
+    order: list[Hit] = field(default_factory=list)
 
     def search(self, query: str, *, day: date, area: str | None, limit: int = 3) -> Sequence[Hit]:
         self.asked.append((query, day, area))
         return self.answers.get(query, [])[:limit]
+
+    def rank(self, query: str, *, day: date | None, area: str | None, limit: int = 10) -> Sequence[Hit]:
+        return self.order[:limit]
 
 
 def situation(*said: tuple[Speaker, str]) -> Situation:
@@ -69,9 +78,9 @@ def test_the_day_of_the_call_and_the_area_of_the_caller_are_asked_for() -> None:
 
 
 def test_a_sentence_that_means_nothing_alone_is_asked_with_how_the_citizen_began() -> None:
-    shelf = Shelf({"我想办居住证 我住临湖区 要带什么": [Hit(PASSAGE)]})
-    said = ["我想办居住证", "我住临湖区", "七个月了", "要带什么"]
-    assert len(AnsweringAdvisor(shelf).advise(situation(*[(Speaker.CITIZEN, text) for text in said]))) == 1
+    shelf = Shelf({"我想办居住证 要带什么": [Hit(PASSAGE)]})
+    said = [(Speaker.CITIZEN, "我想办居住证"), (Speaker.AGENT, "好的。"), (Speaker.CITIZEN, "要带什么")]
+    assert len(AnsweringAdvisor(shelf).advise(situation(*said))) == 1
 
 
 def test_of_two_ways_to_ask_the_surer_one_counts_and_a_passage_is_shown_once() -> None:
@@ -80,6 +89,39 @@ def test_of_two_ways_to_ask_the_surer_one_counts_and_a_passage_is_shown_once() -
         situation((Speaker.CITIZEN, "我想办居住证"), (Speaker.CITIZEN, "要带什么"))
     )
     assert card.best.probability == 0.9
+
+
+def test_which_passage_of_the_article_answers_is_judged_by_the_last_words() -> None:
+    fees = replace(PASSAGE, passage_id="a1#2", text="首次办理不收费。")
+    shelf = Shelf({"我想办居住证 要钱吗": [Hit(PASSAGE, 0.9)]}, order=[Hit(fees), Hit(PASSAGE)])
+    cards = AnsweringAdvisor(shelf).advise(situation((Speaker.CITIZEN, "我想办居住证"), (Speaker.CITIZEN, "要钱吗")))
+    assert [(c.best.value.passage_id, c.best.probability) for c in cards] == [
+        ("a1#2", 0.9),
+        ("a1#1", pytest.approx(0.78)),
+    ]
+
+
+def test_what_holds_in_one_district_alone_is_asked_for_where_nobody_knows_the_district() -> None:
+    there = replace(PASSAGE, passage_id="b#1", article_id="b", area="云川市/云溪县", text="可以燃放。")
+    shelf = Shelf({"能放鞭炮吗": [Hit(PASSAGE), Hit(there)]})
+    city = replace(situation((Speaker.CITIZEN, "能放鞭炮吗")), area="云川市")
+    follow_up = AnsweringAdvisor(shelf, cards=1).advise(city)[0].best.value.follow_up
+    assert follow_up is not None
+    assert [(case.label, case.citation.passage_id) for case in follow_up.cases] == [
+        ("云溪县", "b#1"),
+        ("其他区县", "a1#1"),
+    ]
+
+
+def test_an_article_that_distinguishes_cases_brings_the_question_with_it() -> None:
+    passage = replace(PASSAGE, text="断缴三个月以内的，不受影响。断缴超过三个月的，等三个月。")
+    cases = ArticleCases(lambda: make_library([]))
+    advisor = AnsweringAdvisor(Shelf({"断缴了怎么办": [Hit(passage)]}), cases=cases)
+    (card,) = advisor.advise(situation((Speaker.CITIZEN, "断缴了怎么办")))
+    follow_up = card.best.value.follow_up
+    assert follow_up is not None
+    assert [case.label for case in follow_up.cases] == ["断缴三个月以内", "断缴超过三个月"]
+    assert follow_up.cases[1].citation.quote == "断缴超过三个月的，等三个月。"
 
 
 def test_where_nothing_is_found_nothing_is_suggested() -> None:

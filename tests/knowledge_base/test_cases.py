@@ -6,8 +6,9 @@ from datetime import date
 from knowledge_base.cases import ArticleCases, distinction
 from knowledge_base.library import make_library
 from knowledge_base.policy import Passage, PolicyArticle
+from knowledge_base.splitting import SEPARATOR
 
-PASSAGE = Passage("a#1", "a", "办法 › 缴费", "", "办法", "云1号", "局", "局", "云川市", date(2025, 1, 1), None)
+PASSAGE = Passage("a#1", "a", f"办法{SEPARATOR}缴费", "", "办法", "云1号", "局", "局", "云川市", date(2025, 1, 1), None)
 
 
 def passage(text: str, number: int = 1) -> Passage:
