@@ -6,7 +6,7 @@
       base.json        how many passages, mean lengths, the areas that are numbered
       passages.jsonl   offsets.npy          read when shown
       vectors.npy      graph.faiss          the graph only for large libraries
-      words/           sounds/              tantivy, BM25 over jieba's words and over syllables
+      words/           sounds/              tantivy, BM25 over pairs of characters and over syllables
       columns.npz      days, areas, secrecy; which rows are no longer in force of anything (``alive``)
       asked.npz        hashes of the questions that passages answer word for word
       articles.json    edition, first row and number of passages of each article
@@ -37,10 +37,10 @@ from knowledge_base.sounds import sound_terms
 from knowledge_base.stored_passages import StoredPassages, write_passages
 from knowledge_base.term_index import TermIndex
 from knowledge_base.vector_search import Vector, VectorSearch, write_vectors
-from knowledge_base.words import words
+from knowledge_base.words import pairs
 
 Cut = Callable[[str], list[str]]
-CHANNELS: dict[str, Cut] = {"words": words, "sounds": sound_terms}
+CHANNELS: dict[str, Cut] = {"words": pairs, "sounds": lambda text: list(dict.fromkeys(sound_terms(text)))}
 """The term indices by the names of their folders, and what makes terms of a text."""
 
 

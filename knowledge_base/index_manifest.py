@@ -9,7 +9,7 @@ from pathlib import Path
 
 from knowledge_base.errors import IndexMismatch
 
-FORMAT = 4
+FORMAT = 5
 REBUILD = "Build it again with `hotline kb index`."
 FILE = "manifest.json"
 

@@ -4,42 +4,49 @@
 
     "哎，那个，我想问一下居住证怎么办？"
         strip_fillers → "居住证怎么办？"
-            ├─ words     → BM25 (tantivy)  ─┐  each only over what holds on the day and in the area
-            ├─ syllables → BM25 (tantivy)  ─┤  颁居住整 sounds like 办居住证: recognisers err by homophones
-            └─ vectors   → cosine (FAISS)  ─┴→ standardised, added → calibrated → below the threshold: nothing
+            ├─ pairs of characters → BM25 (tantivy)  ─┐  each only over what holds on the day and in the area
+            ├─ syllables           → BM25 (tantivy)  ─┤  颁居住整 sounds like 办居住证: recognisers err by homophones
+            └─ vectors             → cosine (FAISS)  ─┴→ to one scale, added → calibrated → below the threshold: nothing
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Protocol
 
 from knowledge_base import calibration
+from knowledge_base.answering_sentence import answering_sentence
 from knowledge_base.asked import key
 from knowledge_base.calibration import Calibration, Judged, Signals
-from knowledge_base.fusion import Shares, fuse
-from knowledge_base.index import Embedder, Index, Mask
+from knowledge_base.fusion import Shares, centred_cosines, fuse
+from knowledge_base.index import Embedder, Index, Mask, Terms
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sounds import sound_terms, sounding_spans
-from knowledge_base.words import merged, spans_of, strip_fillers, words
+from knowledge_base.term_scores import LARGEST_TF, rarity
+from knowledge_base.words import merged, pairs, spans_of, strip_fillers, words
 
 _DEPTH = 100
 _SAME = 0.99
 _BEHIND = 10
 _JUDGED = 3
+_TERMS = 64  # the rarest of a long question: the others cost the most time and say the least
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that answers: how likely it is the right one, its fused score, and which characters match."""
+    """A passage that answers: how likely it is the right one, its fused score, and which characters match.
+
+    ``sentence`` is ``[start, end)`` of the one sentence of the passage's text that answers, where there is one.
+    """
 
     passage: Passage
     probability: float
     score: float
     highlight: tuple[tuple[int, int], ...] = ()
+    sentence: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +61,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Rankings:
-    """Position to score in each channel, the best score that a passage could have, and the length of the question."""
+    """Position to score in each channel, each to its scale; the nearest passage's cosine; the question's length."""
 
     words: Mapping[int, float]
     sounds: Mapping[int, float]
     vectors: Mapping[int, float]
-    most_words: float
-    most_sounds: float
+    nearest: float
     length: float
 
-    def signals(self, position: int, lead: float) -> Signals:
+    def signals(self, position: int, behind: float, lead: float) -> Signals:
         """What is known of one passage."""
         return Signals(
+            self.nearest,
+            behind,
             self.vectors[position],
-            self.words.get(position, 0.0) / self.most_words,
-            self.sounds.get(position, 0.0) / self.most_sounds,
+            self.words.get(position, 0.0),
+            self.sounds.get(position, 0.0),
             lead,
             self.length,
         )
@@ -153,30 +161,36 @@ class Retriever:
         fused = fuse((heard.words, heard.sounds, heard.vectors), astuple(self._shares))
         same = {p for p in index.asked(key(asked)) if allowed[p]}
         order = [*(p for p in fused if p in same), *(same - fused.keys()), *(p for p in fused if p not in same)]
-        behind = list(fused.values())[1 : _BEHIND + 1]
-        base = sum(behind) / len(behind) if behind else 0.0
-        return [
-            Candidate(index.passages[p], fused.get(p, 0.0), heard.signals(p, fused.get(p, 0.0) - base), same=p in same)
-            for p in order[:limit]
-        ]
+        return self._candidates(index, heard, fused, order[:limit], same)
+
+    def _candidates(
+        self, index: Index, heard: _Rankings, fused: Mapping[int, float], order: Sequence[int], same: Set[int]
+    ) -> list[Candidate]:
+        scores = list(fused.values())
+        rest = scores[1 : _BEHIND + 1]
+        first, base = (scores[0] if scores else 0.0), (sum(rest) / len(rest) if rest else 0.0)
+        made = []
+        for position in order:
+            score = fused.get(position, base)
+            signals = heard.signals(position, first - score, score - base)
+            made.append(Candidate(index.passages[position], score, signals, same=position in same))
+        return made
 
     def _rankings(self, index: Index, asked: str, allowed: Mask, depth: int) -> _Rankings:
         """What each of the three channels finds; every passage that any of them finds has its cosine."""
-        wanted, sounding = words(asked), sound_terms(asked)
         vector = self._embedder.embed_queries([asked])[0]
-        by_words = dict(index.words.search(wanted, allowed, depth))
-        by_sounds = dict(index.sounds.search(sounding, allowed, depth))
-        by_vectors = dict(index.nearest(vector, allowed, depth))
+        by_words = _covered(index.words, pairs(asked), allowed, depth)
+        by_sounds = _covered(index.sounds, sound_terms(asked), allowed, depth)
+        near = index.nearest(vector, allowed, depth)
         same = [p for p in index.asked(key(asked)) if allowed[p]]
-        missing = [p for p in dict.fromkeys([*by_words, *by_sounds, *same]) if p not in by_vectors]
-        by_vectors.update(zip(missing, index.cosines(vector, missing), strict=True))
+        found = list(dict.fromkeys([*(p for p, _ in near), *by_words, *by_sounds, *same]))
+        cosines = centred_cosines(vector, index.rows(found), index.mean(), len(index.passages))
         return _Rankings(
             by_words,
             by_sounds,
-            by_vectors,
-            index.words.best_possible(wanted) or 1.0,
-            index.sounds.best_possible(sounding) or 1.0,
-            math.log1p(len(wanted)),
+            dict(zip(found, map(float, cosines), strict=True)),
+            near[0][1] if near else 0.0,
+            math.log1p(len(pairs(asked))),
         )
 
     def calibrate(self, examples: Iterable[Example], small_talk: Iterable[str] = ()) -> Calibration:
@@ -210,4 +224,21 @@ class Retriever:
         passage = candidate.passage
         asked = strip_fillers(query)
         matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
-        return Found(passage, probability, candidate.score, merged(matching))
+        wanted = _telling(self._source.snapshot.words, pairs(asked))
+        sentence = answering_sentence(passage.text, wanted, asked)
+        return Found(passage, probability, candidate.score, merged(matching), sentence)
+
+
+def _telling(channel: Terms, terms: Iterable[str]) -> dict[str, float]:
+    """How rare each of ``terms`` is, the rarest of them."""
+    weighed = {term: rarity(channel.statistics(term)) for term in dict.fromkeys(terms)}
+    if len(weighed) <= _TERMS:
+        return weighed
+    return dict(sorted(weighed.items(), key=lambda item: -item[1])[:_TERMS])
+
+
+def _covered(channel: Terms, terms: Iterable[str], allowed: Mask, depth: int) -> dict[int, float]:
+    """Position to how much of ``terms`` a passage has, as a part of the best possible BM25 score, 0 to 1."""
+    weighed = _telling(channel, terms)
+    most = sum(weighed.values()) * LARGEST_TF or 1.0
+    return {position: score / most for position, score in channel.search(list(weighed), allowed, depth)}

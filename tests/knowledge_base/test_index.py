@@ -11,6 +11,7 @@ from knowledge_base import index_base, vector_search
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 from knowledge_base.index import Index
 from knowledge_base.policy import Passage
+from knowledge_base.words import pairs
 from models.baselines import HashingEmbedder
 
 TODAY = date(2026, 11, 22)
@@ -118,7 +119,7 @@ def test_what_does_not_hold_is_left_out_before_the_cut(folder: Path, passages: t
     assert [p.article_id for p, ok in zip(passages, allowed, strict=True) if ok] == ["permit", "noise", "fund"]
     [query] = HashingEmbedder().embed_queries(["居住证旧规定 工本费二十元"])
     assert [passages[p].article_id for p, _ in opened.nearest(query, allowed, 1)] == ["permit"]
-    assert [passages[p].article_id for p, _ in opened.words.search(["居住证", "工本费"], allowed, 1)] == ["permit"]
+    assert [passages[p].article_id for p, _ in opened.words.search(pairs("居住证工本费"), allowed, 1)] == ["permit"]
 
 
 def test_many_passages_are_searched_through_a_graph(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.calibration import Calibration, Judged, Signals, fit, load
+from knowledge_base.calibration import SIGNALS, Calibration, Judged, Signals, fit, load
 from knowledge_base.errors import KnowledgeError
 from knowledge_base.fusion import fuse
 from knowledge_base.index import Index
@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 22)
 CITY = "云川市"
 
 
-EASY = Calibration(weights=(0.0, 10.0, 0.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
+EASY = Calibration(weights=(0.0, 0.0, 0.0, 20.0, 0.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_matching_words_are_highlighted_in_the_quotation(retriever: Retriever) -
 
 
 def test_below_the_threshold_nothing_is_shown(retriever: Retriever) -> None:
-    strict = Retriever(retriever._source, HashingEmbedder(), Calibration((0.0,) * 5, -5.0, 0.5))
+    strict = Retriever(retriever._source, HashingEmbedder(), Calibration((0.0,) * len(SIGNALS), -5.0, 0.5))
     assert found(strict, "居住证怎么申领") == []
     assert strict.rank("居住证怎么申领", day=TODAY, area=CITY)
 
@@ -104,7 +104,7 @@ def test_a_fitted_calibration_is_stored_and_separates_questions_from_small_talk(
 
 def test_calibration_refuses_what_it_cannot_learn_from() -> None:
     with pytest.raises(KnowledgeError, match="right and wrong"):
-        fit([Judged(Signals(0.9, 0.5, 0.5, 1.0, 1.0), right=True)])
+        fit([Judged(Signals(0.9, 0.0, 0.5, 0.5, 0.5, 1.0, 1.0), right=True)])
 
 
 def test_fusion_prefers_what_both_rankings_prefer() -> None:
