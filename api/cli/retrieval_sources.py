@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from copilot.settings import Settings
     from evaluation.retrieval import Fields, Question, Row
     from knowledge_base.retriever import Retriever
-    from models.sentence_embedder import SentenceEmbedder
+
+# What hotline train embedder leaves beside what it made (models.adapted_folder, whose import brings training along).
+_ADAPTED = "adaptation.json"
 
 SAMPLE_NOTE = (
     "卡片的概率和门限正是用这些问题（及其误听）拟合的：卡片的数值略偏乐观，排序的数值不受影响。 "
@@ -66,7 +68,7 @@ def corpus_searched(
         asking = Retriever(index, cached)
         about = {**_about(rows, questions), "passages": len(passages), "embedder": used.fingerprint, "data": path.name}
         threshold, texts = without_threshold(asking), [f"{row.title}{row.text}" for row in rows]
-        yield Searched(asking, Retriever(index, used), threshold, questions, texts, about | training_of(used))
+        yield Searched(asking, Retriever(index, used), threshold, questions, texts, about | training_of(settings, spec))
 
 
 def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sample: bool) -> Searched:
@@ -104,21 +106,23 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     }
     threshold, texts = without_threshold(asking), [passage.text for passage in passages]
     notes = (SAMPLE_NOTE,) if sample else ()
-    return Searched(asking, Retriever(knowledge, used), threshold, asked, texts, about | training_of(used), notes)
+    return Searched(
+        asking, Retriever(knowledge, used), threshold, asked, texts, about | training_of(settings, ""), notes
+    )
 
 
-def training_of(embedder: SentenceEmbedder) -> dict[str, Any]:
-    """What an embedder was adapted to, so that nobody takes its figures for zero-shot; nothing for another."""
-    from models.adapted_folder import RECORD
-    from models.sentence_embedder import OnnxEmbedder
-
-    if not isinstance(embedder, OnnxEmbedder):
+def training_of(settings: Settings, spec: str) -> dict[str, Any]:
+    """What the embedder ``spec`` was adapted to, so that nobody takes its figures for zero-shot; nothing for another."""
+    named = spec or settings.embedder
+    if not named:
         return {}
-    try:
-        record = json.loads((embedder.folder / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {"adapted": {name: record.get(name) for name in ("library", "passages", "created", "learned_from")}}
+    for folder in (settings.models_dir / named, Path(named)):
+        try:
+            record = json.loads((folder / _ADAPTED).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        return {"adapted": {name: record.get(name) for name in ("library", "passages", "created", "learned_from")}}
+    return {}
 
 
 def placed_all(questions: Sequence[Question]) -> list[Question]:
