@@ -112,7 +112,7 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
 
 
 def training_of(settings: Settings, spec: str) -> dict[str, Any]:
-    """What the embedder ``spec`` was adapted to, so that nobody takes its figures for zero-shot; nothing for another."""
+    """What the embedder ``spec`` was adapted to, lest its figures be taken for zero-shot; nothing for another."""
     named = spec or settings.embedder
     if not named:
         return {}
