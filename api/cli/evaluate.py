@@ -7,6 +7,7 @@ import typer
 from api.cli import (
     evaluate_appeals,
     evaluate_compare,
+    evaluate_coverage,
     evaluate_replay,
     evaluate_retrieval,
     evaluate_retrieval_compare,
@@ -34,3 +35,4 @@ app.command("splits")(evaluate_training.splits)
 app.command("learning-curve")(evaluate_training.learning_curve)
 app.command("compare")(evaluate_compare.compare)
 app.command("stream")(evaluate_stream.stream)
+app.command("coverage")(evaluate_coverage.coverage)

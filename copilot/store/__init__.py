@@ -9,6 +9,7 @@ from copilot.store import schema
 from copilot.store.accounts import Account, Accounts, AuditLine, Role
 from copilot.store.article_rows import ArticleEdit, DeskArticles, Seen, Version, VersionState
 from copilot.store.articles import ArticleVersions
+from copilot.store.asked import AskedQuestions
 from copilot.store.audit import verify_audit
 from copilot.store.catalogue_editions import CatalogueEditions, Edition, EditionState, EditLine
 from copilot.store.challengers import Challengers, DecidedBy, Duel, JudgedPair
@@ -26,6 +27,7 @@ __all__ = [
     "Accounts",
     "ArticleEdit",
     "ArticleVersions",
+    "AskedQuestions",
     "AuditLine",
     "CallRow",
     "CatalogueEditions",
@@ -80,6 +82,7 @@ class Store:
         self.catalogue = CatalogueEditions(self._database)
         self.articles = ArticleVersions(self._database)
         self.reports = PassageReports(self._database)
+        self.asked = AskedQuestions(self._database)
 
     def upgrade(self) -> None:
         """Make the tables, or bring those of an older version up to date. Safe when two processes start at once."""

@@ -1,0 +1,113 @@
+"""What citizens asked and what became of the answers, read from the journal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from copilot.call import Call, Channel, Speaker, Utterance
+from copilot.events import AppealOpened, CallStarted, Event, SuggestionDecided, SuggestionMade, UtteranceHeard
+from copilot.store import Store
+from copilot.store.asked import AnswerOutcome, question_in
+from copilot.suggestion import Choice, Citation, Decision, Slot, Suggestion, Verdict
+
+NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
+DAY = date(2026, 11, 2)
+CITATION = Citation(
+    "permit#1", "permit", "办法", "第一条", "云1号", "云川市", "市公安局", DAY, None, "首次申领居住证不收费。"
+)
+
+
+def heard(n: int, text: str, speaker: Speaker = Speaker.CITIZEN) -> UtteranceHeard:
+    return UtteranceHeard(Utterance(f"u{n}", speaker, text, n, n + 1, "1"))
+
+
+def card(n: int, article: str = "permit", supersedes: tuple[str, ...] = ()) -> SuggestionMade:
+    citation = replace(CITATION, article_id=article, passage_id=f"{article}#1")
+    return SuggestionMade(f"s{n}", "1", Suggestion(Slot.ANSWER, (Choice(citation, 0.9),)), supersedes, float(n))
+
+
+def decided(n: int, verdict: Verdict, slot: Slot = Slot.ANSWER, value: Any = CITATION) -> SuggestionDecided:
+    given = None if verdict is Verdict.REJECT else value
+    suggestion = f"s{n}" if slot is Slot.ANSWER else None
+    return SuggestionDecided(Decision(f"d{n}{slot}", "1", slot, verdict, suggestion, given, "zuoxi01"))
+
+
+def take(store: Store, *events: Event, call_id: str = "c1", day: date = DAY) -> None:
+    call = Call(call_id, Channel.TELEPHONE, "zuoxi01", day, "云川市")
+    store.journal.append(call_id, [CallStarted(call), AppealOpened("1", ""), *events], NOON)
+
+
+def test_a_question_is_answered_refused_left_unused_or_met_with_silence(store: Store) -> None:
+    take(store, heard(1, "居住证要多少钱？"), card(1), decided(1, Verdict.ACCEPT))
+    take(store, heard(1, "落户需要什么材料？"), card(1), decided(1, Verdict.REJECT), call_id="c2")
+    take(store, heard(1, "养老金怎么转移？"), card(1, "pension"), call_id="c3")
+    take(store, heard(1, "共享单车乱停找谁管？"), call_id="c4")
+    found = store.asked.between(DAY, DAY)
+    assert found.calls == 4
+    assert {q.text: q.outcome for q in found.questions} == {
+        "居住证要多少钱？": AnswerOutcome.ANSWERED,
+        "落户需要什么材料？": AnswerOutcome.REFUSED,
+        "养老金怎么转移？": AnswerOutcome.UNUSED,
+        "共享单车乱停找谁管？": AnswerOutcome.SILENT,
+    }
+    permit = found.uses["permit"]
+    assert (permit.shown, permit.adopted, permit.edited, permit.rejected) == (2, 1, 0, 1)
+    assert found.uses["pension"].shown == 1
+
+
+def test_a_card_that_stays_on_the_screen_answers_the_next_question_too(store: Store) -> None:
+    take(
+        store,
+        heard(1, "居住证怎么办？"),
+        card(1),
+        heard(2, "那要带什么材料呢？"),
+        decided(1, Verdict.AMEND),
+        heard(3, "老人优待证去哪里办？"),
+    )
+    found = store.asked.between(DAY, DAY)
+    assert [q.outcome.value for q in found.questions] == ["answered", "answered", "silent"]
+    assert found.uses["permit"].edited == 1
+
+
+def test_a_card_that_was_there_while_the_citizen_still_spoke_counts(store: Store) -> None:
+    take(store, card(1), heard(1, "居住证要多少钱？"), decided(1, Verdict.ACCEPT))
+    assert [q.outcome.value for q in store.asked.between(DAY, DAY).questions] == ["answered"]
+
+
+def test_a_superseded_card_was_shown_once_in_its_appeal(store: Store) -> None:
+    take(store, heard(1, "居住证要多少钱？"), card(1), card(2, supersedes=("s1",)))
+    assert store.asked.between(DAY, DAY).uses["permit"].shown == 1
+
+
+def test_questions_are_masked_and_say_where_their_appeal_went(store: Store) -> None:
+    said = "我叫张建国，住和平路12号楼，我的电话13812345678，想问暖气费怎么退？"
+    take(store, heard(1, said), decided(7, Verdict.AMEND, Slot.DEPARTMENT, "市住建局"))
+    (question,) = store.asked.between(DAY, DAY).questions
+    assert "13812345678" not in question.text
+    assert "建国" not in question.text
+    assert "12号楼" not in question.text
+    assert question.department == "市住建局"
+
+
+def test_only_the_days_that_are_asked_for_count(store: Store) -> None:
+    take(store, heard(1, "居住证要多少钱？"), day=date(2026, 10, 1))
+    assert store.asked.between(DAY, DAY).calls == 0
+    assert len(store.asked.between(date(2026, 10, 1), DAY).questions) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("你好，我想问一下居住证怎么办理？", "居住证怎么办理？"),
+        ("喂，听得到吗？", ""),
+        ("你好是12345吗？", ""),
+        ("路灯坏了三天了，一直没人来修。", ""),
+        ("对吗？", ""),
+    ],
+)
+def test_what_is_a_question_for_the_knowledge_base(said: str, question: str) -> None:
+    assert question_in(said) == question
