@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -30,6 +31,8 @@ __all__ = [
     "Understood",
     "read_document",
 ]
+
+log = logging.getLogger("hotline.readers")
 
 
 def read_document(
@@ -64,8 +67,23 @@ def _bytes(path: Path) -> bytes:
 
 
 def _read(raw: bytes, name: str) -> Document | Workbook:
+    kind = kind_of(raw, name)
+    try:
+        return _read_as(kind, raw, name)
+    except (BadDocument, MemoryError):
+        raise
+    except Exception as error:
+        # A damaged file makes the libraries fail in every way there is: KeyError, TypeError, zlib.error …
+        log.warning("a %s file could not be read: %s", kind, type(error).__name__)
+        raise BadDocument(
+            f"{name} is damaged, or made in a way that is not understood. Open it in the program that made it, "
+            "save it anew, and import that."
+        ) from error
+
+
+def _read_as(kind: str, raw: bytes, name: str) -> Document | Workbook:
     # Each library is loaded only for the files that need it.
-    match kind_of(raw, name):
+    match kind:
         case "docx":
             from knowledge_base.readers.docx import read_docx  # noqa: PLC0415
 

@@ -45,6 +45,10 @@ _SAID: dict[str, tuple[str, str]] = {
     ),
     "broken-cells": ("{n} cell(s) hold an error ({detail}): correct them", "{n} 个单元格为错误值（{detail}）：请更正"),
     # Text that was read and left out.
+    "cut-short": (
+        "the page has no end and may be cut short ({detail}): save it again",
+        "网页不完整，可能被截断（{detail}）：请重新保存",
+    ),
     "hidden-sheets": (
         "{n} hidden sheet(s) are not read ({detail}): show them if they belong to it",
         "{n} 个隐藏工作表未读取（{detail}）：如需导入请先取消隐藏",

@@ -71,8 +71,14 @@ def read_html(raw: bytes, name: str) -> Document:
         characters=ink(everything),
         told=told,
         left_out=gathered([*left, *hidden]),
-        findings=(*findings, *_findings(main)),
+        findings=(*findings, *_findings(main), *_cut_short(text)),
     )
+
+
+def _cut_short(text: str) -> Iterator[Finding]:
+    lower = text.lower()
+    if "<body" in lower and "</body" not in lower and "</html" not in lower:
+        yield Finding("cut-short", 1, text.strip()[-20:])
 
 
 def _cleared(root: etree._Element, tags: tuple[str, ...], *, keep_text: bool) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from knowledge_base.errors import BadDocument
 from knowledge_base.readers.document import Block, Document, Table, gathered, ink
 from knowledge_base.readers.findings import Finding
 from knowledge_base.readers.page_lines import Line, Page, margins_of, paragraphs
+from knowledge_base.readers.pdf_guard import check_pdf
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PdfPage
@@ -41,6 +42,7 @@ class _Read:
 
 def read_pdf(raw: bytes, name: str) -> Document:
     """The blocks of a PDF. Raises BadDocument where it is damaged, protected, too long, or holds no text at all."""
+    check_pdf(raw, name)
     pdf = _opened(raw, name)
     with pdf:
         if len(pdf.pages) > _MOST_PAGES:
@@ -49,9 +51,10 @@ def read_pdf(raw: bytes, name: str) -> Document:
             )
         read = _pages(pdf, name)
     if not any(one.characters for one in read):
+        scanned = any(one.pictures for one in read)
         raise BadDocument(
-            f"{name} holds pictures of {len(read)} page(s) and no text: it is a scan. Run text recognition on it, "
-            "check the result, and import that."
+            f"{name} holds {'pictures' if scanned else 'drawings'} of {len(read)} page(s) and no text. "
+            "Run text recognition on it, check the result, and import that."
         )
     margins = margins_of([one.page for one in read])
     blocks = tuple(_blocks(read, margins))
