@@ -10,8 +10,10 @@ from typing import Any, Protocol
 from copilot.appeal import Situation
 from copilot.asking import Wanted, wanted
 from copilot.suggestion import Case, Choice, Citation, FollowUp, Reason, Slot, Span, Suggestion
+from knowledge_base.answering_sentence import answering_sentence
 from knowledge_base.cases import Distinction
 from knowledge_base.policy import Passage, covers
+from knowledge_base.words import pairs
 
 SURE_IF_TOLD = 0.85
 """Where a card is on the screen and the citizen goes on telling, what is told brings another only from here on."""
@@ -93,9 +95,11 @@ def _answer(hit: Found) -> Answer:
     return Answer(hit.passage, hit.probability, hit.highlight, hit.sentence)
 
 
-def _ranked(passage: Passage, probability: float, hit: Found | None) -> Answer:
-    """A passage in its place among those of its article, with what is known of it where it was found."""
-    return Answer(passage, probability, hit.highlight if hit else (), hit.sentence if hit else None)
+def _ranked(passage: Passage, probability: float, words: str, hit: Found | None) -> Answer:
+    """A passage in its place among those of its article; the sentence in it that has most of the last words."""
+    sentence = answering_sentence(passage.text, dict.fromkeys(pairs(words), 1.0), words)
+    highlight = hit.highlight if hit is not None else ()
+    return Answer(passage, probability, highlight, sentence or (hit.sentence if hit is not None else None))
 
 
 class AnsweringAdvisor:
@@ -149,7 +153,8 @@ class AnsweringAdvisor:
         own = [c.passage for c in ranked if c.passage.article_id == article][: self._cards]
         known = {hit.passage.passage_id: hit for hit in found}
         chosen = [
-            _ranked(p, max(found[0].probability - n * _NEXT, 0.0), known.get(p.passage_id)) for n, p in enumerate(own)
+            _ranked(p, max(found[0].probability - n * _NEXT, 0.0), words, known.get(p.passage_id))
+            for n, p in enumerate(own)
         ]
         return chosen or [_answer(hit) for hit in found]
 

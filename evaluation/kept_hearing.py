@@ -7,8 +7,9 @@ the figures, it makes comparing advisors a matter of seconds, and paired: both h
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from copilot.call import Hypothesis
 from copilot.errors import BadInput
-from copilot.ports import Recognizer, SpeechEngine
+from copilot.ports import Copilot, Recognizer, SpeechEngine
 
 Stopwatch = Callable[[], float]
 
@@ -103,6 +104,25 @@ class Remembering:
         """See :class:`copilot.ports.SpeechEngine`."""
         del sample_rate, offset
         return _Reading(self, iter(next(self._ears, [])))
+
+
+@contextmanager
+def heard_through(copilot: Copilot, path: Path | None, stopwatch: Stopwatch) -> Iterator[tuple[Copilot, Stopwatch]]:
+    """``copilot`` and a stopwatch for one call: its words come from ``path`` where they are kept, else are kept there.
+
+    What was heard with another recogniser is heard anew. Without a path nothing is kept.
+    """
+    if path is None:
+        yield copilot, stopwatch
+        return
+    kept = load_hearing(path) if path.is_file() else None
+    if kept is not None and kept.version == copilot.speech.version:
+        remembering = Remembering(kept)
+        yield replace(copilot, speech=remembering), lambda: stopwatch() + remembering.owed
+        return
+    listening = Listening(copilot.speech, stopwatch)
+    yield replace(copilot, speech=listening), stopwatch
+    listening.hearing.save(path)
 
 
 @dataclass(slots=True)

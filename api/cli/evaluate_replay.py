@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -23,13 +24,22 @@ def replay(
     json: Annotated[Path | None, typer.Option("--json", help="Where to write the figures.")] = None,
     telephone: Annotated[bool, typer.Option("--telephone", help="Play the 8 kHz telephone version.")] = False,
     day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the calls.")] = None,
+    hearing: Annotated[
+        Path | None,
+        typer.Option(help="A folder that keeps what was heard: made at the first replay, used instead of ears later."),
+    ] = None,
+    cpu: Annotated[
+        bool, typer.Option("--cpu", help="Count the processor's time, not the clock's: on a machine that others use.")
+    ] = False,
 ) -> None:
     """Replay recorded calls and judge what was suggested, and when."""
     from api.cli.building import build_apart
     from copilot.assembly import assemble
     from copilot.settings import load_settings
     from evaluation.call_judgement import judge, summarise
+    from evaluation.card_timing import judge_cards, summarise_cards
     from evaluation.gold_calls import load_calls
+    from evaluation.kept_hearing import heard_through
     from evaluation.replay import replay as replay_call
     from models.errors import BadAudio
 
@@ -42,19 +52,23 @@ def replay(
     for gold in track(gold_calls, "Replaying calls", console=console):
         try:
             recording = _stereo(gold, telephone)
-            replayed = replay_call(assembly.copilot, gold, recording, on, assembly.gazetteer.city)
+            kept = hearing / f"{gold.call_id}{'-8k' if telephone else ''}.json" if hearing else None
+            with heard_through(assembly.copilot, kept, process_time if cpu else perf_counter) as (copilot, stopwatch):
+                replayed = replay_call(copilot, gold, recording, on, assembly.gazetteer.city, stopwatch)
         except BadAudio as error:
             raise BadAudio(f"Call {gold.call_id}: {error}") from error
-        judged.append(judge(gold, replayed))
+        judged.append({**judge(gold, replayed), "answer_cards": judge_cards(gold, replayed)})
     figures: dict[str, Any] = {
         "telephone": telephone,
         "day": on.isoformat(),
         "versions": assembly.versions,
         "summary": summarise(judged),
+        "answer_cards": summarise_cards([call["answer_cards"] for call in judged]),
         "calls": judged,
     }
     write_json(json, figures)
     _show(figures)
+    _show_cards(figures["answer_cards"])
 
 
 def _stereo(gold: GoldCall, telephone: bool) -> Recording:
@@ -114,6 +128,23 @@ def _show(figures: dict[str, Any]) -> None:
         f"(boundary F1 {summary['splitting']['boundary_f1']}); "
         f"delay p50 {summary['suggestion_delay_s']['p50']} s, p95 {summary['suggestion_delay_s']['p95']} s; "
         f"urgent {summary['urgent_flagged']} of {summary['urgent_calls']}, false alarms {summary['false_alarms']}."
+    )
+
+
+def _show_cards(cards: dict[str, Any]) -> None:
+    table = Table(title="Answer cards", show_lines=False)
+    for heading in ("", "n", "first card right", "any card right", "before the turn ended", "s after it p50", "p95"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name in ("calls_of_enquiry", "enquiries_in_them", "all_questions"):
+        row = cards[name]
+        delay = row["after_the_turn_s"]
+        counts = (row["n"], row["first_card_right"], row["any_card_right"], row["before_the_end"])
+        table.add_row(name.replace("_", " "), *map(str, (*counts, delay["p50"], delay["p95"])))
+    console.print(table)
+    rate, counts = cards["per_minute"], cards["cards"]
+    console.print(
+        f"Cards a minute: {rate['came']} came, {rate['left']} left undecided, {rate['moved']} were pushed down; "
+        f"{counts['brief']} left within two seconds, {counts['on_small_talk']} came on small talk."
     )
 
 

@@ -152,6 +152,7 @@ class Card {
     fill(
       this.element,
       h("header", {}, this.badge(), h("h3", {}, heading(citation))),
+      h("p", { class: "gone-note", i18n: "card.gone" }),
       ...warnings(citation, this.area()),
       h("blockquote", {}, ...quoted(citation)),
       source(citation),
@@ -163,7 +164,6 @@ class Card {
         action("edit_and_use", "", "E", () => this.edit()),
         action("not_relevant", "", "X", () => this.send(this.acts.decide(this.decision({ verdict: "reject", reason: "不相关" })))),
         action("out_of_date", "", "G", () => this.report()),
-        h("span", { class: "gone-note", i18n: "card.gone" }),
       ),
     );
   }
