@@ -96,7 +96,7 @@ def assemble(settings: Settings) -> Assembly:
     city = assemble_city(settings)
     embedder = RecentEmbeddings(assemble_embedder(settings))
     knowledge = assemble_knowledge(settings, city, embedder)
-    retriever = Retriever(knowledge, embedder)
+    retriever = Retriever(knowledge, embedder, precision=settings.card_precision)
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
     keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
@@ -236,4 +236,5 @@ def assemble_retriever(
     """Search over the index of the configured library. Raises IndexMismatch where it is another library's."""
     city = city or assemble_city(settings)
     embedder = embedder or assemble_embedder(settings)
-    return Retriever(assemble_knowledge(settings, city, embedder), embedder)
+    knowledge = assemble_knowledge(settings, city, embedder)
+    return Retriever(knowledge, embedder, precision=settings.card_precision)

@@ -41,6 +41,12 @@ class Settings(BaseSettings):
     vosk_model: Path | None = Field(None, description="any Vosk model directory")
     whisper_model: Path | None = Field(None, description="a CTranslate2 Whisper folder; default the prepared one")
     embedder: str = Field("", description="a sentence-transformers folder or hub name; default the prepared e5-small")
+    card_precision: float = Field(
+        0.7,
+        ge=0.5,
+        le=0.95,
+        description="a card is shown when cards as sure as it are right in this share of the cases",
+    )
     speech_threads: int = Field(2, ge=1, description="threads of one decoding")
     embedding_threads: int = Field(2, ge=1, description="threads of one embedding")
     workers: int = Field(4, ge=1, description="threads that hear and advise; calls beyond them wait their turn")

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from knowledge_base.sounds import sound_terms
 from knowledge_base.words import pairs
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*[”’」』）)]*")
-_ASKING = re.compile(r"[？?][”’」』）)]*$|^\s*(?:\d{1,3}[.、]\s*)?(?:问|[Qq])\d{0,3}[:：]")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*[\u201d\u2019」』）)]*")
+_ASKING = re.compile(r"[？?][\u201d\u2019」』）)]*$|^\s*(?:\d{1,3}[.、]\s*)?(?:问|[Qq])\d{0,3}[:：]")
 _SOUND = 0.5
 _LONG = 200
 

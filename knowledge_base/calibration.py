@@ -33,11 +33,11 @@ _SILENT = 0.98  # below what a question asked word for word is given
 class Signals:
     """What is known of one found passage.
 
-    ``nearest``: the cosine of the question with the passage nearest to it of all; whether anything here is about what was
-    asked shows in it more than in any other number. ``behind``: how far its fused score is behind the first one's.
-    ``cosine``: its own, after the corpus's common direction was taken out. ``coverage``: its BM25 score as a part of the
-    best possible one (0 to 1). ``sounds``: the same over syllables. ``lead``: its fused score above the mean of the ten
-    behind the first. ``length``: logarithm of the question's pairs of characters.
+    ``nearest``: the cosine of the question with the passage nearest to it of all; whether anything here is about what
+    was asked shows in it more than in any other number. ``behind``: how far its fused score is behind the first one's.
+    ``cosine``: its own, after the corpus's common direction was taken out. ``coverage``: its BM25 score as a part of
+    the best possible one (0 to 1). ``sounds``: the same over syllables. ``lead``: its fused score above the mean of the
+    ten behind the first. ``length``: logarithm of the question's pairs of characters.
     """
 
     nearest: float
@@ -57,9 +57,9 @@ class Signals:
 class Calibration:
     """``probability = 1 / (1 + exp(-(bias + weights · signals)))``; below ``threshold`` nothing is shown.
 
-    ``promises`` are pairs of a share and the threshold from which on that share of the first cards was right, and no more
-    than 5 % of what has no answer got one. ``pairs`` and ``off_topic`` say how many questions and utterances it was
-    fitted on (0: the default).
+    ``promises`` are pairs of a share and the threshold from which on that share of the first cards was right, and no
+    more than 5 % of what has no answer got one. ``pairs`` and ``off_topic`` say how many questions and utterances it
+    was fitted on (0: the default).
     """
 
     weights: tuple[float, ...]

@@ -50,7 +50,7 @@ def fuse(rankings: Sequence[Mapping[int, float]], shares: Sequence[float]) -> di
 def centred_cosines(
     vector: NDArray[np.float32], rows: NDArray[np.float32], mean: NDArray[np.float32], passages: int
 ) -> NDArray[np.float32]:
-    """Cosines ``[n]`` of ``vector`` with ``rows`` ``[n, dimension]`` after ``mean``, that of all passages, is taken off.
+    """Cosines ``[n]`` of ``vector`` with ``rows`` ``[n, dimension]`` after ``mean``, all passages' own, is taken off.
 
     Sentence embedders give every text of a corpus a common direction, which only hides differences (Mu and Viswanath,
     "All-but-the-Top", 2018). Of a handful of ``passages`` the mean is no such direction, and less of it is taken off.

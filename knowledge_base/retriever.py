@@ -110,11 +110,14 @@ class Retriever:
         embedder: Embedder,
         calibrated: Calibration | None = None,
         shares: Shares | None = None,
+        precision: float | None = None,
     ) -> None:
+        """``precision`` is the share of cards that must be right, 0 to 1; by default as it was calibrated."""
         self._source = source
         self._embedder = embedder
         self._shares = shares or Shares()
-        self.calibration = calibrated or calibration.load(source.snapshot.folder)
+        self._precision = precision
+        self.calibration = self._promising(calibrated or calibration.load(source.snapshot.folder))
 
     @property
     def versions(self) -> dict[str, str]:
@@ -200,9 +203,13 @@ class Retriever:
         """
         none: frozenset[str] = frozenset()
         cases = [*examples, *(Example(utterance, none) for utterance in small_talk)]
-        self.calibration = calibration.fit([judged for case in cases for judged in self.judge(case)])
-        self.calibration.save(self._source.snapshot.folder)
+        fitted = calibration.fit([judged for case in cases for judged in self.judge(case)])
+        fitted.save(self._source.snapshot.folder)
+        self.calibration = self._promising(fitted)
         return self.calibration
+
+    def _promising(self, calibrated: Calibration) -> Calibration:
+        return calibrated if self._precision is None else calibrated.promising(self._precision)
 
     def judge(self, example: Example) -> list[Judged]:
         """The passages that an agent would be shown first, each right or not."""
