@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         0.7,
         ge=0.5,
         le=0.95,
-        description="a card is shown when cards as sure as it are right in this share of the cases",
+        description="a card is shown when cards as sure are right in this share of the cases",
     )
     speech_threads: int = Field(2, ge=1, description="threads of one decoding")
     embedding_threads: int = Field(2, ge=1, description="threads of one embedding")
