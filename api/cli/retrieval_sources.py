@@ -65,10 +65,10 @@ def corpus_searched(
         bars.step(f"Reading and embedding {len(rows)} rows")
         passages = passages_of(rows)
         index = Index.build(Path(scratch) / "index", passages, cached, "evaluation", bars.advance)
-        asking = Retriever(index, cached)
+        asking, serving = (Retriever(index, one, precision=settings.card_precision) for one in (cached, used))
         about = {**_about(rows, questions), "passages": len(passages), "embedder": used.fingerprint, "data": path.name}
         threshold, texts = without_threshold(asking), [f"{row.title}{row.text}" for row in rows]
-        yield Searched(asking, Retriever(index, used), threshold, questions, texts, about | training_of(settings, spec))
+        yield Searched(asking, serving, threshold, questions, texts, about | training_of(settings, spec))
 
 
 def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sample: bool) -> Searched:
@@ -91,7 +91,7 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     knowledge = assemble_knowledge(settings, city, cached)
     questions = read_questions(queries, replace(names, day="day", area="area"), slices)
     asked = placed_all(questions)
-    asking = Retriever(knowledge, cached)
+    asking, serving = (Retriever(knowledge, one, precision=settings.card_precision) for one in (cached, used))
     index = knowledge.snapshot
     passages = [passage for passage, alive in zip(index.passages, index.living, strict=True) if alive]
     known = {passage.article_id for passage in passages}
