@@ -15,7 +15,7 @@ from api.knowledge_watch import KnowledgeWatch
 from api.services import Services
 from copilot.store import Seen, Version
 from knowledge_base.article_content import changed_content, empty_content
-from knowledge_base.calibration import Calibration
+from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.index import Index
 from knowledge_base.library import load_library, make_library
 from knowledge_base.library_in_force import LibraryInForce
@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 22)
 CITY = "云川市"
 EMBEDDER = HashingEmbedder(256)
-SHOW_ALL = Calibration(weights=(0.0,) * 5, bias=5.0, threshold=0.5)
+SHOW_ALL = Calibration(weights=(0.0,) * len(SIGNALS), bias=5.0, threshold=0.5)
 
 
 def written(name: str, text: str, **fields: str) -> str:
@@ -184,10 +184,11 @@ def test_an_index_that_was_built_again_from_the_files_gets_the_articles_of_the_d
 def test_an_article_that_ends_today_is_gone_from_the_running_service_at_midnight(
     knowing: Services, folder: Path
 ) -> None:
-    put(folder, "noise", "夜间施工噪声由城市管理部门查处。", 失效日期="2026-11-22")
     clock = [datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC)]  # a second before midnight in the city
     service = replace(knowing, now=lambda: clock[0])
-    look_twice(KnowledgeWatch(service))
+    watch = KnowledgeWatch(service)
+    put(folder, "noise", "夜间施工噪声由城市管理部门查处了。", 失效日期="2026-11-22")
+    look_twice(watch)
 
     def cards() -> list[str]:
         assert service.retriever is not None

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge_base import index_keeper, index_log, index_making
-from knowledge_base.calibration import Calibration
+from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 from knowledge_base.index import Index
 from knowledge_base.library import Library, make_library, overlaid
@@ -27,7 +27,7 @@ from models.baselines import HashingEmbedder
 
 TODAY = date(2026, 11, 22)
 CITY = "云川市"
-EAGER = Calibration(weights=(0.0,) * 7, bias=5.0, threshold=0.5)
+EAGER = Calibration(weights=(0.0,) * len(SIGNALS), bias=5.0, threshold=0.5)
 """Shows whatever is found, so that what is found is what is tested."""
 
 
