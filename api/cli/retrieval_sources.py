@@ -106,9 +106,7 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     }
     threshold, texts = without_threshold(asking), [passage.text for passage in passages]
     notes = (SAMPLE_NOTE,) if sample else ()
-    return Searched(
-        asking, Retriever(knowledge, used), threshold, asked, texts, about | training_of(settings, ""), notes
-    )
+    return Searched(asking, serving, threshold, asked, texts, about | training_of(settings, ""), notes)
 
 
 def training_of(settings: Settings, spec: str) -> dict[str, Any]:
