@@ -160,11 +160,13 @@ class AnsweringAdvisor:
 
     def _card(self, hit: Answer, elsewhere: Sequence[Passage]) -> Suggestion[Citation]:
         passage = hit.passage
+        versions = self._retriever.versions
         citation = citation_of(passage, hit.highlight, hit.sentence)
+        citation = replace(citation, article_version=versions.get("index", ""))
         citation = replace(citation, follow_up=self._follow_up(passage, citation, elsewhere))
         matched = "、".join(dict.fromkeys(passage.text[start:end] for start, end in hit.highlight))
         reasons = (Reason("quote", matched, passage.document_number),) if matched else ()
-        return Suggestion(Slot.ANSWER, (Choice(citation, hit.probability, reasons),), self._retriever.versions)
+        return Suggestion(Slot.ANSWER, (Choice(citation, hit.probability, reasons),), versions)
 
     def _follow_up(self, passage: Passage, citation: Citation, elsewhere: Sequence[Passage]) -> FollowUp | None:
         other = [p for p in elsewhere if p.article_id != passage.article_id]
