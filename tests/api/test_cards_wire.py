@@ -88,5 +88,5 @@ def test_a_card_in_hand_is_told_once(agent: Any, call_id: str) -> None:
     agent.post(f"/api/calls/{call_id}/cards/s9/touch", {"appeal_id": "1", "touch_id": "t2", "act": "read"}, 404)
 
 
-def test_only_agents_lay_hands_on_cards(desk_at: Any, call_id: str) -> None:
-    card(desk_at("paidan01"), call_id, "touch", {"touch_id": "t1", "act": "read"}, 403)
+def test_only_agents_lay_hands_on_cards(service: Any, call_id: str) -> None:
+    card(service("paidan01"), call_id, "touch", {"touch_id": "t1", "act": "read"}, 403)
