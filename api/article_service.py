@@ -20,7 +20,7 @@ from copilot.errors import EXPECTED
 from copilot.store import Account, PassageReports, Role, Version
 from knowledge_base.article_content import plain_content
 from knowledge_base.fault_words import in_chinese
-from knowledge_base.library import Library, make_library
+from knowledge_base.library import Library
 
 T = TypeVar("T")
 
@@ -39,21 +39,6 @@ class KnowledgeWatch(Protocol):
     def wake(self) -> None:
         """Something was published."""
         ...
-
-
-class NoKnowledgeWatch:
-    """For a service without a library: articles can be drafted, and nothing is searched."""
-
-    def base(self) -> Library:
-        """No files."""
-        return make_library(())
-
-    def look(self) -> bool:
-        """Nothing is served."""
-        return False
-
-    def wake(self) -> None:
-        """Nobody sleeps."""
 
 
 def desk_for(services: Services, watch: KnowledgeWatch) -> ArticleDesk:

@@ -17,6 +17,8 @@ from api.metrics import Metrics
 from copilot.errors import HotlineError
 
 MOST_BODY_BYTES = 1_000_000
+# Files come as they are: a browser asks before it sends such a type to another site, as it does for JSON.
+UPLOADS = {"/api/article-uploads": 20_000_000}
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -63,7 +65,7 @@ class Edge:
             await refusal(scope, receive, send_with_headers)
             return
         try:
-            await self._app(scope, _bounded(receive), send_with_headers)
+            await self._app(scope, _bounded(receive, _most_bytes(scope)), send_with_headers)
         except Exception as error:  # the last line before the server's own log
             self._metrics.error("answering", error)
             answer = unforeseen_answer(error, f"answering {scope['method']}")
@@ -88,24 +90,29 @@ def _refusal(scope: Scope) -> JSONResponse | None:
         refuse_foreign_page(HTTPConnection(scope))
     except HotlineError as error:
         return JSONResponse(body_of(error), status_of(error))
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return JSONResponse(body("bad_input", "Send the body as Content-Type: application/json."), 415)
+    wanted = "application/octet-stream" if scope["path"] in UPLOADS else "application/json"
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != wanted:
+        return JSONResponse(body("bad_input", f"Send the body as Content-Type: {wanted}."), 415)
     length = headers.get("content-length", "0")
-    return _too_large() if not length.isdecimal() or int(length) > MOST_BODY_BYTES else None
+    return _too_large() if not length.isdecimal() or int(length) > _most_bytes(scope) else None
+
+
+def _most_bytes(scope: Scope) -> int:
+    return UPLOADS.get(scope["path"], MOST_BODY_BYTES)
 
 
 def _too_large() -> JSONResponse:
     return JSONResponse(body(*HTTP_SENTENCES[413]), 413)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     seen = 0
 
     async def receive_bounded() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MOST_BODY_BYTES:
+        if seen > most:
             raise HTTPException(413)
         return message
 

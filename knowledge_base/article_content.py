@@ -12,6 +12,7 @@ from dataclasses import MISSING, Field, fields
 from datetime import date
 from typing import Any
 
+from knowledge_base.document_numbers import plain_number
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.policy import PolicyArticle, Secrecy
 
@@ -95,7 +96,8 @@ def _value(name: str, value: Any) -> Any:
     if name in _LISTS:
         if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
             raise BadTable(f"The field {name} takes a list of texts. Send one.")
-        return [" ".join(part.split()) for part in value if part.strip()]
+        clean = plain_number if name == "supersedes" else _one_line
+        return [clean(part) for part in value if part.strip()]
     if not isinstance(value, str):
         raise BadTable(f"The field {name} takes a text. Send one.")
     return _CLEANERS.get(name, _one_line)(value)
@@ -109,17 +111,13 @@ def _body(value: str) -> str:
     return "\n".join(line.rstrip() for line in value.splitlines()).strip()
 
 
-def _number(value: str) -> str:
-    return "".join(value.split())
-
-
 def _secrecy(value: str) -> str:
     if value not in tuple(Secrecy):
         raise BadTable(f"'{value}' is no level of secrecy. Use one of {', '.join(Secrecy)}.")
     return value
 
 
-_CLEANERS: dict[str, Callable[[str], str]] = {"text": _body, "document_number": _number, "secrecy": _secrecy}
+_CLEANERS: dict[str, Callable[[str], str]] = {"text": _body, "document_number": plain_number, "secrecy": _secrecy}
 
 
 def _understood(name: str, value: Any) -> Any:

@@ -26,7 +26,7 @@ ARTICLE = {
 FILE = PolicyArticle(
     "residence-permit",
     "云川市居住证办理规定",
-    "云公规(2025)3号",
+    "云公规〔2025〕3号",
     "云川市公安局",
     "市公安局",
     "云川市",
@@ -155,7 +155,7 @@ def test_what_contradicts_another_article_is_not_submitted(editor: Any) -> None:
     clash = {**ARTICLE, "document_number": FILE.document_number, "owner": "市税务局", "area": "别的市"}
     made = editor.post("/api/article-drafts", {"fields": clash}, 201)
     said = " ".join(fault["chinese"] for fault in made["faults"])
-    assert "文号都是 云公规(2025)3号" in said
+    assert "文号都是 云公规〔2025〕3号" in said
     assert "派单目录中没有责任单位“市税务局”" in said
     assert "不在行政区划中" in said
     assert step(editor, made, "submit", 422)["error"]["type"] == "bad_library"
@@ -232,3 +232,59 @@ def test_what_an_agent_reports_reaches_the_owners_list_and_is_answered_once(
     assert editor.get("/api/article-reports?open=true")["reports"] == []
     assert editor.get("/api/articles/residence-permit")["reports"][0]["answer"]["note"] == "第 2 版"
     editor.post(f"/api/article-reports/{call}/r9/answer", {"outcome": "corrected"}, 404)
+
+
+DOCUMENT = """---
+标题: 云川市居住证办理规定
+文号: 云公规(2025)3号
+发布机关: 云川市公安局
+责任单位: 市公安局
+适用区域: 云川市
+施行日期: 2025-03-01
+---
+第一条 首次申领居住证不收费。
+第二条 补领不收工本费。
+"""
+
+
+def send(desk: Any, name: str, content: bytes, *, apply: bool = False, status: int = 200) -> Any:
+    headers = {**desk.headers, "Content-Type": "application/octet-stream"}
+    address = f"/api/article-uploads?name={name}&apply={str(apply).lower()}"
+    answer = desk.client.post(address, content=content, headers=headers)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def test_a_file_becomes_a_draft_of_the_article_that_it_is_about(editor: Any, service: Any) -> None:
+    seen = send(editor, "规定.md", DOCUMENT.encode())
+    assert [(a["article_id"], a["standing"], a["number"]) for a in seen["articles"]] == [
+        ("residence-permit", "changed", None)
+    ]
+    assert editor.get("/api/articles/residence-permit")["versions"] == []
+    done = send(editor, "规定.md", DOCUMENT.encode(), apply=True)
+    assert done["articles"][0]["number"] == 2
+    draft = editor.get("/api/articles/residence-permit/versions/2")
+    assert "第二条 补领不收工本费" in draft["content"]["text"]
+    assert draft["version"]["made_by"] == "bianji01"
+    again = send(editor, "规定.md", DOCUMENT.encode(), apply=True)
+    assert (again["articles"][0]["standing"], again["articles"][0]["number"]) == ("busy", None)
+    send(service("zuoxi01"), "规定.md", DOCUMENT.encode(), status=403)
+
+
+def test_what_a_file_does_not_say_is_left_for_a_person_to_fill_in(editor: Any) -> None:
+    table = "标题,正文\n共享单车停放,应当停放在划定的区域内，乱停放的由市城管局责令改正。\n".encode()
+    done = send(editor, "单车.csv", table, apply=True)
+    (arrived,) = done["articles"]
+    assert (arrived["standing"], arrived["number"]) == ("new", 1)
+    said = " ".join(fault["chinese"] for fault in arrived["faults"])
+    assert "没有施行日期" in said
+    draft = editor.get(f"/api/articles/{arrived['article_id']}/versions/1")
+    assert draft["content"]["title"] == "共享单车停放"
+    assert draft["version"]["origin"] == "uploaded"
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(editor: Any) -> None:
+    assert send(editor, "坏.docx", b"PK\x03\x04broken", status=422)["error"]["type"] == "bad_document"
+    assert "empty" in send(editor, "空.docx", b"", status=422)["error"]["message"]
+    answer = editor.client.post("/api/article-uploads?name=x.md", json={}, headers=editor.headers)
+    assert answer.status_code == 415

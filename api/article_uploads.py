@@ -1,0 +1,86 @@
+"""Files of offices, uploaded in the browser, become drafts with a report of what was understood."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from api.article_service import ArticleCounterDep, DeskDep, KnowledgeEditor
+from api.dependencies import ServicesDep, WorkersDep, answers
+from copilot.article_upload import arrivals
+from copilot.codec import to_plain
+from copilot.errors import BadInput
+from knowledge_base.fault_words import in_chinese
+from knowledge_base.readers import read_document
+from knowledge_base.readers.place import Surroundings
+
+router = APIRouter(prefix="/api", tags=["articles"])
+
+_UPLOAD: dict[str, Any] = {
+    "name": "居住证办理规定.docx",
+    "applied": False,
+    "articles": [
+        {
+            "article_id": "residence-permit",
+            "title": "云川市居住证办理规定",
+            "document_number": "云公规(2025)3号",
+            "owner": "市公安局",
+            "effective_from": "2025-03-01",
+            "passages": 12,
+            "standing": "changed",
+            "number": None,
+            "faults": [],
+        }
+    ],
+    "understood": [{"field": "文号", "value": "云公规(2025)3号", "words": "云公规〔2025〕3号"}],
+    "findings": [{"message": "1 image(s) are not read …", "chinese": "1 张图片未读取……", "grave": True}],
+}
+
+
+@router.post(
+    "/article-uploads",
+    summary="Read a file, and make drafts of it",
+    responses=answers(_UPLOAD, 403),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def upload(
+    request: Request,
+    editor: KnowledgeEditor,
+    services: ServicesDep,
+    desk: DeskDep,
+    counter: ArticleCounterDep,
+    workers: WorkersDep,
+    name: Annotated[str, Query(min_length=1, max_length=200, description="the file's name, such as 办法.docx")],
+    apply: Annotated[bool, Query(description="false: only say what it was read as")] = False,
+) -> dict[str, Any]:
+    """The body is the file: DOCX, PDF, HTML, XLSX, CSV or Markdown, at most 20 MB. Nothing is published by it.
+
+    ``standing``: ``new``, ``changed``, ``unchanged``, or ``busy`` where somebody drafts that article.
+    """
+    content = await request.body()
+    if not content:
+        raise BadInput("The file is empty. Choose another one.")
+
+    def done() -> dict[str, Any]:
+        reading = read_document(content, name, surroundings=Surroundings(services.catalogue, services.gazetteer))
+        arrived = arrivals(desk, reading, editor.name, counter.now, counter.today, apply=apply)
+        told = [*((f, True) for f in reading.not_understood), *((f, False) for f in reading.warnings)]
+        return {
+            "name": name,
+            "applied": apply,
+            "articles": [{**to_plain(one), "faults": [_said(fault) for fault in one.faults]} for one in arrived],
+            "understood": [to_plain(one) for one in reading.understood],
+            "findings": [{"message": str(f), "chinese": f.chinese, "grave": grave} for f, grave in told],
+        }
+
+    return await workers.compute(done)
+
+
+def _said(fault: str) -> dict[str, str]:
+    return {"message": fault, "chinese": in_chinese(fault)}

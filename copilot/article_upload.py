@@ -1,0 +1,150 @@
+"""Documents become drafts: what was read of a file, held against what there is, for a person to complete and check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from copilot.article_desk import ArticleDesk
+from copilot.store.article_rows import Seen
+from knowledge_base.article_content import FIELDS, Content, changed_content, empty_content, new_id, plain_content
+from knowledge_base.document_numbers import plain_number
+from knowledge_base.errors import BadTable
+from knowledge_base.policy import PolicyArticle, Secrecy
+from knowledge_base.readers.reading import DocumentReading
+
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_BETWEEN = re.compile(r"[;；、，,|\n]+")
+_LISTS = ("supersedes", "keywords")
+_DATES = ("effective_from", "effective_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One article of a file. ``standing`` is ``new``, ``changed``, ``unchanged``, or ``busy`` where somebody drafts it.
+
+    ``number`` is the version that was drafted, ``None`` where none was; ``faults`` keep that from being submitted.
+    """
+
+    article_id: str
+    title: str
+    document_number: str
+    owner: str
+    effective_from: str
+    passages: int
+    standing: str
+    number: int | None
+    faults: tuple[str, ...]
+
+
+def arrivals(
+    desk: ArticleDesk, reading: DocumentReading, by: str, at: datetime, day: date, *, apply: bool
+) -> list[Arrived]:
+    """Every article of ``reading``, complete or not; with ``apply`` those that are new or changed become drafts.
+
+    What a file leaves empty stays as it is in an article that there is already.
+    """
+    return [
+        _arrive(desk, content, key, reading.name, (by, at, day), apply=apply) for key, content in _contents(reading)
+    ]
+
+
+def _contents(reading: DocumentReading) -> list[tuple[str, Content]]:
+    whole = [(article.article_id, plain_content(article)) for article in reading.articles]
+    titles = {content["title"] for _, content in whole}
+    partial = (_partial(fields, reading.name) for fields in reading.fields)
+    return [*whole, *((key, content) for key, content in partial if content["title"] not in titles)]
+
+
+def _partial(fields: Mapping[str, str], name: str) -> tuple[str, Content]:
+    """What was understood of an article that is not complete. Without a title it is called as its file is."""
+    content = empty_content()
+    for field in FIELDS:
+        value = fields.get(field, "").strip()
+        if value:
+            content[field] = _value(field, value)
+    question, answer = fields.get("question", "").strip(), fields.get("answer", "").strip()
+    content["title"] = content["title"] or " ".join(question.split()) or name.rpartition(".")[0] or name
+    content["text"] = content["text"] or (f"问：{question}\n答：{answer}" if question and answer else answer)
+    cleaned = changed_content(empty_content(), content)
+    return fields.get("article_id", "").strip() or new_id(cleaned), cleaned
+
+
+def _value(field: str, value: str) -> Any:
+    if field in _LISTS:
+        return [part for part in _BETWEEN.split(value) if part.strip()]
+    if field == "secrecy":
+        return value if value in tuple(Secrecy) else Secrecy.PUBLIC.value
+    if field not in _DATES:
+        return value
+    found = _DAY.search(value)
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else ""
+    except ValueError:
+        return ""
+
+
+def _arrive(
+    desk: ArticleDesk, content: Content, key: str, name: str, who: tuple[str, datetime, date], *, apply: bool
+) -> Arrived:
+    day = who[2]
+    known = _known(desk, key, content["document_number"], day)
+    article_id = known.article_id if known else key
+    busy = next((version for version in desk.articles.of(article_id) if version.open), None)
+    before = plain_content(known) if known else empty_content()
+    given = {field: value for field, value in content.items() if value and not _is_default(field, value)}
+    after = changed_content(before, given)
+    standing = "busy" if busy else "new" if known is None else "unchanged" if after == before else "changed"
+    number = None
+    if apply and standing in ("new", "changed"):
+        number = _draft(desk, article_id, after, before, name, who, new=standing == "new")
+    return Arrived(
+        article_id=article_id,
+        title=after["title"],
+        document_number=after["document_number"],
+        owner=after["owner"],
+        effective_from=after["effective_from"],
+        passages=len(desk.passages(article_id, after)),
+        standing=standing,
+        number=number,
+        faults=desk.faults(article_id, after, day) if standing in ("new", "changed") else (),
+    )
+
+
+def _known(desk: ArticleDesk, article_id: str, number: str, day: date) -> PolicyArticle | None:
+    """The article of that id, or of that document number: a city's own ids are seldom in its files."""
+    library = desk.library(day)
+    same = (a for a in library.articles if number and plain_number(a.document_number) == number)
+    return library.find(article_id) or next(same, None)
+
+
+def _is_default(field: str, value: Any) -> bool:
+    """A file that says nothing of secrecy does not open what was kept closed."""
+    return field == "secrecy" and value == Secrecy.PUBLIC.value
+
+
+def _draft(
+    desk: ArticleDesk,
+    article_id: str,
+    after: Content,
+    before: Content,
+    name: str,
+    who: tuple[str, datetime, date],
+    *,
+    new: bool,
+) -> int:
+    by, at, day = who
+    said = f"上传 {name}"
+    if new and not desk.articles.of(article_id):
+        return desk.begin_new(after, by, at, day, article_id=article_id, origin="uploaded", said=said).number
+    if new:  # its only draft was given up
+        return desk.articles.begin(article_id, after, by, at, origin="uploaded", said=said).number
+    version = desk.begin(article_id, by, at, day, said=said)
+    changed = {field: value for field, value in after.items() if before.get(field) != value}
+    try:
+        return desk.edit(Seen(article_id, version.number, version.revision), changed, by, at).number
+    except BadTable:
+        return version.number
