@@ -34,11 +34,16 @@ def write_whole(texts: Mapping[Path, str]) -> None:
 def sync_tree(folder: Path) -> None:
     """Put every file below ``folder``, and the folders, on the disk for certain. Raises OSError where it refuses."""
     for path in (*folder.rglob("*"), folder):
-        opened = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+        sync(path)
+
+
+def sync(path: Path) -> None:
+    """Put a file, or the names in a folder, on the disk for certain. Raises OSError where it refuses."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _staged(path: Path, text: str) -> Path:

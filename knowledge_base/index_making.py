@@ -16,6 +16,7 @@ import numpy as np
 
 from knowledge_base import calibration, index_log
 from knowledge_base.errors import IndexMismatch, KnowledgeError
+from knowledge_base.files import sync
 from knowledge_base.index import Embedder, Index
 from knowledge_base.index_base import Rows, Stretch, extend_base, searched_text, write_base
 from knowledge_base.index_manifest import Manifest, read_manifest, write_manifest
@@ -74,18 +75,20 @@ def write_next(folder: Path, moment: Moment) -> Manifest:
 def put_in_force(folder: Path, manifest: Manifest, later: bytes = b"") -> None:
     """Put a base that was written in force, with the records that came ``later``. Raises OSError."""
     index_log.create(folder / manifest.log, later)
+    sync(folder)  # what the manifest names must be there before it is
     write_manifest(folder, manifest)
 
 
 @contextmanager
 def new_base(folder: Path, manifest: Manifest) -> Iterator[Path]:
-    """Where the base of ``manifest`` is to be written; gone again, with its log, where the block fails."""
+    """Where the base of ``manifest`` is to be written; gone again where the block fails before it counts."""
     made = folder / manifest.base
     try:
         yield made
     except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        (folder / manifest.log).unlink(missing_ok=True)
+        if _number_in_force(folder) != manifest.number:
+            shutil.rmtree(made, ignore_errors=True)
+            (folder / manifest.log).unlink(missing_ok=True)
         raise
 
 
@@ -199,9 +202,13 @@ def _living(moment: Moment) -> Rows:
 
 def _next_number(folder: Path) -> int:
     """Above the one in force and all that a killed process left."""
-    try:
-        in_force = read_manifest(folder).number
-    except IndexMismatch:
-        in_force = 0
     left = [int(re.sub(r"\D", "", path.name)) for path in folder.iterdir() if _OURS.fullmatch(path.name)]
-    return max([in_force, *left], default=0) + 1
+    return max([_number_in_force(folder), *left]) + 1
+
+
+def _number_in_force(folder: Path) -> int:
+    """0 where there is none."""
+    try:
+        return read_manifest(folder).number
+    except IndexMismatch:
+        return 0

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from knowledge_base.errors import IndexMismatch
+from knowledge_base.files import sync
 
 FORMAT = 5
 REBUILD = "Build it again with `hotline kb index`."
@@ -61,11 +62,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(folder / FILE)
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    sync(folder)
 
 
 def check(folder: Path, manifest: Manifest, embedder: str, dimension: int, library: str | None) -> None:
