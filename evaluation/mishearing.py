@@ -7,7 +7,8 @@ faults in five are followed by another at once, since words are misheard rather 
 is common: a recogniser's own language model prefers what is often said. Numbers are written in digits.
 
 :class:`evaluation.homophones.Homophones` is the simpler channel, of homophones alone and one character at a time; it is
-what "20 % homophone errors" means. This one is for what a call really brings.
+what "20 % homophone errors" means. This one is for what a call really brings: counted in the same way, at 16 % its
+own faults are 57 % homophones, 2 % folded, 15 % near, 11 % far, 9 % dropped, 3 % added, 1.5 in a run (heard: 1.7).
 """
 
 from __future__ import annotations
