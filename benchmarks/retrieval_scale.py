@@ -11,6 +11,7 @@ counts little; times of changing are by the wall clock. Figures of one run belon
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import random
 import re
@@ -33,6 +34,7 @@ from numpy.typing import NDArray
 from copilot.assembly import assemble_city, assemble_embedder
 from copilot.settings import load_settings
 from evaluation.rank_measures import percentile
+from knowledge_base.errors import IndexMismatch
 from knowledge_base.index import Embedder, Index
 from knowledge_base.index_base import CHANNELS
 from knowledge_base.index_manifest import read_manifest
@@ -77,6 +79,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--changes", type=int, default=300)
+    parser.add_argument("--folder", type=Path, help="build the index there, or use the one that is there")
     parser.add_argument("--open", type=Path, help="only open the index in this folder, and say what that takes")
     given = parser.parse_args()
     if given.open:
@@ -91,7 +94,7 @@ def main() -> None:
     print(f"{len(library.articles)} articles, {len(passages)} passages, {real.fingerprint}")
     questions = ["我想问一下" + chance.choice(texts)[:30] for _ in range(given.questions)]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "index"
+        path = given.folder or Path(folder) / "index"
         _build(path, library, passages, embedder)
         _sizes(path, len(passages))
         subprocess.run([sys.executable, "-m", "benchmarks.retrieval_scale", "--open", str(path)], check=True)
@@ -133,6 +136,9 @@ def _article(number: int, sentences: Sequence[str], chance: random.Random) -> Po
 
 def _build(path: Path, library: Library, passages: Sequence[Passage], embedder: Embedder) -> None:
     def build() -> None:
+        with contextlib.suppress(IndexMismatch):
+            Index.open(path, embedder, library.version)
+            return
         Index.build(path, passages, embedder, library.version, source=library.base, editions=library.editions)
 
     _timed("built without embedding", build)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from copilot.errors import StorageProblem
 from copilot.settings import Settings
 from evaluation.gold_calls import GoldCall
 from knowledge_base.index import Index
+from knowledge_base.library import make_library
 from models.baselines import HashingEmbedder
 from models.errors import BadAudio, ModelsError
 
@@ -65,6 +67,29 @@ def test_edited_questions_calibrate_an_index_that_is_kept(
     building._write_recipe(settings, {**recipe, "no_answer.jsonl": "another digest"})
     building.build_index(settings, indexed, HashingEmbedder())
     assert len(calibrated) == 2
+
+
+def test_a_library_that_changed_a_little_is_indexed_by_the_difference(
+    tmp_path: Path, calibrated: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = assemble_city(settings_of(tmp_path))
+    building.build_index(settings_of(tmp_path), city, HashingEmbedder())
+    monkeypatch.setattr(building, "_indexed", None)  # indexing all of it again would fail
+    first, *others = city.library.articles
+    changed = make_library([replace(first, text=f"{first.text}\n本办法由市政府办公室解释。"), *others])
+    building.build_index(settings_of(tmp_path), replace(city, library=changed), HashingEmbedder())
+    index = Index.open(tmp_path / "index", HashingEmbedder(), changed.version)
+    assert index.manifest.passages == len(changed.passages())
+    assert len(calibrated) == 2
+
+
+def test_another_city_is_indexed_from_nothing(tmp_path: Path, calibrated: list[Path]) -> None:
+    city = assemble_city(settings_of(tmp_path))
+    building.build_index(settings_of(tmp_path), city, HashingEmbedder())
+    other = make_library([replace(a, article_id=f"other-{a.article_id}") for a in city.library.articles[:3]])
+    building.build_index(settings_of(tmp_path), replace(city, library=other), HashingEmbedder())
+    index = Index.open(tmp_path / "index", HashingEmbedder(), other.version)
+    assert len(index.passages) == len(other.passages())
 
 
 def test_a_city_without_calibration_is_not_built(tmp_path: Path, indexed: City) -> None:
