@@ -28,6 +28,7 @@ from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
 from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.corrector_in_force import CorrectorInForce
+from knowledge_base.everyday_terms import EverydayTerms, load_terms
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, load_library
 from knowledge_base.library_in_force import LibraryInForce
@@ -64,6 +65,7 @@ class Assembly:
     router_keeper: RouterKeeper
     catalogue_in_force: CatalogueInForce
     precedents: Precedents
+    embedder: SentenceEmbedder
 
     @property
     def router(self) -> RoutersInUse:
@@ -96,20 +98,22 @@ def assemble(settings: Settings) -> Assembly:
     city = assemble_city(settings)
     embedder = RecentEmbeddings(assemble_embedder(settings))
     knowledge = assemble_knowledge(settings, city, embedder)
-    retriever = Retriever(knowledge, embedder, precision=settings.card_precision)
+    retriever = Retriever(knowledge, embedder, precision=settings.card_precision, terms=assemble_terms(settings))
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
     keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
     advisors = assemble_advisors(city, catalogue, retriever, keeper.routers, lambda: knowledge.current)
+    names = assemble_corrector(city, lambda: knowledge.current, catalogue)
     copilot = Copilot(
         speech=assemble_speech(settings),
         advisors=advisors,
         while_speaking=advisors[:1],
         emergencies=UrgencyDetector(),
         topics=DepartmentTopics(keeper.routers),
-        corrector=assemble_corrector(city, lambda: knowledge.current, catalogue),
+        corrector=names,
+        hotwords=names if settings.hotwords else None,
     )
-    return Assembly(settings, city, copilot, retriever, knowledge, keeper, catalogue, precedents)
+    return Assembly(settings, city, copilot, retriever, knowledge, keeper, catalogue, precedents, embedder)
 
 
 def assemble_advisors(
@@ -237,4 +241,9 @@ def assemble_retriever(
     city = city or assemble_city(settings)
     embedder = embedder or assemble_embedder(settings)
     knowledge = assemble_knowledge(settings, city, embedder)
-    return Retriever(knowledge, embedder, precision=settings.card_precision)
+    return Retriever(knowledge, embedder, precision=settings.card_precision, terms=assemble_terms(settings))
+
+
+def assemble_terms(settings: Settings) -> EverydayTerms:
+    """What citizens call a thing and what articles call it. Raises BadTable where the table cannot be read."""
+    return load_terms(settings.terms or sample.terms())

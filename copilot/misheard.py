@@ -34,9 +34,13 @@ class Corrector(Protocol):
         """The stretches that were most likely a name, in order, none overlapping another."""
         ...
 
+    def names(self, said: Sequence[str]) -> tuple[str, ...]:
+        """The names to expect after the sentences ``said``."""
+        ...
+
 
 class MisheardNames:
-    """Fits :class:`copilot.ports.TermCorrector`."""
+    """Fits :class:`copilot.ports.TermCorrector` and :class:`copilot.ports.Hotwords`."""
 
     def __init__(self, corrector: Corrector) -> None:
         self._corrector = corrector
@@ -44,3 +48,7 @@ class MisheardNames:
     def readings(self, text: str) -> tuple[Reading, ...]:
         """What was heard at which place, and as which name it is read."""
         return tuple(Reading(found.start, found.end, found.term) for found in self._corrector.misheard(text))
+
+    def names(self, said: Sequence[str]) -> tuple[str, ...]:
+        """The names that a recogniser should expect next."""
+        return self._corrector.names(said)

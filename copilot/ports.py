@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,15 @@ class Recognizer(Protocol):
 
     def finish(self) -> list[Hypothesis]:
         """The channel is closed: the last final hypothesis, if any."""
+        ...
+
+
+@runtime_checkable
+class Favouring(Protocol):
+    """A recogniser that can be told which names to expect. Not every engine can."""
+
+    def favour(self, names: Sequence[str]) -> None:
+        """Expect ``names`` from now on, the most important first, and no others."""
         ...
 
 
@@ -99,6 +108,14 @@ class TermCorrector(Protocol):
         ...
 
 
+class Hotwords(Protocol):
+    """Knows which names a call may bring up next."""
+
+    def names(self, said: Sequence[str]) -> tuple[str, ...]:
+        """Names to expect after the sentences ``said``, as they are read; the most important first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Copilot:
     """The parts that every call of a service shares. :mod:`copilot.assembly` is the only place that makes one.
@@ -112,6 +129,7 @@ class Copilot:
     topics: Topics | None = None
     while_speaking: tuple[Advisor, ...] = ()
     corrector: TermCorrector | None = None
+    hotwords: Hotwords | None = None
 
     def readings(self, text: str) -> tuple[Reading, ...]:
         """The names that were misheard in a sentence; none where nobody listens for them."""

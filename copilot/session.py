@@ -38,7 +38,7 @@ from copilot.events import (
 )
 from copilot.journal import Journal
 from copilot.overhearing import Interim, Overhearing, overheard_situation
-from copilot.ports import Copilot, Recognizer
+from copilot.ports import Copilot, Favouring, Recognizer
 from copilot.rearranging import Wish, is_same, rearranged
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Decision, Slot
@@ -46,6 +46,9 @@ from copilot.work_order import WorkOrder
 
 REQUIRED = (Slot.DEPARTMENT, Slot.KIND, Slot.TITLE, Slot.SUMMARY)
 OPTIONAL = (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY)
+
+_RECENT = 12
+"""Sentences from which it is told what the talk is about now."""
 
 
 class CallSession:
@@ -90,6 +93,7 @@ class CallSession:
             speaker: self._copilot.speech.recognizer(sample_rate, (offsets or {}).get(speaker, 0.0))
             for speaker in Speaker
         }
+        self._favour()
 
     def hear(self, speaker: Speaker, samples: NDArray[np.int16], at: datetime) -> list[Interim | Recorded]:
         """Hear some sound of one speaker; what is now being said, and what has been said, to be shown in order.
@@ -180,7 +184,19 @@ class CallSession:
         utterance = Utterance(utterance_id, speaker, said.text, said.start, said.end, parts[-1].appeal_id)
         utterance = replace(utterance.allot(parts), readings=() if written else self._copilot.readings(said.text))
         cases = heard(utterance, asked_last(self.state), self.state) if speaker is Speaker.CITIZEN else []
-        return self._record([*opened, UtteranceHeard(utterance), *cases], at)
+        recorded = self._record([*opened, UtteranceHeard(utterance), *cases], at)
+        self._favour()
+        return recorded
+
+    def _favour(self) -> None:
+        """Tell this call's recognisers which names to expect after what was said last."""
+        hotwords = self._copilot.hotwords
+        if hotwords is None or not self._recognizers:
+            return
+        names = hotwords.names([utterance.read_as for utterance in self.state.utterances[-_RECENT:]])
+        for recognizer in self._recognizers.values():
+            if isinstance(recognizer, Favouring):
+                recognizer.favour(names)
 
     # -- advise -------------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     library: Path | None = Field(None, description="policy articles; default the sample city's")
     catalogue: Path | None = Field(None, description="departments and duties; default the sample city's")
     gazetteer: Path | None = Field(None, description="districts and streets; default the sample city's")
+    terms: Path | None = Field(None, description="citizens' words and the articles' words for them")
     router: Path | None = Field(None, description="trained router; default <data_dir>/router")
     challenger: Path | None = Field(
         None, description="router in the shadow of the one in service; default <router>-registry/challenger"
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
         ge=0.5,
         le=0.95,
         description="a card is shown when cards as sure are right in this share of the cases",
+    )
+    hotwords: bool = Field(
+        True, description="tell a recogniser which names the call may bring up next, where it can be told (Whisper)"
     )
     speech_threads: int = Field(2, ge=1, description="threads of one decoding")
     embedding_threads: int = Field(2, ge=1, description="threads of one embedding")

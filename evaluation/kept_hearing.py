@@ -7,7 +7,7 @@ the figures, it makes comparing advisors a matter of seconds, and paired: both h
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from copilot.call import Hypothesis
 from copilot.errors import BadInput
-from copilot.ports import Copilot, Recognizer, SpeechEngine
+from copilot.ports import Copilot, Favouring, Recognizer, SpeechEngine
 
 Stopwatch = Callable[[], float]
 
@@ -86,6 +86,10 @@ class _Writing:
     def finish(self) -> list[Hypothesis]:
         began = self.stopwatch()
         return self._kept(self.recognizer.finish(), began)
+
+    def favour(self, names: Sequence[str]) -> None:
+        if isinstance(self.recognizer, Favouring):
+            self.recognizer.favour(names)
 
     def _kept(self, heard: list[Hypothesis], began: float) -> list[Hypothesis]:
         self.pieces.append(Piece(self.stopwatch() - began, tuple(heard)))

@@ -1,13 +1,14 @@
-"""The sound corrector for the library and the catalogue in force: made anew, beside the calls, when either changes."""
+"""Names by their sound, and hotwords, of what is in force: made anew, beside the calls, when it changes."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.hotwords import Hotwords
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sound_correction import MisheardTerm, SoundCorrector
 from knowledge_base.spoken_terms import spoken_terms
@@ -34,25 +35,33 @@ class CorrectorInForce:
         gazetteer: Gazetteer,
     ) -> None:
         self._library, self._catalogue, self._gazetteer = library, catalogue, gazetteer
-        self._corrector: SoundCorrector | None = None
+        self._made: tuple[SoundCorrector, Hotwords] | None = None
         self._of: tuple[str, str] | None = None
         self._starting = threading.Lock()
         self._making = self._begin()
 
     def misheard(self, text: str) -> tuple[MisheardTerm, ...]:
         """The stretches of ``text`` that were most likely one of the city's names; see :class:`SoundCorrector`."""
-        if self._corrector is None:
+        made = self._current()
+        return made[0].misheard(text) if made is not None else ()
+
+    def names(self, said: Sequence[str]) -> tuple[str, ...]:
+        """What a recogniser should expect after the sentences ``said``; see :class:`Hotwords`."""
+        made = self._current()
+        return made[1].names(said) if made is not None else ()
+
+    def _current(self) -> tuple[SoundCorrector, Hotwords] | None:
+        if self._made is None:
             self._making.join()
         elif self._of != self._now() and not self._making.is_alive():
             with self._starting:
                 if not self._making.is_alive():
                     self._making = self._begin()
-        corrector = self._corrector
-        return corrector.misheard(text) if corrector is not None else ()
+        return self._made
 
     def settle(self) -> None:
         """Wait until the corrector is that of what is in force."""
-        self.misheard("")
+        self._current()
         self._making.join()
 
     def _now(self) -> tuple[str, str]:
@@ -65,6 +74,7 @@ class CorrectorInForce:
 
     def _make(self) -> None:
         library, catalogue = self._library(), self._catalogue()
-        shown = (passage for passage in library.passages() if passage.visible_to(Secrecy.INTERNAL))
-        self._corrector = SoundCorrector(spoken_terms(shown, catalogue, self._gazetteer))
+        shown = [passage for passage in library.passages() if passage.visible_to(Secrecy.INTERNAL)]
+        corrector = SoundCorrector(spoken_terms(shown, catalogue, self._gazetteer))
+        self._made = corrector, Hotwords(shown, self._gazetteer)
         self._of = library.version, catalogue.version

@@ -27,6 +27,7 @@ _NEEDED: Final = ("model.bin", "config.json", "tokenizer.json")
 _WINDOW: Final = 30 * RATE
 _HOP: Final = 160
 _FASTEST_SPEECH: Final = 7.5
+_LONGEST_PROMPT: Final = 200  # tokens; Whisper reads 223 before the text itself
 _PROMPT: Final = "以下是12345政务服务便民热线的通话，说的是普通话。"
 
 
@@ -36,6 +37,14 @@ class Decoding:
 
     beam: int
     padding: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """What the decoder is told before it listens: tokens, and the same as bare text, so that an echo is recognised."""
+
+    tokens: tuple[int, ...]
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class WhisperEngine:
     """The weights, one copy a process; safe to use from several threads.
 
     ``folder`` holds a CTranslate2 Whisper model. ``threads`` are CPU threads of one decoding, ``workers`` decodings
-    that may run side by side. ``hints`` are names (departments, streets) that the decoder is told to expect.
+    that may run side by side. What a recogniser is told to expect is its own: see :meth:`WhisperRecognizer.favour`.
 
     Raises:
         ModelProblem: the folder is missing or holds another kind of model.
@@ -80,7 +89,6 @@ class WhisperEngine:
         threads: int = 1,
         workers: int = 2,
         *,
-        hints: Sequence[str] = (),
         interim: Decoding = Decoding(1, 0.5),
         final: Decoding = Decoding(5, 3.0),
         prompt: str = _PROMPT,
@@ -107,13 +115,8 @@ class WhisperEngine:
                 "Run hotline models prepare."
             ) from error
         self._tokenizer = Tokenizer(self._model.hf_tokenizer, True, task="transcribe", language="zh")
-        told = prompt + "、".join(hints)
-        self._prompt = [
-            *([self._tokenizer.sot_prev, *self._tokenizer.encode(" " + told)] if told else []),
-            *self._tokenizer.sot_sequence,
-            self._tokenizer.no_timestamps,
-        ]
-        self._told = bare(told)
+        self._always = prompt
+        self._expecting = self.expecting(())
         self._interim, self._final = interim, final
         self._rules, self.pace = rules or EndPointing(), pace or Pace()
         self.detector = detector or shared_detector()
@@ -125,18 +128,27 @@ class WhisperEngine:
         """A recogniser for one speaker of one call; ``offset`` seconds are added to its times."""
         return WhisperRecognizer(self, sample_rate, offset, self._rules)
 
-    def transcribe(self, audio: Samples, *, final: bool) -> str:
+    def expecting(self, names: Sequence[str]) -> Expecting:
+        """A prompt that has ``names`` in it, as many of the first ones as it holds."""
+        told = self._always + (f"提到{'、'.join(names)}。" if names else "")
+        tokens = self._tokenizer.encode(" " + told) if told else []
+        if names and len(tokens) > _LONGEST_PROMPT:
+            return self.expecting(names[:-1])
+        before = [self._tokenizer.sot_prev, *tokens] if tokens else []
+        return Expecting((*before, *self._tokenizer.sot_sequence, self._tokenizer.no_timestamps), bare(told))
+
+    def transcribe(self, audio: Samples, *, final: bool, expecting: Expecting | None = None) -> str:
         """The words in up to 20 s of 16 kHz audio, raw; "" where nobody said anything.
 
         A final text is decoded with care and once more over 30 s if it loops or is faster than anybody speaks.
         """
-        sound = audio.astype(np.float32) / 32768.0
-        decoded = self._decode(sound, self._final if final else self._interim)
+        sound, expecting = audio.astype(np.float32) / 32768.0, expecting or self._expecting
+        decoded = self._decode(sound, self._final if final else self._interim, expecting)
         if final and self._is_suspect(decoded.text, len(sound)):
-            decoded = self._decode(sound, Decoding(self._final.beam, 30.0))
-        return "" if self._is_noise(decoded, len(sound)) else decoded.text
+            decoded = self._decode(sound, Decoding(self._final.beam, 30.0), expecting)
+        return "" if self._is_noise(decoded, len(sound), expecting) else decoded.text
 
-    def _decode(self, sound: NDArray[np.float32], how: Decoding) -> Decoded:
+    def _decode(self, sound: NDArray[np.float32], how: Decoding, expecting: Expecting) -> Decoded:
         from ctranslate2 import StorageView  # noqa: PLC0415 - loaded with the model
 
         # Whole seconds: the matrix library keeps memory for every shape it has met, and a service meets thousands.
@@ -145,11 +157,11 @@ class WhisperEngine:
         padded[: len(sound)] = sound[:length]
         features = self._model.feature_extractor(padded, padding=0)
         window = np.ascontiguousarray(features[None, :, : length // _HOP].astype(np.float32))
-        limit = min(448, len(self._prompt) + len(sound) * 8 // RATE + 8)
+        limit = min(448, len(expecting.tokens) + len(sound) * 8 // RATE + 8)
         encoded = self._model.model.encode(StorageView.from_array(window))
         result = self._model.model.generate(
             encoded,
-            [self._prompt],
+            [list(expecting.tokens)],
             beam_size=how.beam,
             max_length=limit,
             suppress_blank=True,
@@ -162,15 +174,15 @@ class WhisperEngine:
     def _is_suspect(self, text: str, length: int) -> bool:
         return repeats(bare(text)) or len(bare(text)) > _FASTEST_SPEECH * length / RATE
 
-    def _is_echo(self, text: str, decoded: Decoded) -> bool:
+    def _is_echo(self, text: str, decoded: Decoded, expecting: Expecting) -> bool:
         """The prompt given back; a shorter part of it may have been said, unless the decoder doubts it."""
         unsure = decoded.no_speech > 0.3 or decoded.log_probability < -0.7  # noqa: PLR2004 - real speech stays clear of both
-        return text == self._told or (unsure and len(text) > 3 and text in self._told)  # noqa: PLR2004 - 普通 may be meant
+        return text == expecting.told or (unsure and len(text) > 3 and text in expecting.told)  # noqa: PLR2004 - 普通 may be meant
 
-    def _is_noise(self, decoded: Decoded, length: int) -> bool:
+    def _is_noise(self, decoded: Decoded, length: int, expecting: Expecting) -> bool:
         """What Whisper makes of silence and noise: credits, its own prompt, a doubtful word or two."""
         text = bare(tidy(decoded.text))
-        if not text or is_subtitle_talk(text) or self._is_echo(text, decoded):
+        if not text or is_subtitle_talk(text) or self._is_echo(text, decoded, expecting):
             return True
         doubtful = decoded.no_speech > 0.6 and decoded.log_probability < -1.0  # noqa: PLR2004 - Whisper's own thresholds
         return doubtful or len(text) > 2 * _FASTEST_SPEECH * max(1.0, length / RATE)
@@ -198,6 +210,11 @@ class WhisperRecognizer:
         self._wait = engine.pace.interim
         self._early: tuple[Span, str] | None = None
         self._shown = ""
+        self._expecting: Expecting | None = None
+
+    def favour(self, names: Sequence[str]) -> None:
+        """Expect ``names`` from now on, the most important first; only this recogniser of this call does."""
+        self._expecting = self._engine.expecting(names) if names else None
 
     def accept(self, samples: Samples) -> list[Hypothesis]:
         """Hear a chunk of any length: the utterances that ended in it, and at most one interim hypothesis."""
@@ -229,7 +246,7 @@ class WhisperRecognizer:
         said: list[Hypothesis] = []
         for span in spans:
             ready = self._early is not None and self._early[0].start == span.start and self._early[0].end == span.end
-            raw = self._early[1] if ready and self._early else self._engine.transcribe(self._sound(span), final=True)
+            raw = self._early[1] if ready and self._early else self._transcribe(span, final=True)
             text = readable(raw, final=True)
             if text:
                 said.append(self._hypothesis(text, span, final=True))
@@ -251,10 +268,13 @@ class WhisperRecognizer:
 
     def _timed(self, span: Span, *, final: bool) -> str:
         began = self._clock()
-        text = self._engine.transcribe(self._sound(span), final=final)
+        text = self._transcribe(span, final=final)
         self._heard_until = span.end
         self._wait = max(self._engine.pace.interim, self._engine.pace.rest * (self._clock() - began))
         return text
+
+    def _transcribe(self, span: Span, *, final: bool) -> str:
+        return self._engine.transcribe(self._sound(span), final=final, expecting=self._expecting)
 
     def _show(self, raw: str, span: Span) -> list[Hypothesis]:
         text = readable(raw, final=False)

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from session_parts import CALL, NOON, QUIET, GasListener, ScriptedSpeech, said
+from session_parts import CALL, NOON, QUIET, GasListener, Script, ScriptedSpeech, said
 
 from copilot.appeal import Situation
 from copilot.call import Part, Reading, Speaker, Utterance
@@ -15,7 +16,14 @@ from copilot.ports import Copilot
 from copilot.session import CallSession
 from knowledge_base.sound_correction import SoundCorrector
 
-NAMES = MisheardNames(SoundCorrector({"望湖街道": 5.0, "临湖区": 5.0}))
+
+class Known(SoundCorrector):
+    def names(self, said: Sequence[str]) -> tuple[str, ...]:
+        del said
+        return ()
+
+
+NAMES = MisheardNames(Known({"望湖街道": 5.0, "临湖区": 5.0}))
 HEARD = "在林湖去，王湖街道。"
 
 
@@ -62,6 +70,32 @@ def test_a_session_records_the_readings_of_what_it_hears_and_none_of_what_was_wr
     session.hear(Speaker.CITIZEN, QUIET, NOON)
     session.read(HEARD, NOON)
     assert [u.read_as for u in session.state.utterances] == ["在临湖区，望湖街道。", HEARD]
+
+
+def test_a_session_tells_its_recognisers_what_to_expect_as_the_talk_goes_on() -> None:
+    told: list[tuple[str, ...]] = []
+
+    class Eager(Script):
+        def favour(self, names: Sequence[str]) -> None:
+            told.append(tuple(names))
+
+    class Engine(ScriptedSpeech):
+        def recognizer(self, sample_rate: int, offset: float = 0.0) -> Script:
+            script = Script() if self.made else Eager()  # the agent's recogniser cannot be told anything
+            self.made.append((sample_rate, offset, script))
+            return script
+
+    class Echo:
+        def names(self, said: Sequence[str]) -> tuple[str, ...]:
+            return ("临湖区", *said)
+
+    speech = Engine()
+    copilot = Copilot(speech, (), GasListener(), corrector=NAMES, hotwords=Echo())
+    session = CallSession.begin(copilot, MemoryJournal(), CALL, NOON)
+    session.listen(16_000)
+    speech.of(Speaker.CITIZEN).pieces.append([said(HEARD)])
+    session.hear(Speaker.CITIZEN, QUIET, NOON)
+    assert told == [("临湖区",), ("临湖区", "在临湖区，望湖街道。")]
 
 
 def test_a_situation_can_be_read_both_ways() -> None:

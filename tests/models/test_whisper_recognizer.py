@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from models.audio import by_speaker, read_recording
 from models.end_pointing import FRAME, RATE, DetectorState, EndPointing
 from models.errors import BadAudio, ModelProblem
 from models.hypothesis import Hypothesis
-from models.whisper_recognizer import Pace, WhisperEngine, WhisperRecognizer
+from models.whisper_recognizer import Expecting, Pace, WhisperEngine, WhisperRecognizer
 
 
 class Loud:
@@ -34,8 +35,13 @@ class Typist:
         self.given: list[tuple[float, bool]] = []
         self.now = 0.0
         self._seconds, self._words = seconds, words
+        self.told: list[Expecting | None] = []
 
-    def transcribe(self, audio: NDArray[np.int16], *, final: bool) -> str:
+    def expecting(self, names: Sequence[str]) -> Expecting:
+        return Expecting((), "".join(names))
+
+    def transcribe(self, audio: NDArray[np.int16], *, final: bool, expecting: Expecting | None = None) -> str:
+        self.told.append(expecting)
         self.given.append((len(audio) / RATE, final))
         self.now += self._seconds
         return f"路灯坏了{'甲乙丙丁戊己庚辛壬癸'[len(self.given) % 10]}" if self._words is None else self._words
@@ -67,6 +73,16 @@ def test_interim_text_comes_while_somebody_speaks_and_a_final_one_after_the_sile
     assert 3 <= len(said) <= 6
     assert said[0].end <= 0.8
     assert said[-1].end == pytest.approx(2.0, abs=2 * FRAME / RATE)
+
+
+def test_names_are_expected_by_one_recogniser_until_it_is_told_others() -> None:
+    typist = Typist()
+    one, other = typist.recognizer(), typist.recognizer()
+    for names in (("望湖街道", "临湖区"), ()):
+        one.favour(names)
+        for recognizer in (one, other):
+            feed(recognizer, np.concatenate([speech(0.5), silence(1)]))
+    assert [expecting and expecting.told for expecting in typist.told] == ["望湖街道临湖区", None, None, None]
 
 
 def test_a_slow_machine_skips_interim_texts_but_never_sound() -> None:
