@@ -36,6 +36,7 @@ _TERM = re.compile(
     r"(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?P<unit>年|个月)"
 )
 _ABOLISHES = re.compile(r"(?:同时|予以|即行|自行|一并|均)?(?:废止|失效|停止执行|不再执行|停止实施)")
+_OPENED = re.compile(r"\s*[（(]\s*")
 _NAMED = re.compile(r"《([^《》]{2,80})》")
 _FULL_WIDTH = {ord("０") + n: str(n) for n in range(10)}
 
@@ -132,7 +133,7 @@ def superseded_by_words(lines: Sequence[str], own: str) -> tuple[tuple[str, ...]
         found = placed_numbers(head)
         numbers |= dict.fromkeys(number for number, _, _ in found if number != own)
         for match in _NAMED.finditer(head):
-            if not any(0 <= start - match.end() <= 3 for _, start, _ in found):  # noqa: PLR2004 - one bracket or blank
+            if not any(_OPENED.fullmatch(head, match.end(), start) for _, start, _ in found if start >= match.end()):
                 unnamed[match.group(1)] = None
     return tuple(numbers), tuple(unnamed)
 

@@ -82,11 +82,13 @@ def _shape(text: str) -> str:
 def paragraphs(pages: Sequence[Page], tables: Mapping[int, Sequence[tuple[float, Table]]]) -> Iterator[Block]:
     """The lines of all pages joined to paragraphs, with the tables of each page at their height (``top, table``)."""
     body = _body_size(pages)
-    indents = _indents(pages)
+    usual = min(_places([line for page in pages for line in page.lines]), default=0.0)
+    frames = {page.number: _frame(page, usual) for page in pages}
+    indents = _indents(pages, frames)
     open_lines: list[Line] = []
     frame = (0.0, 0.0)
     for page in pages:
-        own = _frame(page) or frame
+        own = frames[page.number] or frame
         waiting = sorted(tables.get(page.number, ()), key=lambda placed: placed[0])
         for line in page.lines:
             while waiting and waiting[0][0] < line.top:
@@ -110,20 +112,30 @@ def _body_size(pages: Sequence[Page]) -> float:
     return max(weight, key=lambda size: weight[size], default=0.0)
 
 
-def _frame(page: Page) -> tuple[float, float] | None:
-    """The left and right edge of the text of a page: the leftmost place where lines begin again and again."""
+def _frame(page: Page, usual: float) -> tuple[float, float] | None:
+    """The left and right edge of the text of a page: the leftmost place where lines begin again and again.
+
+    Where all lines begin at one place it may be that of indented ones: ``usual`` is the edge of the other pages.
+    """
     if not page.lines:
         return None
-    starts = Counter(round(line.x0 / _SAME_PLACE) for line in page.lines)
-    enough = max(2, len(page.lines) // 12)
-    again = [place for place, count in starts.items() if count >= enough]
-    left = min(again, default=min(starts)) * _SAME_PLACE
+    again = _places(page.lines)
+    left = min(again, default=min(line.x0 for line in page.lines))
+    size = page.lines[0].size
+    if len(again) < 2 and 0 < left - usual < _DEEPEST_INDENT * size:  # noqa: PLR2004 - an edge and an indentation
+        left = usual
     return left, max(line.x1 for line in page.lines)
 
 
-def _indents(pages: Sequence[Page]) -> bool:
+def _places(lines: Sequence[Line]) -> list[float]:
+    starts = Counter(round(line.x0 / _SAME_PLACE) for line in lines)
+    enough = max(2, len(lines) // 12)
+    return [place * _SAME_PLACE for place, count in starts.items() if count >= enough]
+
+
+def _indents(pages: Sequence[Page], frames: Mapping[int, tuple[float, float] | None]) -> bool:
     """Whether paragraphs begin with an indented line, as is usual, and the others with the edge of the text."""
-    placed = [(line, frame) for page in pages if (frame := _frame(page)) for line in page.lines]
+    placed = [(line, frame) for page in pages if (frame := frames[page.number]) for line in page.lines]
     inside = sum(_INDENT < (line.x0 - frame[0]) / line.size < _DEEPEST_INDENT for line, frame in placed if line.size)
     return inside * 10 >= len(placed)
 

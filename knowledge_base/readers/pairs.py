@@ -17,7 +17,7 @@ from knowledge_base.article_fields import (
     understand_fields,
 )
 from knowledge_base.policy import PolicyArticle
-from knowledge_base.readers.document import Block, Document, LeftOut, Paragraph, Sheet, Table, Workbook, ink
+from knowledge_base.readers.document import Block, Document, LeftOut, Paragraph, Sheet, Table, Workbook, gathered, ink
 from knowledge_base.readers.findings import Finding
 from knowledge_base.readers.place import Surroundings, area_of, owner_of
 from knowledge_base.readers.reading import DocumentReading, Understood, left_out_findings, sorted_findings, tally
@@ -280,14 +280,11 @@ def _metadata(fields: Sequence[Mapping[str, str]], rows: Sequence[tuple[str, dic
 
 
 def _left_out(ready: _Rows, skipped: Sequence[str]) -> tuple[LeftOut, ...]:
-    texts: dict[str, list[str]] = {}
-    for code, text in ready.left:
-        if text:
-            texts.setdefault(code, []).append(text)
-    for column in skipped:
-        texts.setdefault("unused-columns", []).append(column)
-        texts["unused-columns"] += [row[column] for _, row in ready.rows if row.get(column)]
-    return tuple(LeftOut(code, tuple(found)) for code, found in texts.items())
+    columns = (
+        LeftOut("unused-columns", (column, *(row[column] for _, row in ready.rows if row.get(column))))
+        for column in skipped
+    )
+    return (*gathered(ready.left), *columns)
 
 
 def _understood(sheet: Sheet, head: int, ready: _Rows) -> Iterator[Understood]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST_PAGES = 2000
 _LISTED = 8
+_TURNED = 0.2
+_MOST_UNMAPPED = 0.3
 _REPLACEMENT = "\ufffd"
 _PRIVATE = ("\ue000", "\uf8ff")
 
@@ -36,6 +38,8 @@ class _Read:
     page: Page
     tables: tuple[tuple[float, Table], ...]
     characters: int
+    glyphs: int
+    unmapped: int
     turned: str
     pictures: int
 
@@ -55,6 +59,11 @@ def read_pdf(raw: bytes, name: str) -> Document:
         raise BadDocument(
             f"{name} holds {'pictures' if scanned else 'drawings'} of {len(read)} page(s) and no text. "
             "Run text recognition on it, check the result, and import that."
+        )
+    if sum(one.unmapped for one in read) > _MOST_UNMAPPED * sum(one.glyphs for one in read):
+        raise BadDocument(
+            f"{name} does not say which characters its fonts draw, so its text cannot be read. "
+            "Export it again with embedded Unicode fonts, or run text recognition on it."
         )
     margins = margins_of([one.page for one in read])
     blocks = tuple(_blocks(read, margins))
@@ -113,8 +122,8 @@ def _pages(pdf: PDF, name: str) -> list[_Read]:
 
 def _page(page: PdfPage) -> _Read:
     whole = page.dedupe_chars()
-    turned = [c for c in whole.chars if not c["upright"]]
-    upright = whole.filter(lambda o: o["object_type"] != "char" or o["upright"])
+    turned = [c for c in whole.chars if _is_turned(c)]
+    upright = whole.filter(lambda o: o["object_type"] != "char" or not _is_turned(o))
     boxes = [(found.bbox, table) for found in upright.find_tables() if (table := _table(found.extract()))]
 
     def outside(thing: dict[str, Any]) -> bool:
@@ -127,9 +136,16 @@ def _page(page: PdfPage) -> _Read:
         page=Page(page.page_number, float(page.width), float(page.height), tuple(lines)),
         tables=tuple((box[1], table) for box, table in boxes),
         characters=sum(ink(c["text"]) for c in whole.chars),
+        glyphs=len(whole.chars),
+        unmapped=sum(map(_is_unmapped, whole.chars)),
         turned="".join(c["text"] for c in turned),
         pictures=len(page.images),
     )
+
+
+def _is_turned(char: dict[str, Any]) -> bool:
+    along, across = char["matrix"][:2]
+    return not char["upright"] or abs(across) > _TURNED * abs(along)
 
 
 def _line(text: str, chars: Sequence[dict[str, Any]]) -> Line:
@@ -184,15 +200,14 @@ def _findings(read: Sequence[_Read]) -> Iterator[Finding]:
         yield Finding("empty-pages", len(empty), _pages_named(empty))
     if pictures:
         yield Finding("images", sum(p.pictures for p in pictures), _pages_named([p.page.number for p in pictures]))
-    strange = [(one.page.number, _strange(one)) for one in read]
-    if total := sum(count for _, count in strange):
-        yield Finding("unmapped", total, _pages_named([number for number, count in strange if count]))
+    strange = [one for one in read if one.unmapped]
+    if strange:
+        yield Finding("unmapped", sum(one.unmapped for one in strange), _pages_named([o.page.number for o in strange]))
 
 
-def _strange(one: _Read) -> int:
-    texts = [line.text for line in one.page.lines]
-    odd = sum(c == _REPLACEMENT or _PRIVATE[0] <= c <= _PRIVATE[1] for text in texts for c in text)
-    return odd + sum(text.count("(cid:") for text in texts)
+def _is_unmapped(char: dict[str, Any]) -> bool:
+    text = str(char["text"])
+    return text.startswith("(cid:") or any(c == _REPLACEMENT or _PRIVATE[0] <= c <= _PRIVATE[1] for c in text)
 
 
 def _pages_named(numbers: Sequence[int]) -> str:

@@ -23,7 +23,7 @@ _TAIL = 4096
 
 
 def check_pdf(raw: bytes, name: str) -> None:
-    """Refuse a PDF that is cut short, whose text is damaged, or whose streams unpack beyond what a page or font can hold.
+    """Refuse a PDF that is cut short, damaged inside, or whose streams unpack beyond what a page or a font can hold.
 
     Pictures are not unpacked. In an encrypted file only the sizes as they lie there are known.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -108,13 +109,15 @@ def tally(
             known += size
         elif size:
             missing.append(unit)
-    left = {one.code: one.characters for one in left_out}
+    left: Counter[str] = Counter()
+    for one in left_out:
+        left[one.code] += one.characters
     lost = sum(map(ink, missing))
     unplaced = max(lost, read - kept - known - sum(left.values()))
     findings = (
         (Finding("unplaced", unplaced, "、".join(f"“{_short(t)}”" for t in missing[:_LISTED])),) if unplaced else ()
     )
-    return Tally(read, kept, known, left, unplaced), findings
+    return Tally(read, kept, known, dict(left), unplaced), findings
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from reportlab.lib import pdfencrypt
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from knowledge_base import sample
+from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.errors import BadDocument
+from knowledge_base.readers import DocumentReading, Surroundings, read_document
+
+GAZETTEER = load_gazetteer(sample.areas())
+CITY = Surroundings(load_catalogue(sample.departments(), GAZETTEER), GAZETTEER)
+FONT = "STSong-Light"
+WIDTH, HEIGHT, LEFT, SIZE, PER_LINE = 595, 842, 85, 15, 28
+RULES = (
+    "第一条 为了规范居家养老服务，方便老年人生活，根据有关规定，结合本市实际情况，制定本办法，请各单位执行。",
+    "第二条 具有本市户籍、年满六十周岁的老年人，可以申请居家养老服务补贴：",
+    "（一）最低生活保障家庭中的老年人，每人每月三百元；",
+    "（二）年满八十周岁的高龄老年人，每人每月一百元。",
+)
+END = ("第三条 本办法自二〇二五年九月一日起施行，有效期三年。", "云川市民政局", "二〇二五年八月五日")
+
+
+def wrapped(paragraph: str) -> list[str]:
+    text = "\u3000\u3000" + paragraph
+    return [text[start : start + PER_LINE] for start in range(0, len(text), PER_LINE)]
+
+
+def pdf(paint: Callable[[Canvas], None], encrypt: pdfencrypt.StandardEncryption | None = None) -> bytes:
+    if FONT not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), encrypt=encrypt)
+    paint(canvas)
+    canvas.save()
+    return file.getvalue()
+
+
+def printed(canvas: Canvas, *paragraphs: str, title: str = "云川市居家养老服务管理办法", lines_a_page: int = 8) -> None:
+    """Print paragraphs as an office does: header, title, indented paragraphs, a page number below."""
+    lines = [line for paragraph in paragraphs for line in wrapped(paragraph)]
+    page = 0
+    while lines:
+        page += 1
+        canvas.setFont(FONT, 9)
+        canvas.drawString(LEFT, HEIGHT - 30, "云川市民政局规范性文件")
+        height = HEIGHT - 80
+        if page == 1:
+            canvas.setFont(FONT, 22)
+            canvas.drawCentredString(WIDTH / 2, height, title)
+            canvas.setFont(FONT, 14)
+            canvas.drawCentredString(WIDTH / 2, height - 40, "云民规[2025]6号")
+            height -= 80
+        canvas.setFont(FONT, SIZE)
+        for _ in range(min(lines_a_page, len(lines))):
+            canvas.drawString(LEFT, height, lines.pop(0))
+            height -= 28
+        canvas.setFont(FONT, 10)
+        canvas.drawCentredString(WIDTH / 2, 40, f"— {page} —")
+        canvas.showPage()
+
+
+def read(raw: bytes, name: str = "rule.pdf", **given: str) -> DocumentReading:
+    return read_document(raw, name, given, CITY)
+
+
+def text_of(reading: DocumentReading) -> list[str]:
+    return reading.fields[0]["text"].splitlines()
+
+
+def codes(reading: DocumentReading) -> set[str]:
+    return {f.code for f in (*reading.not_understood, *reading.warnings)}
+
+
+def test_printed_lines_are_paragraphs_again_across_pages_and_without_page_furniture() -> None:
+    reading = read(pdf(lambda canvas: printed(canvas, *RULES, *RULES, *END, lines_a_page=4)))
+    assert text_of(reading)[:4] == list(RULES)
+    assert text_of(reading)[-3:] == list(END)
+    assert "page-margins" in codes(reading)
+    assert reading.tally.unplaced == 0
+
+
+def test_the_fields_are_recognised_in_chinese_numerals_too() -> None:
+    article = read(pdf(lambda canvas: printed(canvas, *RULES, *END))).articles[0]
+    assert (article.title, article.document_number) == ("云川市居家养老服务管理办法", "云民规〔2025〕6号")
+    assert (article.issuer, article.owner, article.area) == ("云川市民政局", "市民政局", "云川市")
+    assert (article.effective_from, article.effective_to) == (date(2025, 9, 1), date(2028, 8, 31))
+
+
+def test_a_ruled_table_is_read_as_rows_at_its_place() -> None:
+    def paint(canvas: Canvas) -> None:
+        canvas.setFont(FONT, SIZE)
+        canvas.drawString(LEFT, 760, "\u3000\u3000第一条 补贴标准见下表。")
+        for x in (LEFT, 200, 320, 440):
+            canvas.line(x, 620, x, 740)
+        for y in (620, 660, 700, 740):
+            canvas.line(LEFT, y, 440, y)
+        rows = (("年龄", "补贴标准", "说明"), ("八十周岁", "一百元", "每月"), ("九十周岁", "二百元", "每月"))
+        for y, row in zip((712, 672, 632), rows, strict=True):
+            for x, cell in zip((LEFT + 5, 205, 325), row, strict=True):
+                canvas.drawString(x, y, cell)
+        canvas.drawString(LEFT, 580, "\u3000\u3000第二条 按月发放。")
+        canvas.showPage()
+
+    reading = read(pdf(paint))
+    assert text_of(reading) == [
+        "第一条 补贴标准见下表。",
+        "年龄：八十周岁；补贴标准：一百元；说明：每月",
+        "年龄：九十周岁；补贴标准：二百元；说明：每月",
+        "第二条 按月发放。",
+    ]
+    assert reading.tally.unplaced == 0
+
+
+def test_a_scanned_page_between_others_is_named() -> None:
+    def paint(canvas: Canvas) -> None:
+        printed(canvas, *RULES)
+        canvas.drawInlineImage(picture(), 0, 0, WIDTH, HEIGHT)
+        canvas.showPage()
+        canvas.showPage()
+
+    reading = read(pdf(paint))
+    found = {f.code: f for f in (*reading.not_understood, *reading.warnings)}
+    assert "第 2 页" in str(found["scanned-pages"])
+    assert "第 3 页" in found["empty-pages"].chinese
+
+
+def picture() -> object:
+    from PIL import Image  # noqa: PLC0415 - one test draws a picture
+
+    return Image.new("L", (40, 60), 128)
+
+
+def test_a_turned_watermark_is_left_out_and_named() -> None:
+    def paint(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.setFont(FONT, 40)
+        canvas.translate(200, 300)
+        canvas.rotate(45)
+        canvas.drawString(0, 0, "征求意见稿")
+        canvas.restoreState()
+        printed(canvas, *RULES, *END)
+
+    reading = read(pdf(paint))
+    assert "watermarks" in codes(reading)
+    assert not any("征求意见稿" in line for line in text_of(reading))
+
+
+def test_a_scan_without_any_text_is_refused_with_what_to_do() -> None:
+    def paint(canvas: Canvas) -> None:
+        canvas.drawInlineImage(picture(), 0, 0, WIDTH, HEIGHT)
+        canvas.showPage()
+
+    with pytest.raises(BadDocument, match="Run text recognition"):
+        read(pdf(paint))
+
+
+def test_a_protected_pdf_asks_for_the_password_to_be_removed() -> None:
+    locked = pdfencrypt.StandardEncryption("geheim", canPrint=0)
+    with pytest.raises(BadDocument, match="remove the password"):
+        read(pdf(lambda canvas: printed(canvas, *RULES), locked))
+
+
+def test_a_pdf_that_only_forbids_copying_is_read() -> None:
+    open_to_read = pdfencrypt.StandardEncryption("", ownerPassword="owner", canCopy=0)
+    assert text_of(read(pdf(lambda canvas: canvas.drawString(LEFT, 500, "Office hours: 9 to 5."), open_to_read))) == [
+        "Office hours: 9 to 5."
+    ]
+
+
+def test_a_pdf_whose_fonts_do_not_say_what_they_draw_is_refused() -> None:
+    # The name of the character collection is lost in this file, and with it the meaning of its glyphs.
+    locked = pdfencrypt.StandardEncryption("", ownerPassword="owner")
+    with pytest.raises(BadDocument, match="which characters its fonts draw"):
+        read(pdf(lambda canvas: printed(canvas, *RULES), locked))
+
+
+def test_a_pdf_that_is_cut_short_is_refused() -> None:
+    whole = pdf(lambda canvas: printed(canvas, *RULES))
+    with pytest.raises(BadDocument, match="cut short"):
+        read(whole[: len(whole) // 2])
+
+
+def test_a_stream_that_would_unpack_to_far_too_much_is_refused_before_it_is_unpacked() -> None:
+    packer = zlib.compressobj(9)
+    bomb = b"".join(packer.compress(b" " * 2**20) for _ in range(32)) + packer.flush()
+    raw = pdf(lambda canvas: printed(canvas, *RULES))
+    swollen = raw.replace(
+        b"%%EOF",
+        b"99 0 obj\n<</Filter/FlateDecode/Length %d>>\nstream\n" % len(bomb) + bomb + b"\nendstream\nendobj\n%%EOF",
+    )
+    with pytest.raises(BadDocument, match="would unpack to more than 8 MB"):
+        read(swollen)

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+
+from knowledge_base import sample
+from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.errors import BadDocument
+from knowledge_base.policy import ArticleStatus
+from knowledge_base.readers import DocumentReading, Surroundings, read_document
+from knowledge_base.splitting import SEPARATOR, split
+
+GAZETTEER = load_gazetteer(sample.areas())
+CITY = Surroundings(load_catalogue(sample.departments(), GAZETTEER), GAZETTEER)
+TITLE = "云川市社会保险常见问题解答"
+PAIRS = (
+    (TITLE, "", "", "", "", ""),
+    ("责任单位：市人力资源和社会保障局", "", "", "更新日期：2025-06-01", "", ""),
+    ("序号", "业务类别", "群众问题", "标准答复", "政策依据", "浏览量"),
+    (1, "养老保险", "1.灵活就业人员怎么参保？", "答：带身份证到窗口办。", "云人社发〔2024〕3号", 102),
+    (2, None, "2.断缴了可以补吗？", "可以补缴当年的。", None, 33),
+    ("二、失业保险", "", "", "", "", ""),
+    (3, "失业金", "失业金领多久？", "最长二十四个月。", None, 5),
+)
+
+
+def saved(workbook: Workbook) -> bytes:
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def workbook_of(*rows: tuple[object, ...], title: str = "社保") -> Workbook:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.title = title
+    for row in rows:
+        sheet.append([cell or None for cell in row])
+    return workbook
+
+
+def read(raw: bytes, name: str = "faq.xlsx", ignore: tuple[str, ...] = (), **given: str) -> DocumentReading:
+    return read_document(raw, name, given, CITY, ignore)
+
+
+def codes(reading: DocumentReading) -> set[str]:
+    return {f.code for f in (*reading.not_understood, *reading.warnings)}
+
+
+def test_each_pair_is_an_article_that_carries_the_titles_above_it() -> None:
+    reading = read(saved(workbook_of(*PAIRS)))
+    assert reading.faults == ()
+    assert [a.title for a in reading.articles] == ["灵活就业人员怎么参保？", "断缴了可以补吗？", "失业金领多久？"]
+    headings = [split(a, None)[0].heading.split(SEPARATOR)[1:] for a in reading.articles]
+    assert headings == [[TITLE, "养老保险"], [TITLE, "养老保险"], [TITLE, "二、失业保险", "失业金"]]
+    assert split(reading.articles[0], None)[0].text == (
+        "问：灵活就业人员怎么参保？\n答：带身份证到窗口办。\n依据：云人社发〔2024〕3号"
+    )
+
+
+def test_lines_above_the_table_give_what_all_its_rows_share() -> None:
+    article = read(saved(workbook_of(*PAIRS))).articles[0]
+    assert (article.owner, article.issuer) == ("市人力资源和社会保障局", "市人力资源和社会保障局")
+    assert (article.effective_from, article.area) == (date(2025, 6, 1), "云川市")
+    assert (article.document_number, article.status) == ("", ArticleStatus.PUBLISHED)
+
+
+def test_columns_that_are_not_used_are_named_and_every_cell_is_accounted_for() -> None:
+    reading = read(saved(workbook_of(*PAIRS)))
+    assert "浏览量" in "".join(str(f) for f in reading.not_understood if f.code == "unused-columns")
+    assert reading.tally.unplaced == 0
+    assert reading.tally.read == reading.tally.kept + reading.tally.told + sum(reading.tally.left_out.values())
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("问题", "答案"),
+        ("咨询问题", "答复口径"),
+        ("常见问题（必填）", "解答"),
+        ("标准问", "标准答案"),
+        ("标题", "答复内容"),
+        ("Q", "A"),
+    ],
+)
+def test_the_columns_of_questions_have_many_names(question: str, answer: str) -> None:
+    raw = saved(workbook_of((question, answer, "承办单位"), ("周六上班吗？", "上班。", "市民政局")))
+    reading = read(raw, effective_from="2025-01-01", area="云川市")
+    assert [(a.title, a.owner) for a in reading.articles] == [("周六上班吗？", "市民政局")]
+
+
+def test_other_ways_to_ask_are_words_for_the_search() -> None:
+    raw = saved(workbook_of(("问题", "答案", "相似问法"), ("怎么参保？", "到窗口。", "如何交社保；社保怎么交")))
+    article = read(raw, effective_from="2025-01-01", owner="市民政局").articles[0]
+    assert article.keywords == ("如何交社保", "社保怎么交")
+
+
+def test_a_merged_question_takes_all_its_answers() -> None:
+    workbook = workbook_of(("问题", "答案"), ("要带什么？", "身份证。"), ("", "户口簿。"))
+    workbook.active.merge_cells("A2:A3")  # type: ignore[union-attr]
+    reading = read(saved(workbook), effective_from="2025-01-01", owner="市民政局")
+    assert [a.text.rpartition("答：")[2] for a in reading.articles] == ["身份证。\n户口簿。"]
+
+
+def test_a_question_that_stands_twice_is_one_article_or_a_fault() -> None:
+    same = workbook_of(("问题", "答案"), ("要带什么？", "身份证。"), ("周六开吗？", "开。"), ("要带什么？", "身份证。"))
+    reading = read(saved(same), effective_from="2025-01-01", owner="市民政局")
+    assert len(reading.articles) == 2
+    assert "same-pairs" in codes(reading)
+    other = workbook_of(("问题", "答案"), ("要带什么？", "身份证。"), ("周六开吗？", "开。"), ("要带什么？", "护照。"))
+    assert "stands twice" in read(saved(other), effective_from="2025-01-01", owner="市民政局").faults[0]
+
+
+def test_a_table_of_another_kind_is_one_article_of_rows() -> None:
+    rows = (("云川市社保服务网点", "", ""), ("名称", "地址", "电话"), ("临湖社保中心", "湖滨路1号", 12345678))
+    workbook = workbook_of(*rows, title="网点")
+    workbook.active.merge_cells("A1:C1")  # type: ignore[union-attr]
+    reading = read(saved(workbook), effective_from="2025-01-01", owner="市民政局", issuer="云川市民政局")
+    assert [a.title for a in reading.articles] == ["云川市社保服务网点"]
+    assert reading.articles[0].text == "名称：临湖社保中心；地址：湖滨路1号；电话：12345678"
+
+
+def test_cells_read_as_they_are_shown() -> None:
+    workbook = workbook_of(
+        ("问题", "答案"), ("多少？", 0.9), ("何时？", date(2025, 3, 1)), ("几岁？", 60.0), ("编码？", 7)
+    )
+    sheet = workbook.active
+    assert sheet is not None
+    sheet["B2"].number_format = "0%"
+    sheet["B5"].number_format = "000"
+    reading = read(saved(workbook), effective_from="2025-01-01", owner="市民政局")
+    assert [a.text.rpartition("答：")[2] for a in reading.articles] == ["90%", "2025-03-01", "60", "007"]
+
+
+def test_hidden_sheets_formulas_without_results_and_comments_are_named() -> None:
+    workbook = workbook_of(("问题", "答案"), ("多少？", "一百元"), ("共？", "=1+1"))
+    sheet = workbook.active
+    assert sheet is not None
+    sheet["B2"].comment = Comment("要核对", "x")
+    sheet.row_dimensions[2].hidden = True
+    workbook.create_sheet("底稿").append(["旧数"])
+    workbook["底稿"].sheet_state = "hidden"
+    workbook.create_sheet("空表")
+    reading = read(saved(workbook), effective_from="2025-01-01", owner="市民政局")
+    assert {"hidden-sheets", "uncomputed", "comments", "hidden-rows", "unread-sheet"} <= codes(reading)
+    assert "底稿" in "".join(f.chinese for f in reading.not_understood)
+
+
+def test_a_column_may_be_left_out_on_purpose() -> None:
+    reading = read(saved(workbook_of(*PAIRS)), ignore=("政策依据",))
+    assert "依据" not in reading.articles[0].text
+    assert "政策依据" in "".join(str(f) for f in reading.not_understood)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("between", [",", "\t", ";"])
+def test_a_csv_of_questions_is_read_in_every_usual_encoding(encoding: str, between: str) -> None:
+    lines = [TITLE, between.join(("问题", "答案", "责任部门")), between.join(("周六上班吗？", "上班。", "市民政局"))]
+    reading = read("\n".join(lines).encode(encoding), "faq.csv", effective_from="2025-01-01")
+    assert [(a.title, a.area) for a in reading.articles] == [("周六上班吗？", "云川市")]
+
+
+def test_a_row_without_an_answer_is_told_with_its_place() -> None:
+    reading = read(saved(workbook_of(("问题", "答案"), ("多少？", ""))), effective_from="2025-01-01", owner="市民政局")
+    assert reading.articles == () or "row 2" in "".join(reading.faults)
+
+
+def test_a_workbook_without_anything_shown_is_refused() -> None:
+    with pytest.raises(BadDocument, match="no shown sheet"):
+        read(saved(openpyxl.Workbook()))
