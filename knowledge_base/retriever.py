@@ -21,6 +21,7 @@ from knowledge_base import calibration
 from knowledge_base.answering_sentence import answering_sentence
 from knowledge_base.asked import key
 from knowledge_base.calibration import Calibration, Judged, Signals
+from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.fusion import Shares, centred_cosines, fuse
 from knowledge_base.index import Embedder, Index, Mask, Terms
 from knowledge_base.policy import Passage, Secrecy
@@ -111,12 +112,17 @@ class Retriever:
         calibrated: Calibration | None = None,
         shares: Shares | None = None,
         precision: float | None = None,
+        terms: EverydayTerms | None = None,
     ) -> None:
-        """``precision`` is the share of cards that must be right, 0 to 1; by default as it was calibrated."""
+        """``precision`` is the share of cards that must be right, 0 to 1; by default as it was calibrated.
+
+        ``terms`` are what citizens call a thing and what articles call it.
+        """
         self._source = source
         self._embedder = embedder
         self._shares = shares or Shares()
         self._precision = precision
+        self._terms = terms or EverydayTerms()
         self.calibration = self._promising(calibrated or calibration.load(source.snapshot.folder))
 
     @property
@@ -181,8 +187,9 @@ class Retriever:
 
     def _rankings(self, index: Index, asked: str, allowed: Mask, depth: int) -> _Rankings:
         """What each of the three channels finds; every passage that any of them finds has its cosine."""
-        vector = self._embedder.embed_queries([asked])[0]
-        by_words = _covered(index.words, pairs(asked), allowed, depth)
+        vector = self._embedder.embed_queries([self._terms.put_to(asked)])[0]
+        official = " ".join(self._terms.official(asked))
+        by_words = _covered(index.words, [*pairs(asked), *pairs(official)], allowed, depth)
         by_sounds = _covered(index.sounds, sound_terms(asked), allowed, depth)
         near = index.nearest(vector, allowed, depth)
         same = [p for p in index.asked(key(asked)) if allowed[p]]

@@ -7,7 +7,20 @@ import sys
 import typer
 from rich.console import Console
 
-from api.cli import building, catalogue, demo, evaluate, kb, labels, models, serve, train, transcribe, users
+from api.cli import (
+    building,
+    catalogue,
+    demo,
+    evaluate,
+    kb,
+    kb_calibrate,
+    labels,
+    models,
+    serve,
+    train,
+    transcribe,
+    users,
+)
 
 app = typer.Typer(
     name="hotline",
@@ -22,6 +35,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+kb.app.command("calibrate")(kb_calibrate.calibrate)
 app.add_typer(kb.app, name="kb")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(labels.app, name="labels")

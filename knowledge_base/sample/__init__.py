@@ -28,3 +28,8 @@ def departments() -> Path:
 def areas() -> Path:
     """The gazetteer."""
     return path("areas.json")
+
+
+def terms() -> Path:
+    """What citizens call a thing, and what articles call it."""
+    return path("terms.csv")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from knowledge_base.calibration import SIGNALS, Calibration, Judged, Signals, fit, load
 from knowledge_base.errors import KnowledgeError
-from knowledge_base.fusion import fuse
+from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.index import Index
 from knowledge_base.policy import Passage
 from knowledge_base.retriever import Example, Retriever
@@ -107,8 +108,27 @@ def test_calibration_refuses_what_it_cannot_learn_from() -> None:
         fit([Judged(Signals(0.9, 0.0, 0.5, 0.5, 0.5, 1.0, 1.0), right=True)])
 
 
-def test_fusion_prefers_what_both_rankings_prefer() -> None:
-    fused = fuse(({1: 9.0, 2: 8.0}, {1: 0.8, 2: 0.9, 3: 0.85}), (0.5, 0.5))
-    assert next(iter(fused)) in {1, 2}
-    assert list(fused)[-1] == 3
-    assert fuse(({}, {}), (0.5, 0.5)) == {}
+def test_the_sentence_that_answers_is_named(retriever: Retriever) -> None:
+    [first, *_] = retriever.search("夜间施工噪声", day=TODAY, area=CITY)
+    assert first.sentence is not None
+    start, end = first.sentence
+    assert "夜间施工" in first.passage.text[start:end]
+
+
+def test_everyday_words_find_what_official_ones_name(retriever: Retriever) -> None:
+    terms = EverydayTerms({"工地吵": ("夜间施工", "噪声")})
+    told = Retriever(retriever._source, HashingEmbedder(), EASY, terms=terms)
+    assert told.search("隔壁工地吵", day=TODAY, area=CITY)[0].passage.article_id == "noise"
+
+
+def test_a_stricter_wish_shows_fewer_cards(retriever: Retriever) -> None:
+    promising = replace(EASY, promises=((0.7, 0.0), (0.9, 0.999)))
+    eager = Retriever(retriever._source, HashingEmbedder(), promising, precision=0.7)
+    strict = Retriever(retriever._source, HashingEmbedder(), promising, precision=0.9)
+    assert found(eager, "居住证要多少钱")
+    assert not found(strict, "居住证要多少钱")
+
+
+def test_a_question_of_a_thousand_characters_is_answered_by_its_rare_words(retriever: Retriever) -> None:
+    asked = "".join(chr(0x4E00 + n) for n in range(1000)) + "居住证工本费"
+    assert retriever.rank(asked, day=TODAY, area=CITY, limit=1)[0].passage.article_id == "permit"

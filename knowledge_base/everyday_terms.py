@@ -1,0 +1,47 @@
+"""What citizens call a thing, and what articles call it: 养狗 → 养犬. A table that a city keeps and extends.
+
+A column of what is said and one of the official words, several of them apart by spaces. The words are added to what was
+asked, never put in its place: the table need not fit every sense of a word, and the citizen's own words keep counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge_base.errors import BadTable
+from knowledge_base.tables import read_csv
+from knowledge_base.words import normalise
+
+_SAID, _OFFICIAL = "口语", "规范用语"
+
+
+@dataclass(frozen=True, slots=True)
+class EverydayTerms:
+    """What is said → the official words for it."""
+
+    table: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def official(self, asked: str) -> tuple[str, ...]:
+        """The official words for what ``asked`` calls otherwise, those that it has itself left out."""
+        text = normalise(asked)
+        said = [name for name in self.table if name in text]
+        longest = [name for name in said if not any(name in other and name != other for other in said)]
+        return tuple(dict.fromkeys(word for name in longest for word in self.table[name] if word not in text))
+
+    def put_to(self, asked: str) -> str:
+        """``asked`` with the official words behind it."""
+        return " ".join((asked, *self.official(asked)))
+
+
+def load_terms(path: Path) -> EverydayTerms:
+    """The table in a CSV file. Raises BadTable where it cannot be read or a line has only one of the two."""
+    table: dict[str, tuple[str, ...]] = {}
+    for number, row in enumerate(read_csv(path, (_SAID, _OFFICIAL)), start=2):
+        said, official = normalise(row[_SAID]), tuple(normalise(row[_OFFICIAL]).split())
+        if bool(said) != bool(official):
+            raise BadTable(f"Line {number} of {path} has only one of {_SAID} and {_OFFICIAL}. Fill in the other.")
+        if said:
+            table[said] = (*table.get(said, ()), *official)
+    return EverydayTerms(table)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knowledge_base import sample
+from knowledge_base.errors import BadTable
+from knowledge_base.everyday_terms import EverydayTerms, load_terms
+
+
+def table(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_official_words_are_put_behind_what_was_asked() -> None:
+    terms = EverydayTerms({"养狗": ("养犬",)})
+    assert terms.put_to("小区里养狗要办证吗") == "小区里养狗要办证吗 养犬"
+    assert terms.official("小区里能养猫吗") == ()
+
+
+def test_a_word_that_was_said_already_is_not_added() -> None:
+    assert EverydayTerms({"养狗": ("养犬", "犬只")}).official("养狗就是养犬吧") == ("犬只",)
+
+
+def test_of_two_entries_the_longer_one_is_meant() -> None:
+    terms = EverydayTerms({"租房": ("房屋租赁",), "公积金租房": ("住房公积金提取",)})
+    assert terms.official("公积金租房怎么办") == ("住房公积金提取",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_city_keeps_its_table_in_a_spreadsheet(tmp_path: Path, encoding: str) -> None:
+    file = table(tmp_path / "terms.csv", "口语,规范用语\n狗证,养犬登记 犬证\n狗证,养犬许可\n", encoding)
+    assert load_terms(file).table == {"狗证": ("养犬登记", "犬证", "养犬许可")}
+
+
+@pytest.mark.parametrize("text", ["口语,书面\n狗,犬\n", "口语,规范用语\n狗,\n", ""])
+def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BadTable):
+        load_terms(table(tmp_path / "terms.csv", text))
+
+
+def test_the_sample_city_has_a_table() -> None:
+    assert load_terms(sample.terms()).official("养狗要办什么证") == ("养犬",)
