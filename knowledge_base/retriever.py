@@ -238,21 +238,25 @@ class Retriever:
         passage = candidate.passage
         asked = strip_fillers(query)
         matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
-        wanted = _telling(self._source.snapshot.words, pairs(asked))
+        wanted, _ = _weighed(self._source.snapshot.words, pairs(asked))
         sentence = answering_sentence(passage.text, wanted, asked)
         return Found(passage, probability, candidate.score, merged(matching), sentence)
 
 
-def _telling(channel: Terms, terms: Iterable[str]) -> dict[str, float]:
-    """How rare each of ``terms`` is, the rarest of them."""
-    weighed = {term: rarity(channel.statistics(term)) for term in dict.fromkeys(terms)}
-    if len(weighed) <= _TERMS:
-        return weighed
-    return dict(sorted(weighed.items(), key=lambda item: -item[1])[:_TERMS])
+def _weighed(channel: Terms, terms: Iterable[str]) -> tuple[dict[str, float], float]:
+    """How rare each of ``terms`` is, the rarest that some passage has; and the sum of all that count."""
+    told = {term: channel.statistics(term) for term in dict.fromkeys(terms)}
+    known = {term: rarity(told[term]) for term in told if told[term].having}
+    kept = dict(sorted(known.items(), key=lambda item: -item[1])[:_TERMS])
+    return kept, sum(kept.values()) + sum(rarity(which) for which in told.values() if not which.having)
 
 
 def _covered(channel: Terms, terms: Iterable[str], allowed: Mask, depth: int) -> dict[int, float]:
-    """Position to how much of ``terms`` a passage has, as a part of the best possible BM25 score, 0 to 1."""
-    weighed = _telling(channel, terms)
-    most = sum(weighed.values()) * LARGEST_TF or 1.0
+    """Position to how much of ``terms`` a passage has, as a part of the best possible BM25 score, 0 to 1.
+
+    What no passage has is a part of what was asked all the same: without it, a question about something else would look
+    answered by the little that is known.
+    """
+    weighed, whole = _weighed(channel, terms)
+    most = whole * LARGEST_TF or 1.0
     return {position: score / most for position, score in channel.search(list(weighed), allowed, depth)}
