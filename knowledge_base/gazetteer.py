@@ -25,6 +25,7 @@ class Gazetteer:
     districts: tuple[District, ...]
     _districts_of: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _areas: frozenset[str] = field(init=False, repr=False, compare=False)
+    _longest: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         districts_of: dict[str, tuple[str, ...]] = {}
@@ -36,6 +37,17 @@ class Gazetteer:
                 areas.add(f"{self.city}/{district.name}/{street}")
         object.__setattr__(self, "_districts_of", districts_of)
         object.__setattr__(self, "_areas", frozenset(areas))
+        object.__setattr__(self, "_longest", max(map(len, districts_of), default=0))
+
+    @property
+    def streets(self) -> int:
+        """How many streets and towns there are, each name once."""
+        return len(self._districts_of)
+
+    def streets_in(self, text: str) -> list[str]:
+        """The streets and towns that stand in ``text`` as they are written, each once, in order."""
+        spans = (text[i:j] for i in range(len(text)) for j in range(i + 2, min(len(text), i + self._longest) + 1))
+        return list(dict.fromkeys(span for span in spans if span in self._districts_of))
 
     def district_of(self, street: str) -> str | None:
         """The only district that has ``street``; ``None`` where none or several have it."""

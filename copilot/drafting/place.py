@@ -19,6 +19,8 @@ _ALIKE, _HOMOPHONE = 0.74, 0.95
 _PUT_RIGHT = 0.95
 # Before the end of a clause, 去 is 区 more often than it is "to go": 在高兴去 is 在高新区, but 很高兴去 is not.
 _WHERE, _FOLDED = re.compile(r"(?:在|再|住|位于|就是)$"), 0.9
+# With more streets than this, trying each by its sound takes too long: an index has put right what was misheard.
+_FEW = 400
 # A second reading of the same name must be this much worse to be left out.
 _CLEARLY = 0.08
 _SUFFIX = re.compile(r"(?:街道|区|县|镇|乡)$")
@@ -86,7 +88,7 @@ def _administrative(
 ) -> list[tuple[str, str, float, tuple[Reason, ...]]]:
     """(district, street, probability, reasons) of every reading, best first."""
     districts = _as_heard(_best([d.name for d in gazetteer.districts], citizen), misheard)
-    streets = _as_heard(_best(sorted({s for d in gazetteer.districts for s in d.streets}), citizen), misheard)
+    streets = _as_heard(_best(_streets(gazetteer, citizen), citizen), misheard)
     found = []
     some: tuple[list[_Match | None], list[_Match | None]] = ([*districts] or [None], [*streets] or [None])
     for district, street in product(*some):
@@ -96,6 +98,13 @@ def _administrative(
     if not found and districts:
         found = [r for d in districts if (r := _reading(gazetteer, d, None)) is not None]
     return sorted(found, key=lambda r: -r[2])
+
+
+def _streets(gazetteer: Gazetteer, citizen: Sequence[str]) -> list[str]:
+    """The streets that may have been named: all of a few, of many those that were heard as they are written."""
+    if gazetteer.streets <= _FEW:
+        return sorted({s for d in gazetteer.districts for s in d.streets})
+    return gazetteer.streets_in("\n".join(_BREAKS.sub("", said) for said in citizen))
 
 
 def _as_heard(matches: Sequence[_Match], misheard: Mapping[str, str]) -> list[_Match]:
@@ -170,7 +179,7 @@ def _alike(heard: str, meant: str) -> float:
 def _spot(gazetteer: Gazetteer, citizen: Sequence[str]) -> tuple[str, str]:
     """The most exact road, estate or house that was named, and the words it was taken from."""
     best, source, best_score = "", "", 0
-    names = [d.name for d in gazetteer.districts] + [s for d in gazetteer.districts for s in d.streets]
+    names = [d.name for d in gazetteer.districts] + _streets(gazetteer, citizen)
     for said in citizen:
         text, named = _without_names(small_numbers(said), names)
         for spot, start, whole in _spots(text):

@@ -271,3 +271,11 @@ def test_a_name_that_was_put_right_is_drafted_and_what_was_heard_is_said(advisor
 def test_a_district_is_heard_where_its_last_word_was_taken_for_to_go(advisor: DraftingAdvisor) -> None:
     assert best(advisor, Slot.PLACE, "我单位在高兴去。", "你好，交了差不多一年了。").district == "高新区"
     assert best(advisor, Slot.PLACE, "我们很高兴去参加。") is None
+
+
+def test_among_tens_of_thousands_of_streets_the_one_that_was_named_is_found() -> None:
+    many = tuple(f"{a}{b}街道" for a in "东南西北上下前后左右" for b in "阳山水林湖泉桥田村庄城门口岸坡沟湾岭河溪" * 3)
+    streets = tuple(dict.fromkeys((*many, *(f"第{n}街道" for n in range(30_000)), "望湖街道")))
+    city = DraftingAdvisor(Gazetteer("云川市", (District("临湖区", streets),)))
+    place = best(city, Slot.PLACE, "我在望湖街道，建设路12号的路灯坏了。")
+    assert (place.district, place.street, place.detail) == ("临湖区", "望湖街道", "建设路12号")
