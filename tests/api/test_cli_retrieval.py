@@ -78,7 +78,9 @@ def test_the_flags_of_before_still_do(files: list[object], tmp_path: Path) -> No
     said = hotline("retrieval", *files[:4], "--json", tmp_path / "f.json")
     assert said.exit_code == 0, said.output
     promised = {"n", "hit@1", "hit@5", "hit@10", "mrr@10", "ndcg@10", "latency_ms", "documents", "passages"}
-    assert promised | {"gold_not_in_corpus", "embedder"} <= figures(tmp_path / "f.json").keys()
+    found = figures(tmp_path / "f.json")
+    assert promised | {"gold_not_in_corpus", "embedder"} <= found.keys()
+    assert (found["documents"], found["passages"], found["gold_not_in_corpus"]) == (5, 5, 0)
 
 
 def test_a_demand_that_is_missed_ends_with_exit_code_one(files: list[object]) -> None:

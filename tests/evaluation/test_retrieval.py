@@ -1,12 +1,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from evaluation.retrieval import Fields, Row, evaluate, parse_gold, passages_of, read_corpus, read_questions
+from evaluation.rank_measures import means, rank_values
+from evaluation.retrieval import (
+    Fields,
+    Judgement,
+    Question,
+    Row,
+    parse_gold,
+    passages_of,
+    ranked_documents,
+    read_corpus,
+    read_questions,
+    read_unanswerable,
+)
+from evaluation.retrieval_asking import ask, serving_times, without_threshold
 from knowledge_base.errors import BadTable
+from knowledge_base.index import Index
+from knowledge_base.retriever import Retriever
 from models.baselines import HashingEmbedder
 
 LONG = "".join(f"第{number}条办理事项应当提交材料，由窗口受理。" for number in range(60)) + "遗失补办收费十元。"
@@ -14,6 +30,23 @@ LONG = "".join(f"第{number}条办理事项应当提交材料，由窗口受理�
 
 def nothing(_done: int, _total: int) -> None:
     """A report that nobody reads."""
+
+
+def retriever_of(rows: Sequence[Row], folder: Path) -> Retriever:
+    """What searches ``rows``."""
+    embedder = HashingEmbedder()
+    return Retriever(Index.build(folder / "index", passages_of(rows), embedder, "evaluation"), embedder)
+
+
+def asked(rows: Sequence[Row], questions: Sequence[Question], folder: Path) -> list[Judgement]:
+    """The questions asked of ``rows``, every card shown."""
+    retriever = retriever_of(rows, folder)
+    without_threshold(retriever)
+    return ask(retriever, questions, nothing)
+
+
+def figures_of(judged: Sequence[Judgement]) -> dict[str, float]:
+    return means(rank_values([each.ranked for each in judged], [each.gold for each in judged]))
 
 
 def lines(path: Path, rows: list[dict[str, object]]) -> Path:
@@ -61,16 +94,16 @@ def test_the_right_document_is_found_through_its_best_part(tmp_path: Path) -> No
             {"qid": "e", "question": "", "gold_doc_ids": ["1"]},
         ],
     )
-    embedder = HashingEmbedder()
     rows, questions = read_corpus(corpus, Fields()), read_questions(queries, Fields())
-    figures = evaluate(rows, questions, embedder, embedder, tmp_path, nothing, nothing)
-    assert figures["n"] == 4
+    judged = asked(rows, questions, tmp_path)
+    assert [each.query_id for each in judged] == ["a", "b", "c", "d"]
+    figures = figures_of(judged)
     assert figures["hit@1"] == figures["hit@10"] == 0.75
     assert figures["mrr@10"] == 0.75
-    assert figures["ndcg@10"] < 0.75
-    assert figures["gold_not_in_corpus"] == 1
-    assert set(figures["latency_ms"]) == {"p50", "p95"}
-    assert figures["documents"] == 3
+    assert figures["recall@10"] == pytest.approx((1 + 1 + 0.5 + 0) / 4)
+    assert len({row.doc_id for row in rows}) == 3
+    assert all(0 <= card.probability <= 1 for each in judged for card in each.cards)
+    assert judged[0].cards[0].doc_id == "1"
 
 
 def test_a_gold_may_be_the_row_itself(tmp_path: Path) -> None:
@@ -82,11 +115,43 @@ def test_a_gold_may_be_the_row_itself(tmp_path: Path) -> None:
         ],
     )
     names = Fields(doc_id="qid", doc_text="reply", query_text="title", gold="qid")
-    embedder = HashingEmbedder()
-    figures = evaluate(
-        read_corpus(file, names), read_questions(file, names), embedder, embedder, tmp_path, nothing, nothing
+    judged = asked(read_corpus(file, names), read_questions(file, names), tmp_path)
+    assert figures_of(judged)["hit@1"] == 1
+
+
+def test_a_search_is_timed_as_it_is_served(tmp_path: Path) -> None:
+    retriever = retriever_of([Row("1", "", "居住证申领条件"), Row("2", "", "公积金提取")], tmp_path)
+    told: list[tuple[int, int]] = []
+    questions = [Question(str(n), "居住证怎么办", frozenset({"1"})) for n in range(250)]
+    times = serving_times(retriever, questions, lambda *done: told.append(done))
+    assert set(times) == {"p50", "p95", "cpu_p50", "cpu_p95"}
+    assert times["p50"] <= times["p95"]
+    assert told[-1] == (100, 100)
+
+
+def test_without_a_threshold_every_card_is_seen_and_the_served_one_is_told(tmp_path: Path) -> None:
+    retriever = retriever_of([Row("1", "", "居住证申领条件"), Row("2", "", "公积金提取")], tmp_path)
+    served = retriever.calibration.threshold
+    assert without_threshold(retriever) == served > 0
+    assert retriever.calibration.threshold == 0
+    (judged,) = ask(retriever, [Question("q", "今天天气", frozenset())], nothing)
+    assert judged.cards
+
+
+def test_documents_are_as_many_as_there_are_though_passages_share_them(tmp_path: Path) -> None:
+    rows = [Row("long", "", LONG), Row("1", "", "居住证申领条件"), Row("2", "", "公积金提取")]
+    found = ranked_documents(retriever_of(rows, tmp_path), "办理事项应当提交材料")
+    assert sorted(found) == ["1", "2", "long"]
+
+
+def test_questions_without_an_answer_need_only_a_text(tmp_path: Path) -> None:
+    file = lines(
+        tmp_path / "n.jsonl", [{"question": "你好"}, {"question": " "}, {"question": "再见", "gold_doc_ids": ["1"]}]
     )
-    assert figures["hit@1"] == 1
+    found = read_unanswerable(file, Fields())
+    assert [(each.text, each.gold) for each in found] == [("你好", frozenset()), ("再见", frozenset())]
+    with pytest.raises(BadTable, match="Name the field"):
+        read_unanswerable(lines(tmp_path / "e.jsonl", [{"question": ""}]), Fields())
 
 
 def test_a_long_document_is_cut_into_passages_and_a_short_one_is_not() -> None:
