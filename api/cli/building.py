@@ -77,6 +77,7 @@ def build_city(settings: Settings) -> None:
 def _recipe(settings: Settings, city: City) -> dict[str, str]:
     """Digests of everything that index and router are made from. Rules and offices without duties are not learned."""
     from knowledge_base.catalogue_file import digest
+    from knowledge_base.index_manifest import FORMAT
     from models.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
     from models.prepared_folder import read_mark, sha256_of
     from models.usual_matters import USUAL_MATTERS
@@ -84,6 +85,7 @@ def _recipe(settings: Settings, city: City) -> dict[str, str]:
     marks = {name: read_mark(settings.models_dir / name) for name in (DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER)}
     return {
         "library": city.library.version,
+        "index": f"format {FORMAT}",
         "catalogue": digest(d for d in city.catalogue.departments if d.duties),
         **_sample_digests("appeals.csv", *_ASKED),
         "usual matters": sha256_of(USUAL_MATTERS),
