@@ -43,6 +43,7 @@ _ITEM = re.compile(
     r"|(?P<ring>[①-⑳])|[·•])\s*\S"
 )
 _LEADS = "：:"
+_FIRSTS = ("一", "1", "①")
 _LEAD_LENGTH = 60
 _ORDINALS = "一二三四五六七八九十"
 _SENTENCE = re.compile(r".+?(?:[。！？!?；;]+[\u201d\u2019」』）)]*|$)", re.DOTALL)
@@ -144,28 +145,37 @@ def _clause(start: int, clauses: list[int]) -> str:
 
 
 def _lead(lines: list[str], start: int) -> str:
-    """The sentence that leads the item in line ``start``, those of the items around it included; empty where none."""
-    kind = _kind(lines[start])
-    if not kind:
+    """The sentence that leads the item in line ``start``, below those that lead that one; empty where none."""
+    if not _kind(lines[start])[0]:
         return _question(lines, start)
-    told: list[str] = []
-    for line in reversed(lines[:start]):
-        above = _kind(line)
-        if above == kind:
-            continue
-        if line[-1] in _LEADS or (above and not told):
-            told.append(_last_sentence(line))
-            kind = above
-        if not above:
+    parent = _first_of_its_kind(lines, start) - 1
+    if parent < 0:
+        return ""
+    above = _lead(lines, parent) if _kind(lines[parent])[0] else ""
+    own = _last_sentence(lines[parent]) if above or lines[parent][-1] in _LEADS else ""
+    return SEPARATOR.join(filter(None, (above, own)))
+
+
+def _first_of_its_kind(lines: list[str], start: int) -> int:
+    """The line of the first item of the list that line ``start`` belongs to; items of other kinds lie inside others."""
+    wanted, ordinal = _kind(lines[start])
+    first = start
+    for n in range(start - 1, -1, -1):
+        kind, before = _kind(lines[n])
+        if ordinal in _FIRSTS or not kind:
             break
-    return SEPARATOR.join(reversed(told))
+        if kind == wanted:
+            first, ordinal = n, before
+    return first
 
 
-def _kind(line: str) -> str:
+def _kind(line: str) -> tuple[str, str]:
+    """``(kind, number)`` of an item; both empty where the line is none."""
     match = _ITEM.match(line)
     if match is None:
-        return ""
-    return str(match.lastgroup or "bullet")
+        return "", ""
+    kind = str(match.lastgroup or "bullet")
+    return kind, str(match.groupdict().get(kind) or "")
 
 
 def _question(lines: list[str], start: int) -> str:

@@ -36,6 +36,10 @@ def everything(text: str, limit: int = LIMIT) -> str:
 LINES = st.sampled_from(
     [
         "第一章 总则",
+        "第一部分 总体要求",
+        "附件1",
+        "1. 身份证；",
+        "有下列情形之一的，处二百元罚款：",
         "第二章 附则",
         "第一节 一般规定",
         "第一条 居住满半年的，可以申请。",
@@ -136,6 +140,50 @@ def test_a_long_paragraph_is_cut_at_sentence_ends_only() -> None:
     assert len(found) > 5
     assert all(s.text.endswith("。") for s in found)
     assert {s.label for s in found} == {"第一条"}
+
+
+def test_items_that_are_cut_off_keep_the_sentence_that_leads_them_in_their_heading() -> None:
+    items = [f"（{n}）{'占用盲道停放车辆' * 4}的；" for n in "一二三四五"]
+    text = "第九条 停车要入位。有下列情形之一的，处二百元罚款：\n" + "\n".join(items)
+    passages = split(replace(ARTICLE, text=text), None)
+    assert len(passages) == 1
+    cut = sections(text, 100)
+    assert len(cut) > 2
+    assert [s.lead for s in cut] == ["", *["有下列情形之一的，处二百元罚款："] * (len(cut) - 1)]
+
+
+def test_an_item_of_an_item_keeps_both_its_leading_sentences() -> None:
+    text = "第九条 提交材料：\n（一）个人提交：\n1. 身份证；\n2. 照片；\n（二）单位提交执照。"
+    assert [s.lead for s in sections(text, 20)] == [
+        "",
+        SEPARATOR.join(["第九条 提交材料：", "（一）个人提交："]),
+        "第九条 提交材料：",
+    ]
+
+
+def test_an_item_of_the_second_list_hangs_on_its_own_leading_sentence() -> None:
+    text = "第九条 提交材料：\n（一）个人：\n1. 身份证；\n2. 照片；\n（二）单位：\n1. 营业执照原件；\n2. 委托书。"
+    assert sections(text, 16)[-1].lead == SEPARATOR.join(["第九条 提交材料：", "（二）单位："])
+
+
+def test_a_paragraph_of_an_article_that_was_cut_is_called_by_its_number() -> None:
+    text = "第九条 " + "停车要入位。" * 5 + "\n" + "违停的罚款。" * 5 + "\n" + "逾期的加倍。" * 5
+    assert [s.label for s in sections(text, 40)] == ["第九条", "第九条第二款", "第九条第三款"]
+
+
+def test_the_rest_of_a_long_answer_keeps_its_question() -> None:
+    found = sections("问：要带什么材料？\n答：" + "带身份证原件。" * 20, 80)
+    assert len(found) > 1
+    assert {s.lead for s in found[1:]} == {"问：要带什么材料？"}
+
+
+def test_an_annex_begins_anew() -> None:
+    found = sections("第一章 总则\n第一条 内容。\n附件1\n申请表\n附表2 收费标准\n名称：甲；金额：一元")
+    assert [s.above for s in found] == [("第一章 总则",), ("附件1",), ("附表2 收费标准",)]
+
+
+def test_the_list_of_annexes_at_the_end_of_a_notice_heads_nothing() -> None:
+    assert [s.above for s in sections("请执行。\n附件：1.申请表\n云川市公安局")] == [()]
 
 
 def test_a_limit_of_nothing_is_refused() -> None:
