@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from api import (
     accounts,
     appeals,
+    article_coverage,
     article_reports,
     article_uploads,
     articles,
@@ -29,6 +30,7 @@ from api import (
     recordings,
     work_orders,
 )
+from api.article_coverage import KeptCoverage
 from api.article_service import desk_for
 from api.catalogue_watch import CatalogueWatch
 from api.edge import Edge
@@ -65,7 +67,7 @@ def create_app(services: Services) -> FastAPI:
         app.state.precedents = PrecedentKeeper(services.precedents, services.store.settled)
         app.state.catalogue = CatalogueWatch(services)
         app.state.knowledge = KnowledgeWatch(services)
-        app.state.articles = desk_for(services, app.state.knowledge)
+        app.state.articles, app.state.coverage = desk_for(services, app.state.knowledge), KeptCoverage()
         app.state.routers = RouterWatch(services.router_keeper, workers, figures)
         await workers.quick(app.state.catalogue.begin)
         await asyncio.get_running_loop().run_in_executor(None, app.state.knowledge.begin)
@@ -105,6 +107,7 @@ def create_app(services: Services) -> FastAPI:
         articles,
         article_reports,
         article_uploads,
+        article_coverage,
         knowledge,
         recordings,
         evaluation,

@@ -7,13 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from api.article_service import ArticleCounterDep, DeskDep, KnowledgeEditor
-from api.dependencies import ServicesDep, WorkersDep, answers
-from copilot.article_upload import arrivals
+from api.dependencies import WorkersDep, answers
+from copilot.article_upload import arrivals, read_upload
 from copilot.codec import to_plain
 from copilot.errors import BadInput
 from knowledge_base.fault_words import in_chinese
-from knowledge_base.readers import read_document
-from knowledge_base.readers.place import Surroundings
 
 router = APIRouter(prefix="/api", tags=["articles"])
 
@@ -52,7 +50,6 @@ _UPLOAD: dict[str, Any] = {
 async def upload(
     request: Request,
     editor: KnowledgeEditor,
-    services: ServicesDep,
     desk: DeskDep,
     counter: ArticleCounterDep,
     workers: WorkersDep,
@@ -68,7 +65,7 @@ async def upload(
         raise BadInput("The file is empty. Choose another one.")
 
     def done() -> dict[str, Any]:
-        reading = read_document(content, name, surroundings=Surroundings(services.catalogue, services.gazetteer))
+        reading = read_upload(content, name, desk.surroundings)
         arrived = arrivals(desk, reading, editor.name, counter.now, counter.today, apply=apply)
         told = [*((f, True) for f in reading.not_understood), *((f, False) for f in reading.warnings)]
         return {

@@ -18,6 +18,7 @@ from copilot.store import Store
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.index import Embedder
 from knowledge_base.library_in_force import LibraryInForce
 
 # The day of a call decides which articles are in force; it is the city's day, not the server's.
@@ -51,6 +52,7 @@ class Services:
     classifier: Classifier | None = None
     precedents: Precedents | None = None
     router_keeper: RouterKeeper | None = None
+    embedder: Embedder | None = None
     recordings: Path = field(default_factory=shipped_recordings)
     web: Path = WEB
     now: Callable[[], datetime] = utc_now

@@ -21,6 +21,7 @@ from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, check_library, digest, overlaid
 from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle
+from knowledge_base.readers import Surroundings
 from knowledge_base.splitting import split
 
 
@@ -39,6 +40,11 @@ class ArticleDesk:
         self._catalogue = catalogue
         self._gazetteer = gazetteer
         self._known: tuple[tuple[str, str], Library] | None = None
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What documents are read for: the city's departments and places."""
+        return Surroundings(self._catalogue(), self._gazetteer)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

@@ -3,23 +3,61 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from copilot.article_desk import ArticleDesk
 from copilot.store.article_rows import Seen
 from knowledge_base.article_content import FIELDS, Content, changed_content, empty_content, new_id, plain_content
+from knowledge_base.article_fields import field_of
+from knowledge_base.article_file import read_articles
 from knowledge_base.document_numbers import plain_number
-from knowledge_base.errors import BadTable
+from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.policy import PolicyArticle, Secrecy
+from knowledge_base.readers import Surroundings, read_document
 from knowledge_base.readers.reading import DocumentReading
+from knowledge_base.sources import is_own_form
+from knowledge_base.tables import read_text
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _BETWEEN = re.compile(r"[;；、，,|\n]+")
 _LISTS = ("supersedes", "keywords")
 _DATES = ("effective_from", "effective_to")
+
+
+def read_upload(content: bytes, name: str, surroundings: Surroundings) -> DocumentReading:
+    """Whatever a file holds: a document of an office, a table, or articles in this project's own form.
+
+    Raises BadDocument, BadTable or BadLibrary where it cannot be read at all.
+    """
+    with tempfile.TemporaryDirectory(prefix="hotline-upload-") as folder:
+        path = Path(folder) / f"upload{Path(name).suffix.lower()}"
+        path.write_bytes(content)
+        if path.suffix not in (".md", ".csv", ".jsonl") or not is_own_form(path):
+            return read_document(content, name, surroundings=surroundings)
+        own = read_articles(path) if path.suffix != ".md" else None
+        if own is not None and own.articles:
+            return DocumentReading(name, own.articles, (), (), (), own.faults)
+        if path.suffix == ".jsonl":
+            raise BadLibrary(own.faults if own is not None else ())
+        if path.suffix == ".csv":
+            return read_document(content, name, surroundings=surroundings)
+        return DocumentReading(name, (), (), (), (), fields=(_header_fields(read_text(path)),))
+
+
+def _header_fields(text: str) -> dict[str, str]:
+    """The fields of a Markdown article, complete or not."""
+    _, header, body = f"\n{text.lstrip()}".split("\n---", 2) if text.count("\n---") else ("", "", text)
+    fields = {"text": body.strip()}
+    for line in header.splitlines():
+        name, value = re.match(r"([^:：]*)[:：]?(.*)", line).groups()  # type: ignore[union-attr] - it fits every line
+        if (field := field_of(name.strip())) and value.strip():
+            fields[field] = value.strip()
+    return fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli import kb_desk
 from api.cli.output import console
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from knowledge_base.library import Library
 
 app = typer.Typer(help="Import, check and search the policy library.", no_args_is_help=True)
+app.add_typer(kb_desk.app, name="desk")
 
 _SOON = timedelta(days=60)
 _LISTED = 20
