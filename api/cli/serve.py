@@ -97,6 +97,7 @@ def _assembled(settings: Settings, store: Store) -> Services:
         classifier=assembly.router,
         precedents=assembly.precedents,
         router_keeper=assembly.router_keeper,
+        embedder=assembly.embedder,
     )
 
 
