@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from evaluation.gold_calls import GoldCall
 
 PERSON = "demo"
+# Who may approve what PERSON has drafted: articles and the catalogue take two people.
+CHECKER = "demo2"
 GOLD = "gold"
 
 
@@ -62,7 +64,9 @@ def _serve(settings: Settings) -> None:
     def introduce(store: Store, address: str) -> None:
         password = new_password(store, PERSON, "演示座席", ("agent", "dispatcher", "evaluator", "editor"))
         console.print(f"\n[bold green]Open {address}[/]  name: [bold]{PERSON}[/]  password: [bold]{password}[/]")
-        console.print("The password is new at each start. Stop with Ctrl+C.\n")
+        checking = new_password(store, CHECKER, "演示审核员", ("dispatcher", "editor"))
+        console.print(f"To check what {PERSON} drafted  name: [bold]{CHECKER}[/]  password: [bold]{checking}[/]")
+        console.print("The passwords are new at each start. Stop with Ctrl+C.\n")
 
     run_service(settings, introduce)
 
