@@ -38,6 +38,8 @@ _ARTICLE = re.compile(
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S.*")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、.{1,28}")
 _QUESTION = re.compile(r"(?:(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.\uff0e、]\s*)?(?:问|[Qq])\d{0,3}[:：].*")
+_NUMBERED_QUESTION = re.compile(r"(?:\d{1,3}[.\uff0e、]|[（(]\d{1,3}[)）])\s*.{2,80}[？?]")
+_ANSWER = re.compile(r"(?:答|[Aa])\d{0,3}\s*[:：]")
 _ITEM = re.compile(
     r"(?:[（(](?P<paren>[一二三四五六七八九十\d]{1,3})[)）]|(?P<dot>\d{1,3})\s*[.、\uff0e](?!\d)"
     r"|(?P<ring>[①-⑳])|[·•])\s*\S"
@@ -179,7 +181,8 @@ def _kind(line: str) -> tuple[str, str]:
 
 
 def _question(lines: list[str], start: int) -> str:
-    return lines[0][:_LEAD_LENGTH] if start and _QUESTION.fullmatch(lines[0]) else ""
+    is_question = _QUESTION.fullmatch(lines[0]) or lines[0][-1] in "？?"
+    return lines[0][:_LEAD_LENGTH] if start and is_question else ""
 
 
 def _last_sentence(line: str) -> str:
@@ -219,14 +222,15 @@ class _Outline:
 def _units(text: str) -> Iterator[_Unit]:
     outline = _Outline()
     current: _Unit | None = None
-    for line in filter(None, (raw.strip() for raw in text.splitlines())):
+    lines = [line for raw in text.splitlines() if (line := raw.strip())]
+    for line, following in zip(lines, (*lines[1:], ""), strict=False):
         level = _heading_level(line)
         if level is not None:
             if current is not None:
                 yield current
             current = None
             outline.enter(level, line)
-        elif current is None or _opens(line):
+        elif current is None or _opens(line, following):
             if current is not None:
                 yield current
             current = outline.unit(_label(line), [line])
@@ -251,8 +255,10 @@ def _heading_level(line: str) -> int | None:
     return 20 if _NUMBERED.fullmatch(line) and not _QUESTION.fullmatch(line) else None
 
 
-def _opens(line: str) -> bool:
-    return bool(_ARTICLE.match(line) or _QUESTION.fullmatch(line))
+def _opens(line: str, following: str) -> bool:
+    if _ARTICLE.match(line) or _QUESTION.fullmatch(line) or _NUMBERED_QUESTION.fullmatch(line):
+        return True
+    return line[-1] in "？?" and bool(_ANSWER.match(following))
 
 
 def _label(line: str) -> str:

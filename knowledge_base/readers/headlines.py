@@ -27,6 +27,7 @@ _RED_HEAD = re.compile(r"([\u4e00-\u9fff\s]{4,40}?)\s*(?:文\s*件|办公室文�
 _ORGANS = "政府|办公室|办公厅|委员会|局|委|厅|部|院|中心|会|处|所|公司|队|站|署|办|银行|大学"
 _ORGAN = re.compile(rf"[\u4e00-\u9fff（）()\s、]{{2,60}}(?:{_ORGANS})")
 _ISSUED_LINE = re.compile(r"(?:发布日期|发布时间|成文日期|印发日期|发文日期|日期|时间)\s*[:：]\s*(.+)")
+_ISSUER_LINE = re.compile(r"(?:发布单位|发布机关|发布机构|发文机关|制定机关|解读单位|答复单位)\s*[:：]\s*(.{4,40})")
 _COLOPHON = re.compile(r"抄\s*送\s*[:：].*|主\s*题\s*词\s*[:：].*|[\u4e00-\u9fff]{4,30}\s*\S{8,14}\s*印发")
 _PUBLIC = re.compile(
     r"[（(]?\s*(?:公开属性|公开方式|信息公开选项)?\s*[:：]?\s*(此件[^）)]{0,12}|主动公开|依申请公开|不予公开|不公开)\s*[）)]?"
@@ -56,6 +57,11 @@ class Heads:
     title_places: tuple[int, ...] = ()
     used: dict[int, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+
+
+def reads_as_title(text: str) -> bool:
+    """Whether one line has the form of a document's title."""
+    return _reads_as_title(text, [text])
 
 
 def read_heads(paragraphs: Sequence[Paragraph]) -> Heads:
@@ -183,8 +189,16 @@ def _issuer(texts: Sequence[str], heads: Heads) -> None:
             heads.used[place] = "metadata"
             if not heads.issuer:
                 heads.issuer, heads.words["issuer"] = "".join(match.group(1).split()), text
-    if heads.issuer:
-        return
+    stated = ((match.group(1), text) for text in texts if (match := _ISSUER_LINE.fullmatch(text)))
+    organ, words = next(((organ, text) for name, text in stated if (organ := _organ(name))), ("", ""))
+    if not heads.issuer and organ:
+        heads.issuer, heads.words["issuer"] = organ, words
+    if not heads.issuer:
+        _issuer_by_name(heads)
+
+
+def _issuer_by_name(heads: Heads) -> None:
+    """The issuer before "关于" in the title, or before "令" in the number."""
     about = re.match(r"([\u4e00-\u9fff、\s]{4,60}?)关于", heads.title)
     if about and (organ := _organ(about.group(1))):
         heads.issuer, heads.words["issuer"] = organ, heads.title

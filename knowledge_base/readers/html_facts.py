@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knowledge_base.readers.headlines import reads_as_title
+
 if TYPE_CHECKING:
     from lxml import etree
 
@@ -45,13 +47,14 @@ _LABEL = re.compile(
     r"[\[【]?\s*([\u4e00-\u9fff](?:[\s\u3000]*[\u4e00-\u9fff]){1,5})\s*[\]】]?\s*[:：]?\s*(.*)", re.DOTALL
 )
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
+_TITLED = re.compile(r"(?:^|[\s_-])(?:\w*title\w*|tit|bt|biaoti)(?:$|[\s_-])", re.IGNORECASE)
 _LONGEST = 160
 
 
 def facts(root: etree._Element, text: str) -> dict[str, str]:
     """Fields that the page states, by the names of an article's fields, and ``issued`` and ``published``."""
     told: dict[str, str] = {}
-    for field, value in (*_head(root), *_table(root)):
+    for field, value in (*_head(root), *_table(root), ("title", _title(root))):
         if field and value and field not in told:
             told[field] = value
     if "source_link" not in told and (match := _SAVED_FROM.search(text)):
@@ -68,6 +71,21 @@ def _head(root: etree._Element) -> Iterator[tuple[str, str]]:
     for link in root.iter("link"):
         if str(link.get("rel", "")).lower() == "canonical":
             yield "source_link", str(link.get("href", "")).strip()
+
+
+def _title(root: etree._Element) -> str:
+    """The title above the notice, or the part of the page's own title that reads like one."""
+    headings = [
+        *root.iter("h1"),
+        *(e for e in root.iter() if _TITLED.search(f"{e.get('class', '')} {e.get('id', '')}")),
+    ]
+    for element in headings:
+        text = " ".join("".join(element.itertext(with_tail=False)).split())
+        if reads_as_title(text) and element.tag != "title":
+            return text
+    whole = " ".join("".join(e.itertext()) for e in root.iter("title")).strip()
+    parts = [part.strip() for part in re.split(r"[_|｜—\-\s]+", whole)]
+    return max((part for part in parts if reads_as_title(part)), key=len, default="")
 
 
 def _table(root: etree._Element) -> Iterator[tuple[str, str]]:

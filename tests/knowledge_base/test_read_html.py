@@ -73,6 +73,19 @@ def test_tables_with_merged_cells_and_numbered_lists_keep_what_a_reader_sees() -
     assert "2. 学生半价。" in lines
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>云川市政府网_通知公告_云川市公安局关于犬只登记的通告</title></head><body>",
+        "</head><body><table><tr><td class='tit'><b>云川市公安局关于犬只登记的通告</b></td></tr></table>",
+        "</head><body><h1>云川市公安局关于犬只登记的通告</h1>",
+    ],
+)
+def test_the_title_is_found_above_the_notice_or_in_that_of_the_page(head: str) -> None:
+    reading = read(f"<html><head>{head}<div><p>{'养犬要到派出所登记。' * 8}</p></div></body></html>")
+    assert reading.fields[0]["title"] == "云川市公安局关于犬只登记的通告"
+
+
 @pytest.mark.parametrize("declared", ["gb2312", "gbk", "utf-8"])
 def test_pages_in_gb18030_are_read_whatever_they_declare(declared: str) -> None:
     reading = read(page(charset=declared).encode("gb18030"))

@@ -107,6 +107,15 @@ def test_a_question_stays_with_its_whole_answer() -> None:
     ]
 
 
+def test_numbered_questions_and_those_before_an_answer_open_a_passage_each() -> None:
+    text = "1. 在哪里办？\n答：派出所。\n2.多久能拿到？\n十五个工作日。\n收费吗？\n答：不收费。"
+    assert [s.text for s in sections(text)] == [
+        "1. 在哪里办？\n答：派出所。",
+        "2.多久能拿到？\n十五个工作日。",
+        "收费吗？\n答：不收费。",
+    ]
+
+
 def test_a_reference_to_another_article_opens_no_passage() -> None:
     text = "第三条 有下列情形的：\n第二条规定的材料不齐；\n第五条第一款的人员。"
     assert [s.label for s in sections(text)] == ["第三条"]
