@@ -21,30 +21,48 @@ _SOON = 30
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How much each ranking counts. Syllables stand in for words that a recogniser wrote with other characters.
+    """How much of a passage's score comes from where.
+
+    ``surer`` counts for words or for syllables, whichever has more of the question in that passage, ``other`` for the
+    other of the two: words are surer where a text was written as it was asked, syllables where a recogniser wrote other
+    characters, and the same passage should come first both times. ``vectors`` is for the cosine.
 
     Chosen on one half of the questions of four public sets (``docs/decisions/0009-retrieval-quality.md``).
     """
 
-    words: float = 1.5
-    sounds: float = 0.5
+    surer: float = 2.0
+    other: float = 0.5
     vectors: float = 1.0
 
 
-def fuse(rankings: Sequence[Mapping[int, float]], shares: Sequence[float]) -> dict[int, float]:
-    """Position to fused score, for every position in any of ``rankings``. Best first; of equals the earlier position.
+def fuse(
+    words: Mapping[int, float],
+    sounds: Mapping[int, float],
+    vectors: Mapping[int, float],
+    shares: Shares,
+    depth: int = 100,
+) -> dict[int, float]:
+    """Position to fused score, for every position in any ranking. Best first; of equals the earlier position.
 
-    A passage that a ranking does not have gets its lowest score: the true one is no higher.
+    A passage that a ranking of ``depth`` passages does not have gets its lowest score: the true one is no higher. What a
+    shorter one does not have, has nothing of the question.
     """
-    positions = list(dict.fromkeys(position for ranking in rankings for position in ranking))
+    positions = list(dict.fromkeys((*words, *sounds, *vectors)))
     if not positions:
         return {}
-    total = np.zeros(len(positions))
-    for ranking, share in zip(rankings, shares, strict=True):
-        floor = min(ranking.values(), default=0.0)
-        total += share * np.array([ranking.get(p, floor) for p in positions])
+    by_words, by_sounds, by_vectors = (_scores(ranking, positions, depth) for ranking in (words, sounds, vectors))
+    total = (
+        shares.surer * np.maximum(by_words, by_sounds)
+        + shares.other * np.minimum(by_words, by_sounds)
+        + shares.vectors * by_vectors
+    )
     order = np.lexsort((np.array(positions), -total))
     return {positions[i]: float(total[i]) for i in order}
+
+
+def _scores(ranking: Mapping[int, float], positions: Sequence[int], depth: int) -> NDArray[np.float64]:
+    floor = min(ranking.values(), default=0.0) if len(ranking) >= depth else 0.0
+    return np.array([ranking.get(position, floor) for position in positions])
 
 
 def centred_cosines(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -166,8 +166,9 @@ class Retriever:
             return []
         index = self._source.snapshot
         allowed = index.allowed(day, area, clearance)
-        heard = self._rankings(index, asked, allowed, max(_DEPTH, limit))
-        fused = fuse((heard.words, heard.sounds, heard.vectors), astuple(self._shares))
+        depth = max(_DEPTH, limit)
+        heard = self._rankings(index, asked, allowed, depth)
+        fused = fuse(heard.words, heard.sounds, heard.vectors, self._shares, depth)
         same = {p for p in index.asked(key(asked)) if allowed[p]}
         order = [*(p for p in fused if p in same), *(same - fused.keys()), *(p for p in fused if p not in same)]
         return self._candidates(index, heard, fused, order[:limit], same)

@@ -3,23 +3,33 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge_base.fusion import centred_cosines, fuse
+from knowledge_base.fusion import Shares, centred_cosines, fuse
 
 
 def test_a_question_that_no_passage_has_the_words_of_is_decided_by_vectors() -> None:
-    words = {1: 0.05, 2: 0.04}
-    vectors = {1: 0.2, 2: 0.6}
-    assert next(iter(fuse((words, vectors), (1.5, 1.0)))) == 2
+    assert next(iter(fuse({1: 0.05, 2: 0.04}, {}, {1: 0.2, 2: 0.6}, Shares()))) == 2
 
 
 def test_a_question_that_quotes_a_passage_is_decided_by_words() -> None:
-    words = {1: 0.8, 2: 0.1}
-    vectors = {1: 0.5, 2: 0.6}
-    assert next(iter(fuse((words, vectors), (1.5, 1.0)))) == 1
+    assert next(iter(fuse({1: 0.8, 2: 0.1}, {}, {1: 0.5, 2: 0.6}, Shares()))) == 1
 
 
-def test_a_passage_that_one_ranking_lacks_gets_its_lowest_score() -> None:
-    assert fuse(({1: 0.5, 2: 0.3}, {3: 0.9}), (1.0, 1.0))[3] == pytest.approx(1.2)
+def test_a_misheard_question_counts_as_much_as_one_that_was_written() -> None:
+    written = fuse({1: 0.8, 2: 0.3}, {1: 0.7, 2: 0.3}, {}, Shares(other=0))
+    misheard = fuse({1: 0.1, 2: 0.3}, {1: 0.8, 2: 0.3}, {}, Shares(other=0))
+    assert written == misheard
+
+
+def test_a_passage_that_a_ranking_lacks_gets_its_lowest_score_or_nothing_where_it_is_whole() -> None:
+    cut, whole = (fuse({1: 0.5, 2: 0.3}, {}, {3: 0.9}, Shares(1.0, 0.0, 1.0), depth) for depth in (2, 3))
+    assert cut[3] == pytest.approx(1.2)
+    assert whole[3] == pytest.approx(0.9)
+
+
+def test_what_all_rankings_prefer_comes_first_and_nothing_comes_of_nothing() -> None:
+    fused = fuse({1: 0.9, 2: 0.8}, {1: 0.9}, {1: 0.8, 2: 0.9, 3: 0.1}, Shares())
+    assert [*fused] == [1, 2, 3]
+    assert fuse({}, {}, {}, Shares()) == {}
 
 
 def test_taking_off_what_all_passages_share_leaves_what_tells_them_apart() -> None:
@@ -33,10 +43,3 @@ def test_taking_off_what_all_passages_share_leaves_what_tells_them_apart() -> No
 
 def test_vectors_without_length_have_no_cosine() -> None:
     assert centred_cosines(np.zeros(2, np.float32), np.zeros((1, 2), np.float32), np.zeros(2, np.float32), 0)[0] == 0
-
-
-def test_fusion_prefers_what_both_rankings_prefer() -> None:
-    fused = fuse(({1: 9.0, 2: 8.0}, {1: 0.8, 2: 0.9, 3: 0.85}), (0.5, 0.5))
-    assert next(iter(fused)) in {1, 2}
-    assert list(fused)[-1] == 3
-    assert fuse(({}, {}), (0.5, 0.5)) == {}
