@@ -5,7 +5,7 @@ Reads a call's state and changes nothing: :class:`copilot.session.CallSession` r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,10 +42,19 @@ def advice(advisors: Sequence[Advisor], state: CallState, appeal_id: str, heard_
 
 
 def advice_while_speaking(
-    advisors: Sequence[Advisor], state: CallState, situation: Situation, heard_until: float
+    advisors: Sequence[Advisor],
+    state: CallState,
+    situation: Situation,
+    heard_until: float,
+    believe: Callable[[Mapping[str, float]], Container[str]],
 ) -> Advice:
-    """Answer cards for a sentence that is not over: ``situation`` ends with what is stable of it."""
+    """Answer cards for a sentence that is not over: ``situation`` ends with what was heard of it.
+
+    ``believe`` says which of the passages that were found, with their probabilities, are to be shown.
+    """
     answers = [s for advisor in advisors for s in advisor.advise(situation) if s.slot is Slot.ANSWER]
+    believed = believe({s.best.value.passage_id: s.best.probability for s in answers})
+    answers = [s for s in answers if s.best.value.passage_id in believed]
     return _cards(answers, state, state.appeals[situation.appeal_id], heard_until, 0, settled=False)
 
 

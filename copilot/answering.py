@@ -91,8 +91,14 @@ class Answer:
     sentence: Span | None
 
 
-def _answer(hit: Found) -> Answer:
-    return Answer(hit.passage, hit.probability, hit.highlight, hit.sentence)
+def _in_order(found: Sequence[Found]) -> list[Answer]:
+    """What one search found, in its order: it knows more than the probabilities, which only say whether to show it."""
+    answers: list[Answer] = []
+    surest = 0.0
+    for hit in reversed(found):
+        surest = max(surest, hit.probability)
+        answers.append(Answer(hit.passage, surest, hit.highlight, hit.sentence))
+    return answers[::-1]
 
 
 def _ranked(passage: Passage, probability: float, words: str, hit: Found | None) -> Answer:
@@ -127,7 +133,7 @@ class AnsweringAdvisor:
     def _answers(self, ask: Wanted, situation: Situation) -> list[Answer]:
         telling = bool(situation.topic) and not ask.whole
         alone = [hit for hit in self._search(ask.alone, situation) if not telling or hit.probability >= SURE_IF_TOLD]
-        return [*map(_answer, alone), *self._within(self._search(ask.whole, situation), ask.within, situation)]
+        return [*_in_order(alone), *self._within(self._search(ask.whole, situation), ask.within, situation)]
 
     def _elsewhere(self, situation: Situation) -> list[Passage]:
         """What holds in one district alone, for a caller whose district nobody knows; once the sentence is over."""
@@ -147,7 +153,7 @@ class AnsweringAdvisor:
     def _within(self, found: Sequence[Found], words: str, situation: Situation) -> list[Answer]:
         """The passages of the article that is found first, in the order in which ``words`` alone would find them."""
         if not found or not words:
-            return [_answer(hit) for hit in found]
+            return _in_order(found)
         article = found[0].passage.article_id
         ranked = self._retriever.rank(words, day=situation.day, area=situation.area, limit=_DEPTH)
         own = [c.passage for c in ranked if c.passage.article_id == article][: self._cards]
@@ -156,7 +162,7 @@ class AnsweringAdvisor:
             _ranked(p, max(found[0].probability - n * _NEXT, 0.0), words, known.get(p.passage_id))
             for n, p in enumerate(own)
         ]
-        return chosen or [_answer(hit) for hit in found]
+        return chosen or _in_order(found)
 
     def _card(self, hit: Answer, elsewhere: Sequence[Passage]) -> Suggestion[Citation]:
         passage = hit.passage

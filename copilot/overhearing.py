@@ -1,13 +1,14 @@
-"""What is stable of a sentence that is still going on.
+"""What can be told from a sentence that is still going on.
 
-A streaming recogniser takes back what it wrote last. What two successive hypotheses agree on from the beginning hardly
-changes any more (LocalAgreement-2: Liu, Spanakis and Niehues 2020, https://arxiv.org/abs/2005.11185; for Whisper:
-Macháček, Dabre and Bojar 2023, https://arxiv.org/abs/2307.14743). Only that is looked up, once enough of it is new.
+A streaming recogniser takes back what it wrote last, and often how it began. So an answer is believed where two
+successive hypotheses of a sentence *find* it, or one finds it surely; and what they agree on letter by letter from the
+beginning (LocalAgreement-2: Liu, Spanakis and Niehues 2020, https://arxiv.org/abs/2005.11185; for Whisper: Macháček,
+Dabre and Bojar 2023, https://arxiv.org/abs/2307.14743) may open a further matter, since that cannot be taken back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from copilot.allotment import heard_parts
@@ -25,6 +26,9 @@ LEAST_NEW = 3
 EVERY_SECONDS = 0.5
 """Of speech, between two look-ups."""
 
+SURE_AT_ONCE = 0.85
+"""From here on one hypothesis is enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interim:
@@ -38,30 +42,42 @@ class Interim:
 
 @dataclass(slots=True)
 class Overhearing:
-    """Follows one speaker's unfinished sentences. Knows nothing of clocks: seconds are those of the call."""
+    """Follows one speaker's unfinished sentences. Knows nothing of clocks: seconds are those of the call.
 
+    ``agreed`` is the beginning that the last two hypotheses have in common.
+    """
+
+    agreed: str = ""
     _last: str = ""
     _start: float = -1.0
     _looked_up: int = 0
     _looked_at: float = float("-inf")
+    _found: frozenset[str] = frozenset()
 
-    def hear(self, text: str, start: float, end: float) -> str:
-        """The stable part of ``text`` where it is worth looking up now, else the empty string.
+    def hear(self, text: str, start: float, end: float) -> bool:
+        """Whether ``text`` is worth looking up now.
 
         ``start`` tells one sentence from the next, ``end`` is the second up to which it was heard.
         """
         if start != self._start:
             self._begin(start)
-        agreed = agreement(self._last, text)
-        self._last = text
-        length = _letters(agreed)
+        self.agreed, self._last = agreement(self._last, text), text
+        length = _letters(text)
         if length < max(LEAST, self._looked_up + LEAST_NEW) or end - self._looked_at < EVERY_SECONDS:
-            return ""
+            return False
         self._looked_up, self._looked_at = length, end
-        return agreed
+        return True
+
+    def believe(self, found: Mapping[str, float]) -> frozenset[str]:
+        """Of the passages that were just ``found``, with their probabilities, those that are to be believed."""
+        sure = {passage for passage, probability in found.items() if probability >= SURE_AT_ONCE}
+        believed = frozenset(sure | (found.keys() & self._found))
+        self._found = frozenset(found)
+        return believed
 
     def _begin(self, start: float) -> None:
         self._start, self._last, self._looked_up, self._looked_at = start, "", 0, float("-inf")
+        self._found = frozenset()
 
 
 def agreement(before: str, now: str) -> str:
@@ -82,22 +98,22 @@ def _letters(text: str) -> int:
 
 
 def overheard_situation(
-    state: CallState, stable: str, interim: Interim, readings: Callable[[str], tuple[Reading, ...]]
+    state: CallState, interim: Interim, agreed: str, readings: Callable[[str], tuple[Reading, ...]]
 ) -> tuple[Situation | None, list[AppealOpened]]:
-    """The appeal that an unfinished sentence is about, as if ``stable`` had been said; and what it opens.
+    """The appeal that an unfinished sentence is about, as if it had been said so far; and what it opens.
 
-    ``readings`` gives the names in a text that were most likely misheard.
-
-    No situation where nothing can be looked up for it: the order is filed, or too little is about that appeal.
+    ``agreed`` is the part of it that alone may open a further matter, ``readings`` gives the names in a text that were
+    most likely misheard. No situation where nothing can be looked up for it: the order is filed, it is not sure yet
+    that a further matter is meant, or too little is about that appeal.
     """
-    opened, parts = heard_parts(state, Speaker.CITIZEN, stable, None)
+    opened, parts = heard_parts(state, Speaker.CITIZEN, interim.text, None)
     part = parts[-1]
-    if _letters(stable[part.start : part.end]) < LEAST:
+    text = interim.text[part.start : part.end]
+    if _letters(text) < LEAST or (opened and not heard_parts(state, Speaker.CITIZEN, agreed, None)[0]):
         return None, []
     before = state.appeals.get(part.appeal_id)
     if before is not None and before.order is not None:
         return None, []
-    text = stable[part.start : part.end]
     saying = Utterance("", Speaker.CITIZEN, text, interim.start, interim.end, part.appeal_id, readings=readings(text))
     if before is None:
         call = state.call

@@ -221,7 +221,7 @@ class CallSession:
         return bool(self._copilot.while_speaking)
 
     def overhear(self, interim: Interim, at: datetime) -> list[Recorded]:
-        """Look up what is stable of a citizen's unfinished sentence, where enough of it is new; see ``overhearing``.
+        """Look up a citizen's unfinished sentence, where enough of it is new; see :mod:`copilot.overhearing`.
 
         Words that surely announce a further matter open it here, as an emergency's do.
         """
@@ -229,15 +229,14 @@ class CallSession:
             return []
         if interim.end <= self.state.heard_until(Speaker.CITIZEN):
             return []  # the sentence is over meanwhile
-        stable = self._overhearing.hear(interim.text, interim.start, interim.end)
-        if not stable:
+        if not self._overhearing.hear(interim.text, interim.start, interim.end):
             return []
-        situation, opened = overheard_situation(self.state, stable, interim, self._copilot.readings)
+        situation, opened = overheard_situation(self.state, interim, self._overhearing.agreed, self._copilot.readings)
         if situation is None:
             return []
         shown = self._record(opened, at)
-        asked = self._copilot.while_speaking
-        return shown + self._record(advice_while_speaking(asked, self.state, situation, interim.end), at)
+        asked, believe = self._copilot.while_speaking, self._overhearing.believe
+        return shown + self._record(advice_while_speaking(asked, self.state, situation, interim.end, believe), at)
 
     def _has_words(self, appeal_id: str) -> bool:
         return bool(self.state.situation(appeal_id).citizen_text) and not self.state.appeals[appeal_id].merged_into

@@ -14,7 +14,7 @@ from copilot.card_events import CardAct, CardsArranged, CardTouched, CaseChosen
 from copilot.cards_in_hand import Complaint
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
-from copilot.events import PassageReported, ReportKind, SuggestionMade
+from copilot.events import PassageReported, ReportKind, SuggestionDecided, SuggestionMade
 from copilot.overhearing import Interim
 from copilot.session import CallSession
 from copilot.state import CallState
@@ -48,14 +48,33 @@ def cases(passage_id: str) -> Suggestion[Citation]:
 
 def test_a_card_comes_while_the_citizen_speaks_and_says_so_in_the_journal(live: Desk) -> None:
     live.advisor.suggestions = [answer("p1")]
-    assert say(live, "租房子可以取公积", 1.0) == []
-    made, arranged = (record.event for record in say(live, "租房子可以取公积金吗", 2.0))
+    assert say(live, "租房", 1.0) == []
+    made, arranged = (record.event for record in say(live, "租房子可以取公积", 2.0))
     assert isinstance(made, SuggestionMade)
     assert isinstance(arranged, CardsArranged)
     assert arranged.while_speaking
     assert (made.heard_until, arranged.shown[0].suggestion_id) == (2.0, "s1")
     assert live.advisor.seen[-1].unfinished
     assert live.advisor.seen[-1].citizen_text == "租房子可以取公积"
+
+
+def test_what_is_not_sure_comes_when_the_next_hypothesis_finds_it_again(live: Desk) -> None:
+    unsure = answer("p1")
+    live.advisor.suggestions = [replace(unsure, choices=(replace(unsure.best, probability=0.7),))]
+    assert say(live, "租房子可以取", 1.0) == []
+    assert len(say(live, "租房子可以取公积金吗", 2.0)) == 2
+
+
+def test_words_that_surely_announce_a_further_matter_open_it_in_the_middle_of_the_sentence(live: Desk) -> None:
+    live.hear("我家停水了")
+    live.advisor.suggestions = [answer("p1")]
+    assert say(live, "还有一件事，路灯不亮了", 2.0) == []  # one hypothesis alone opens nothing
+    names = [type(record.event).__name__ for record in say(live, "还有一件事，路灯不亮了好多天", 3.0)]
+    assert names == ["AppealOpened", "SuggestionMade", "CardsArranged"]
+    assert live.session.state.suggestions["s1"].appeal_id == "2"
+    live.hear("还有一件事，路灯不亮了好多天了")
+    assert live.session.state.utterances[-1].appeal_id == "2"
+    assert len(live.session.state.appeals) == 2
 
 
 def test_the_end_of_the_sentence_does_not_bring_the_card_again(live: Desk) -> None:
@@ -158,6 +177,7 @@ def test_an_outdated_passage_is_reported_once_and_its_article_does_not_come_back
     report, decided = (record.event for record in desk.session.complain(complaint, NOON))
     assert isinstance(report, PassageReported)
     assert (report.passage_id, report.owner, report.note) == ("p1", "市水务局", "已搬迁")
+    assert isinstance(decided, SuggestionDecided)
     assert decided.decision.reason == "已过期：已搬迁"
     assert desk.session.complain(complaint, NOON) == []
     with pytest.raises(AlreadyDecided):
