@@ -44,8 +44,8 @@ def fuse(
 ) -> dict[int, float]:
     """Position to fused score, for every position in any ranking. Best first; of equals the earlier position.
 
-    A passage that a ranking of ``depth`` passages does not have gets its lowest score: the true one is no higher. What a
-    shorter one does not have, has nothing of the question.
+    A passage that a ranking of ``depth`` passages does not have gets its lowest score: the true one is no higher. What
+    a shorter one does not have, has nothing of the question.
     """
     positions = list(dict.fromkeys((*words, *sounds, *vectors)))
     if not positions:
