@@ -252,9 +252,9 @@ def _table(evaluation: RetrievalEvaluation) -> Table:
         title=f"{len(evaluation.judged)} questions, {about['documents']} documents, {about['embedder']}",
         title_justify="left",
     )
-    table.add_column("measure")
-    for heading in ("as written", "95 % interval", *(f"{one.rate:.0%} misheard" for one in evaluation.misheard)):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("measure", no_wrap=True)
+    for heading in ("as written", "95 % interval", *(f"misheard {one.rate:.0%}" for one in evaluation.misheard)):
+        table.add_column(heading, justify="right")
     for name, value in figures.items():
         low, high = evaluation.intervals[name]
         heard = [f"{one.figures[name]:.3f}" for one in evaluation.misheard]
