@@ -166,11 +166,11 @@ class RoutingAdvisor:
 
         Nothing while too little has been said to tell anything.
         """
-        said = situation.citizen_text.splitlines()
+        said = situation.citizen_read_as.splitlines()
         if len("".join(said)) < _SHORTEST:
             return []
         view = self._view(situation, said)
-        choices = self._choices(view, situation.citizen_text)
+        choices = self._choices(view, situation.citizen_read_as)
         version = view.catalogue.version
         suggestions: list[Suggestion[Any] | None] = []
         if choices:

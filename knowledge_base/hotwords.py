@@ -20,7 +20,7 @@ from knowledge_base.words import words
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _DISTRICTS, _STREETS, _MATTERS = 8, 8, 10
 _ARTICLES = 2
-_SHORTEST, _LONGEST = 3, 8
+_SHORTEST = 3
 _COMMON = 0.2
 """What a fifth of all articles speak of tells nothing about one."""
 
@@ -65,9 +65,9 @@ class Hotwords:
 
 
 def _names(texts: Iterable[str]) -> list[str]:
-    """The short texts as they are (keywords), and the longer words of the others (titles); the rarer sort is longer."""
+    """The longer words of ``texts``. Whole phrases (居住证用处) would be heard where nobody said them."""
     names: list[str] = []
     for text in sorted(texts, key=len):
         for run in _HAN.findall(text):
-            names += [run] if _SHORTEST <= len(run) <= _LONGEST else [w for w in words(run) if len(w) >= _SHORTEST]
+            names += [run] if len(run) == _SHORTEST else [w for w in words(run) if len(w) >= _SHORTEST]
     return list(dict.fromkeys(names))

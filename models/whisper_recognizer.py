@@ -45,6 +45,7 @@ class Expecting:
 
     tokens: tuple[int, ...]
     told: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class WhisperEngine:
         if names and len(tokens) > _LONGEST_PROMPT:
             return self.expecting(names[:-1])
         before = [self._tokenizer.sot_prev, *tokens] if tokens else []
-        return Expecting((*before, *self._tokenizer.sot_sequence, self._tokenizer.no_timestamps), bare(told))
+        all_tokens = (*before, *self._tokenizer.sot_sequence, self._tokenizer.no_timestamps)
+        return Expecting(all_tokens, bare(told), tuple(names))
 
     def transcribe(self, audio: Samples, *, final: bool, expecting: Expecting | None = None) -> str:
         """The words in up to 20 s of 16 kHz audio, raw; "" where nobody said anything.
@@ -143,7 +145,11 @@ class WhisperEngine:
         A final text is decoded with care and once more over 30 s if it loops or is faster than anybody speaks.
         """
         sound, expecting = audio.astype(np.float32) / 32768.0, expecting or self._expecting
-        decoded = self._decode(sound, self._final if final else self._interim, expecting)
+        how = self._final if final else self._interim
+        decoded = self._decode(sound, how, expecting)
+        if self._echoes_names(decoded, expecting):
+            expecting = self._expecting
+            decoded = self._decode(sound, how, expecting)
         if final and self._is_suspect(decoded.text, len(sound)):
             decoded = self._decode(sound, Decoding(self._final.beam, 30.0), expecting)
         return "" if self._is_noise(decoded, len(sound), expecting) else decoded.text
@@ -174,10 +180,21 @@ class WhisperEngine:
     def _is_suspect(self, text: str, length: int) -> bool:
         return repeats(bare(text)) or len(bare(text)) > _FASTEST_SPEECH * length / RATE
 
+    def _echoes_names(self, decoded: Decoded, expecting: Expecting) -> bool:
+        """Whether what was written is mostly names that were expected, and the decoder doubts it."""
+        text = bare(decoded.text)
+        rest = text
+        for name in expecting.names:
+            rest = rest.replace(name, "")
+        return len(rest) < len(text) <= 2 * (len(text) - len(rest)) and self._is_unsure(decoded)
+
+    def _is_unsure(self, decoded: Decoded) -> bool:
+        return decoded.no_speech > 0.3 or decoded.log_probability < -0.7  # noqa: PLR2004 - real speech stays clear of both
+
     def _is_echo(self, text: str, decoded: Decoded, expecting: Expecting) -> bool:
         """The prompt given back; a shorter part of it may have been said, unless the decoder doubts it."""
-        unsure = decoded.no_speech > 0.3 or decoded.log_probability < -0.7  # noqa: PLR2004 - real speech stays clear of both
-        return text == expecting.told or (unsure and len(text) > 3 and text in expecting.told)  # noqa: PLR2004 - 普通 may be meant
+        unsure = len(text) > 3 and self._is_unsure(decoded)  # noqa: PLR2004 - 普通 may be meant
+        return text == expecting.told or (unsure and text in expecting.told)
 
     def _is_noise(self, decoded: Decoded, length: int, expecting: Expecting) -> bool:
         """What Whisper makes of silence and noise: credits, its own prompt, a doubtful word or two."""

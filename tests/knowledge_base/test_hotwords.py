@@ -48,8 +48,9 @@ def test_the_streets_of_the_district_that_was_named_last_are_expected(hotwords: 
 
 def test_the_names_of_what_the_talk_is_about_are_expected(hotwords: Hotwords) -> None:
     names = hotwords.names(["我想问一下租房子提取公积金"])
-    assert {"租房子取公积金", "提取额度"} <= set(names)
+    assert "公积金" in names
     assert "暂住证" not in names
+    assert "租房子取公积金" not in names  # a phrase would be heard where nobody said it
 
 
 def test_there_are_few_names_and_each_once(hotwords: Hotwords) -> None:

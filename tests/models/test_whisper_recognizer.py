@@ -18,6 +18,8 @@ from models.errors import BadAudio, ModelProblem
 from models.hypothesis import Hypothesis
 from models.whisper_recognizer import Expecting, Pace, WhisperEngine, WhisperRecognizer
 
+NAMES = ("临湖区", "望湖街道", "石桥区", "公积金", "居住证")
+
 
 class Loud:
     """A detector that takes every sound for speech."""
@@ -181,8 +183,27 @@ def test_a_citizen_is_understood(engine: WhisperEngine) -> None:
 
 
 @pytest.mark.weights
+def test_names_that_are_expected_are_heard_where_they_were_said(engine: WhisperEngine) -> None:
+    recognizer = engine.recognizer(RATE)
+    recognizer.favour(NAMES)
+    text = "".join(each.text for each in feed(recognizer, citizen(24)) + recognizer.finish() if each.final)
+    assert "临湖区" in text
+    assert "望湖街道" in text
+    assert not {"石桥区", "公积金"} & {name for name in NAMES if name in text}
+
+
+@pytest.mark.weights
+def test_as_many_names_are_expected_as_the_prompt_holds(engine: WhisperEngine) -> None:
+    few, many = engine.expecting(NAMES), engine.expecting([f"第{n}街道" for n in range(200)])
+    assert few.names == NAMES
+    assert 5 < len(many.names) < 200
+    assert len(many.tokens) < 224
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("favoured", [False, True])
 @pytest.mark.parametrize("kind", ["silence", "hiss", "hum", "clicks"])
-def test_noise_is_not_turned_into_words(engine: WhisperEngine, kind: str) -> None:
+def test_noise_is_not_turned_into_words(engine: WhisperEngine, kind: str, favoured: bool) -> None:
     rng, seconds = np.random.default_rng(3), 12
     time = np.arange(seconds * RATE) / RATE
     noise = {
@@ -192,6 +213,7 @@ def test_noise_is_not_turned_into_words(engine: WhisperEngine, kind: str) -> Non
         "clicks": np.where(rng.random(len(time)) < 1e-4, 20_000, 0),
     }[kind]
     recognizer = engine.recognizer(RATE)
+    recognizer.favour(NAMES if favoured else ())
     said = feed(recognizer, noise.astype(np.int16)) + recognizer.finish()
     assert [each for each in said if each.final] == []
 
@@ -201,6 +223,8 @@ def test_noise_that_the_end_pointing_lets_through_is_still_not_turned_into_credi
     hiss = np.random.default_rng(3).normal(0, 300, 3 * RATE).astype(np.int16)
     assert "观看" not in engine.transcribe(hiss, final=True)
     assert engine.transcribe(np.zeros(2 * RATE, np.int16), final=True) == ""
+    told = engine.transcribe(hiss, final=True, expecting=engine.expecting(NAMES))
+    assert not any(name in told for name in NAMES)
 
 
 @pytest.mark.weights
