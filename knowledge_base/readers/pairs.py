@@ -157,7 +157,7 @@ def _ready(sheet: Sheet, head: int, name: str) -> _Rows:
     above = [cells for row in sheet.rows[:head] if (cells := list(dict.fromkeys(filter(None, row))))]
     ready = _Rows(collection=above[0][0] if above else _collection(sheet, name))
     ready.told.append(ready.collection)
-    for note in (cell for cells in above[1:] for cell in cells):
+    for note in [cell for cells in above for cell in cells][1:]:
         label, colon, value = note.replace(":", "：").partition("：")
         known = field_of(label) if colon else None
         if known:

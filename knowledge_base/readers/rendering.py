@@ -65,6 +65,8 @@ def table_lines(table: Table) -> list[str]:
 
 def _head(table: Table, rows: Sequence[tuple[str, ...]]) -> int:
     """How many rows from the top stand above the body, the last of them naming the columns; 0 where none does."""
+    if len(rows) == 1:
+        return 0
     if table.has_header:
         return 1
     for number, row in enumerate(rows[:3]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,7 +59,7 @@ def understand_document(
     colophon = tuple(texts[n] for n, why in aside.items() if why == "colophon")
     left_out = (*document.left_out, *((LeftOut("colophon", colophon),) if colophon else ()))
     told = [texts[n] for n, why in aside.items() if why == "metadata"]
-    units = [unit for unit in document.units() if unit not in colophon]
+    units = (Counter(document.units()) - Counter(colophon)).elements()
     added = sum(p.added for p in document.paragraphs)
     counted, lost = tally(document.characters + added, units, told, left_out, [text])
     not_understood, warnings = sorted_findings(
