@@ -17,6 +17,7 @@ _REPORT: dict[str, Any] = {
     "call_id": "c-1",
     "report_id": "4b1c",
     "article_id": "residence-permit",
+    "title": "云川市居住证办理规定",
     "passage_id": "residence-permit#3",
     "article_version": "5f0c2a9be114",
     "owner": "市公安局",
@@ -46,7 +47,8 @@ async def reports(
 
     def asked() -> dict[str, Any]:
         found = counter.reports.all(owner or None, article_id or None, open_only=open_only, limit=limit)
-        return {"reports": [to_plain(report) for report in found], "owners": counter.reports.open_by("owner")}
+        described = [{**to_plain(report), "title": counter.title(report.article_id)} for report in found]
+        return {"reports": described, "owners": counter.reports.open_by("owner")}
 
     return await counter.ask(asked)
 

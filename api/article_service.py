@@ -127,6 +127,11 @@ class ArticleCounter:
             "passages": [{"passage_id": p.passage_id, "heading": p.heading, "text": p.text} for p in passages],
         }
 
+    def title(self, article_id: str) -> str:
+        """What an article is called today, or its id where there is none."""
+        article = self.desk.article(article_id, self.today)
+        return article_id if article is None else article.title
+
     def described(self, article_id: str) -> dict[str, Any]:
         """An article with its versions. Raises NotFound."""
         row = self.desk.shelved(article_id, self.today)

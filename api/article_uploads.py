@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +13,13 @@ from copilot.article_upload import arrivals, read_upload
 from copilot.codec import to_plain
 from copilot.errors import BadInput
 from knowledge_base.fault_words import in_chinese
+
+# Findings name options of the command line; at the desk a person fills the field in.
+_FLAGS = (
+    (re.compile(r"（--[a-z-]+）| ?\(--[a-z-]+\)"), ""),
+    (re.compile(r"请用 --[a-z-]+ 指定"), "请填写"),
+    (re.compile(r"give --[a-z-]+"), "fill it in"),
+)
 
 router = APIRouter(prefix="/api", tags=["articles"])
 
@@ -73,10 +81,18 @@ async def upload(
             "applied": apply,
             "articles": [{**to_plain(one), "faults": [_said(fault) for fault in one.faults]} for one in arrived],
             "understood": [to_plain(one) for one in reading.understood],
-            "findings": [{"message": str(f), "chinese": f.chinese, "grave": grave} for f, grave in told],
+            "findings": [
+                {"message": _unflagged(str(f)), "chinese": _unflagged(f.chinese), "grave": grave} for f, grave in told
+            ],
         }
 
     return await workers.compute(done)
+
+
+def _unflagged(sentence: str) -> str:
+    for flag, words in _FLAGS:
+        sentence = flag.sub(words, sentence)
+    return sentence
 
 
 def _said(fault: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ import { ApiError, ask } from "./api-client.js";
  *   edits: {revision: number, at: string, by: string, fields: Content}[],
  *   passages: {passage_id: string, heading: string, text: string}[]}} Full
  * @typedef {{call_id: string, report_id: string, article_id: string, passage_id: string, article_version: string,
- *   owner: string, kind: string, note: string, by: string, at: string,
+ *   title?: string, owner: string, kind: string, note: string, by: string, at: string,
  *   answer: null | {outcome: string, note: string, by: string, at: string}}} Report
  * @typedef {{article: Row, content: Content | null, versions: Version[], reports: Report[]}} Detail
  * @typedef {{today: string, total: number, articles: Row[], tally: Record<string, number>, owners: Record<string, number>,

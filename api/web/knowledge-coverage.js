@@ -60,7 +60,7 @@ function gap(cluster, largest, { write, open }) {
     {},
     h("p", {}, h("strong", {}, cluster.question), " ", h("span", { class: "count" }, t("knowledge.coverage.times", { n: cluster.size })), " ", bar),
     h("small", {}, [...told, cluster.department && t("knowledge.coverage.department", { name: cluster.department }), `${cluster.first} — ${cluster.last}`].filter(Boolean).join(" · ")),
-    cluster.examples.length > 1 && h("details", {}, h("summary", { i18n: "knowledge.coverage.examples" }), h("ul", {}, ...cluster.examples.map((example) => h("li", {}, example)))),
+    cluster.examples.length > 1 && h("details", {}, h("summary", { i18n: "knowledge.coverage.examples" }), h("ul", {}, ...cluster.examples.filter((example) => example !== cluster.question).map((example) => h("li", {}, example)))),
     h(
       "p",
       { class: "gap-steps" },

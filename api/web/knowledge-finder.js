@@ -6,6 +6,7 @@ import { t } from "./i18n.js";
 /** @typedef {import("./knowledge-client.js").Listed} Listed */
 
 const STANDINGS = ["draft", "review", "refused", "in_force", "upcoming", "expired", "withdrawn"];
+export const MOST = 300; // lines of the list
 const AFTER = 250; // ms after the last key
 
 /**
@@ -67,7 +68,7 @@ export function finderOf({ changed, add, read }) {
       owner.value = "";
     },
     /** @returns {Record<string, string>} */
-    filters: () => Object.fromEntries(Object.entries({ q: words.value.trim(), standing: standing.value, owner: owner.value, limit: "300" }).filter(([, value]) => value)),
+    filters: () => Object.fromEntries(Object.entries({ q: words.value.trim(), standing: standing.value, owner: owner.value, limit: String(MOST) }).filter(([, value]) => value)),
     /** @param {Listed} listed */
     know(listed) {
       options(standing, [["", t("knowledge.standing.any")], ...STANDINGS.map((s) => [s, `${t(`knowledge.standing.${s}`)} (${listed.tally[s] ?? 0})`])]);

@@ -87,6 +87,21 @@ function body(text, edit) {
   return area;
 }
 
+/**
+ * Which version the shown one is compared with.
+ * @param {Version[]} versions
+ * @param {Version} shown
+ * @param {number | null} against
+ * @param {(number: number | null) => void} choose
+ */
+export function comparing(versions, shown, against, choose) {
+  const select = h("select", { data: { key: "against" }, i18nAttr: { "aria-label": "knowledge.against" }, on: { change: () => choose(Number(select.value) || null) } });
+  const others = versions.filter((version) => version.number !== shown.number);
+  const first = shown.base === null ? t("knowledge.against.nothing") : t("knowledge.against.base", { n: shown.base });
+  select.append(h("option", { value: "" }, first), ...others.map((version) => h("option", { value: String(version.number), selected: version.number === against }, t("knowledge.against.n", { n: version.number, state: t(`knowledge.state.${version.state}`) }))));
+  return h("label", { class: "comparing" }, h("span", { i18n: "knowledge.against" }), " ", select);
+}
+
 /** What a version changes. @param {import("./knowledge-client.js").Difference} difference @returns {HTMLElement[]} */
 export function differenceSheet(difference) {
   const fields = difference.fields.map((change) =>

@@ -6,9 +6,9 @@ import { onLanguage, t } from "./i18n.js";
 import { countOf, currentNumber, drawBanner } from "./knowledge-banner.js";
 import { knowledgeApi } from "./knowledge-client.js";
 import { coverageSheet } from "./knowledge-coverage.js";
-import { articleList, finderOf } from "./knowledge-finder.js";
+import { articleList, finderOf, MOST } from "./knowledge-finder.js";
 import { reminderTable, reportList } from "./knowledge-lists.js";
-import { contentSheet, differenceSheet, historySheet, passageSheet } from "./knowledge-sheet.js";
+import { comparing, contentSheet, differenceSheet, historySheet, passageSheet } from "./knowledge-sheet.js";
 import { uploadSheet } from "./knowledge-upload.js";
 import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
 
@@ -42,6 +42,10 @@ class KnowledgeDesk {
     /** @type {File | null} */
     this.file = null;
     this.days = 90;
+    /** @type {number | null} the version that the shown one is compared with, else the one it began from */
+    this.against = null;
+    /** @type {import("./knowledge-client.js").Difference | null} */
+    this.compared = null;
     /** @type {any} */
     this.wide = null;
     /** Edits are sent one after another, each on what the one before it made. */
@@ -76,6 +80,7 @@ class KnowledgeDesk {
       const wanted = number ?? currentNumber(this.detail);
       this.full = wanted ? await knowledgeApi.version(id, wanted) : null;
       this.form = "";
+      this.against = this.compared = null;
       this.view = "articles";
       this.upload = null;
       this.draw();
@@ -119,7 +124,7 @@ class KnowledgeDesk {
       );
     fill(byId("views"), ...VIEWS.map(press));
     byId("article-count").textContent = String(this.listed?.total ?? "");
-    fill(byId("articles"), ...articleList(this.listed?.articles ?? [], this.detail?.article.article_id ?? "", (id) => void this.open(id)));
+    fill(byId("articles"), ...articleList(this.listed?.articles ?? [], this.detail?.article.article_id ?? "", (id) => void this.open(id)), (this.listed?.total ?? 0) > MOST && h("li", { class: "empty" }, t("knowledge.more", { n: MOST })));
   }
 
   drawArticle() {
@@ -140,6 +145,19 @@ class KnowledgeDesk {
     });
     this.drawTabs();
     return keepingWhatIsTyped(byId("sheet"), () => fill(byId("sheet"), ...this.sheet()));
+  }
+
+  /** @param {number | null} number */
+  async compare(number) {
+    if (!this.full) return;
+    const { article_id, number: shown } = this.full.version;
+    try {
+      this.compared = number === null ? null : await knowledgeApi.difference(article_id, shown, number);
+      this.against = number;
+      this.draw();
+    } catch (error) {
+      showProblem(error);
+    }
   }
 
   drawTabs() {
@@ -163,7 +181,8 @@ class KnowledgeDesk {
     const content = full?.content ?? detail.content ?? {};
     const editable = full?.version.state === "draft";
     const id = detail.article.article_id;
-    if (this.tab === "changes") return full ? differenceSheet(full.difference) : [h("p", { class: "empty", i18n: "knowledge.no_changes" })];
+    if (this.tab === "changes" && full) return [comparing(detail.versions, full.version, this.against, (number) => void this.compare(number)), ...differenceSheet(this.compared ?? full.difference)];
+    if (this.tab === "changes") return [h("p", { class: "empty", i18n: "knowledge.no_changes" })];
     if (this.tab === "passages") return full ? passageSheet(full) : [h("p", { class: "empty", i18n: "knowledge.no_passages" })];
     if (this.tab === "history") return historySheet(detail.versions, full?.version.number, (number) => void this.open(id, number), full);
     if (this.tab === "reports") return [reportList(detail.reports, { open: null, answered: () => void this.open(id).then(() => this.list()), problem: showProblem })];
@@ -238,6 +257,7 @@ class KnowledgeDesk {
     if (!this.full) return;
     try {
       this.full = await knowledgeApi.step("edits", this.full.version, { fields });
+      this.against = this.compared = null;
       this.draw();
       announce(t("knowledge.saved"));
       void this.list();

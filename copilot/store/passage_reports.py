@@ -94,7 +94,7 @@ class PassageReports:
         Whoever answers that an article is right as it is has to say why: BadInput.
         """
         if outcome is Outcome.RIGHT and not said.strip():
-            raise BadInput("Say why the article is right as it is: the agent who reported it reads that.")
+            raise BadInput("Say why the article is right as it is: the next one who doubts it reads that.")
         wanted = _reports().where(_r.call_id == call_id, _r.report_id == report_id)
         with self._database.writing() as connection:
             found = connection.execute(wanted).one_or_none()

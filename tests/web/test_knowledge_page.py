@@ -110,6 +110,8 @@ def drafted(page: Page, shots: Path) -> None:
     page.click("#tab-changes")
     expect(page.locator("#sheet .difference del").first).to_be_visible()
     page.screenshot(path=str(shots / "changes.png"))
+    page.select_option("[data-key='against']", "1")
+    expect(page.locator("#sheet .difference del").first).to_be_visible()
     page.click("#banner >> text='提交审核'")
     page.fill("#step-text", "工本费取消")
     page.keyboard.press("Enter")
