@@ -186,7 +186,24 @@ def _blocks(read: Sequence[_Read], margins: Sequence[Line]) -> Iterator[Block]:
     left = set(map(id, margins))
     pages = [one.page.without(left) for one in read]
     tables = {one.page.number: one.tables for one in read}
-    yield from paragraphs(pages, tables)
+    yield from _joined(paragraphs(pages, tables))
+
+
+def _joined(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Tables that go on over the end of a page are one again; a head that is printed anew is not repeated."""
+    held: Table | None = None
+    for block in blocks:
+        if held and isinstance(block, Table) and len(held.rows[0]) == len(block.rows[0]):
+            again = held.rows[0] == block.rows[0]
+            held = Table(held.rows + block.rows[again:], held.cells + block.cells)
+            continue
+        if held:
+            yield held
+        held = block if isinstance(block, Table) else None
+        if held is None:
+            yield block
+    if held:
+        yield held
 
 
 def _findings(read: Sequence[_Read]) -> Iterator[Finding]:

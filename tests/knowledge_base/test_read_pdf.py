@@ -120,6 +120,34 @@ def test_a_ruled_table_is_read_as_rows_at_its_place() -> None:
     assert reading.tally.unplaced == 0
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_a_table_that_goes_on_over_the_page_keeps_the_names_of_its_columns(again: bool) -> None:
+    def ruled(canvas: Canvas, *rows: tuple[str, str, str]) -> None:
+        canvas.setFont(FONT, SIZE)
+        for x in (LEFT, 200, 320, 440):
+            canvas.line(x, 700 - 40 * len(rows), x, 700)
+        for number, row in enumerate(rows):
+            canvas.line(LEFT, 700 - 40 * number, 440, 700 - 40 * number)
+            for x, cell in zip((LEFT + 5, 205, 325), row, strict=True):
+                canvas.drawString(x, 672 - 40 * number, cell)
+        canvas.line(LEFT, 700 - 40 * len(rows), 440, 700 - 40 * len(rows))
+        canvas.showPage()
+
+    head = ("年龄", "补贴标准", "说明")
+
+    def paint(canvas: Canvas) -> None:
+        ruled(canvas, head, ("八十周岁", "一百元", "每月"))
+        ruled(canvas, *([head] if again else []), ("九十周岁", "二百元", "每月"), ("百岁", "五百元", "每月"))
+
+    reading = read(pdf(paint))
+    assert text_of(reading) == [
+        "年龄：八十周岁；补贴标准：一百元；说明：每月",
+        "年龄：九十周岁；补贴标准：二百元；说明：每月",
+        "年龄：百岁；补贴标准：五百元；说明：每月",
+    ]
+    assert reading.tally.unplaced == 0
+
+
 def test_a_scanned_page_between_others_is_named() -> None:
     def paint(canvas: Canvas) -> None:
         printed(canvas, *RULES)
