@@ -7,16 +7,13 @@ document. No threshold applies and, where a corpus has no dates, no date.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from evaluation.rank_measures import means, percentile, rank_values
 from knowledge_base.errors import BadTable
-from knowledge_base.index import Embedder, Index
 from knowledge_base.policy import Passage, PolicyArticle
 from knowledge_base.retriever import Retriever
 from knowledge_base.splitting import LIMIT, split
@@ -24,7 +21,6 @@ from knowledge_base.tables import read_jsonl
 
 _TOP = 10
 _DEPTHS = (100, 1000)  # passages ranked, until ten documents are among them
-_TIMED = 100
 
 Report = Callable[[int, int], None]
 
@@ -208,16 +204,6 @@ class Judgement:
     cards: tuple[Card, ...] = ()
 
 
-def judge(retriever: Retriever, questions: Sequence[Question], report: Report) -> list[Judgement]:
-    """Ask every question. ``report`` is told (asked, total)."""
-    judged = []
-    for number, question in enumerate(questions, start=1):
-        ranked = ranked_documents(retriever, question.text, question.day, question.area)
-        judged.append(Judgement(question.query_id, ranked, question.gold))
-        report(number, len(questions))
-    return judged
-
-
 def ranked_documents(
     retriever: Retriever, question: str, day: date | None = None, area: str | None = None
 ) -> tuple[str, ...]:
@@ -229,48 +215,3 @@ def ranked_documents(
         if len(found) == _TOP or len(candidates) < depth:
             break
     return found
-
-
-def measure(judged: Sequence[Judgement]) -> dict[str, float]:
-    """The measures of judged questions; each is a mean over questions, 0 to 1."""
-    return means(rank_values([j.ranked for j in judged], [j.gold for j in judged]))
-
-
-def latency(retriever: Retriever, questions: Sequence[Question]) -> dict[str, float]:
-    """Milliseconds of one search (embedding, both rankings, fusion), one after the other: 50th, 95th percentile."""
-    step = max(1, len(questions) // _TIMED)
-    took = []
-    for question in questions[::step][:_TIMED]:
-        start = time.perf_counter()
-        retriever.rank(question.text, limit=3)
-        took.append((time.perf_counter() - start) * 1000)
-    return {"p50": percentile(took, 0.5), "p95": percentile(took, 0.95)}
-
-
-def evaluate(
-    rows: Sequence[Row],
-    questions: Sequence[Question],
-    embedder: Embedder,
-    cached: Embedder,
-    scratch: Path,
-    indexing: Report,
-    asking: Report,
-) -> dict[str, Any]:
-    """Index ``rows`` in the folder ``scratch`` and ask ``questions``.
-
-    ``cached`` is ``embedder`` with a memory: quality is measured with it, latency without. ``indexing`` and ``asking``
-    are told (done, total). The result is what ``hotline evaluate retrieval`` writes.
-    """
-    passages = passages_of(rows)
-    index = Index.build(scratch / "index", passages, cached, "evaluation", indexing)
-    judged = judge(Retriever(index, cached), questions, asking)
-    known = {row.doc_id for row in rows}
-    return {
-        "n": len(questions),
-        **measure(judged),
-        "latency_ms": latency(Retriever(index, embedder), questions),
-        "documents": len(known),
-        "passages": len(passages),
-        "gold_not_in_corpus": sum(not question.gold & known for question in questions),
-        "embedder": embedder.fingerprint,
-    }
