@@ -105,7 +105,8 @@ class Document:
                 yield from block.cells
 
 
-_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+# Control characters are no text either: no article keeps them.
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f\u200b\ufeff]+")
 
 
 def ink(text: str) -> int:

@@ -16,6 +16,7 @@ _OPENS = re.compile(
     r"(?:第[一二三四五六七八九十百千零〇\d]{1,8}[编章节条]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
     r"|\d{1,3}\s*[.\uff0e、](?!\d)|[①-⑳]|问\s*[:：]|答\s*[:：]|附\s*件\s*\d*\s*[:：]?$|[·•●◆■])"
 )
+_CONTENTS = re.compile(r".{1,60}?\s*(?:[.…·\uff0e]\s*){4,}\s*\d{1,4}")
 _ENDS = "。！？；：!?;:…”』」）)》"
 _MARGIN = 0.12
 _TITLE_SIZE = 1.2
@@ -67,6 +68,19 @@ def margins_of(pages: Sequence[Page]) -> list[Line]:
         for _, line in outer
         if _PAGE_NUMBER.fullmatch(line.text.strip().lower()) or repeated[_shape(line.text)] >= enough
     ]
+
+
+def contents_of(pages: Sequence[Page]) -> list[Line]:
+    """The lines of a table of contents: a title, dots, the number of a page; with the word 目录 above them."""
+    found: list[Line] = []
+    for page in pages:
+        for before, line in zip((None, *page.lines), page.lines, strict=False):
+            if not _CONTENTS.fullmatch(line.text.strip()):
+                continue
+            if before is not None and "".join(before.text.split()) in ("目录", "目次"):
+                found.append(before)
+            found.append(line)
+    return found
 
 
 def _outer(page: Page) -> list[Line]:

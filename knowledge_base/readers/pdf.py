@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge_base.errors import BadDocument
 from knowledge_base.readers.document import Block, Document, Table, gathered, ink
 from knowledge_base.readers.findings import Finding
-from knowledge_base.readers.page_lines import Line, Page, margins_of, paragraphs
+from knowledge_base.readers.page_lines import Line, Page, contents_of, margins_of, paragraphs
 from knowledge_base.readers.pdf_guard import check_pdf
 
 if TYPE_CHECKING:
@@ -66,8 +66,10 @@ def read_pdf(raw: bytes, name: str) -> Document:
             "Export it again with embedded Unicode fonts, or run text recognition on it."
         )
     margins = margins_of([one.page for one in read])
-    blocks = tuple(_blocks(read, margins))
+    contents = contents_of([one.page for one in read])
+    blocks = tuple(_blocks(read, [*margins, *contents]))
     left = [("page-margins", line.text) for line in margins] + [("watermarks", one.turned) for one in read]
+    left += [("contents", line.text) for line in contents if line not in margins]
     return Document(
         blocks,
         sum(one.characters for one in read),
@@ -224,7 +226,9 @@ def _findings(read: Sequence[_Read]) -> Iterator[Finding]:
 
 def _is_unmapped(char: dict[str, Any]) -> bool:
     text = str(char["text"])
-    return text.startswith("(cid:") or any(c == _REPLACEMENT or _PRIVATE[0] <= c <= _PRIVATE[1] for c in text)
+    return text.startswith("(cid:") or any(
+        c == _REPLACEMENT or c < " " or _PRIVATE[0] <= c <= _PRIVATE[1] for c in text
+    )
 
 
 def _pages_named(numbers: Sequence[int]) -> str:

@@ -13,6 +13,7 @@ _HEAD_CELL = 16
 _HEAD_WORDS = re.compile(
     r"(?:序号|名称|项目|事项|内容|标准|类别|类型|金额|比例|地址|电话|联系|时间|期限|材料|条件|对象|单位|部门|备注|档次|人群|年龄|区域|收费|说明)"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff]")
 _MARK = re.compile(r"^(?=[#]|---$)")
 
 
@@ -31,7 +32,7 @@ def text_of_blocks(blocks: Sequence[Block], aside: Collection[int] = (), raised:
         number += 1
         if number not in aside:
             lines.append(_paragraph(block, number == raised))
-    return "\n".join(lines)
+    return _CONTROL.sub("", "\n".join(lines))
 
 
 def _paragraph(block: Paragraph, raised: bool) -> str:

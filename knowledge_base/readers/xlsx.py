@@ -7,6 +7,7 @@ it is named and not guessed.
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -63,6 +64,8 @@ def read_xlsx(raw: bytes, name: str) -> Workbook:
 def _opened(raw: bytes, name: str, *, values: bool) -> OpenWorkbook:
     import openpyxl  # noqa: PLC0415 - only workbooks need it
 
+    # It warns of what it would lose on saving; nothing is saved here.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\..*")
     try:
         return openpyxl.load_workbook(io.BytesIO(raw), data_only=values)
     except MemoryError:

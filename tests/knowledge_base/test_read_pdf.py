@@ -148,6 +148,20 @@ def test_a_table_that_goes_on_over_the_page_keeps_the_names_of_its_columns(again
     assert reading.tally.unplaced == 0
 
 
+def test_a_table_of_contents_is_left_out_and_named() -> None:
+    def paint(canvas: Canvas) -> None:
+        canvas.setFont(FONT, SIZE)
+        for number, line in enumerate(("目 录", "第一章 总则..........1", "第二章 待遇……………………12")):
+            canvas.drawString(LEFT, 700 - 28 * number, line)
+        canvas.showPage()
+        printed(canvas, *RULES, *END)
+
+    reading = read(pdf(paint))
+    assert text_of(reading)[0] == RULES[0]
+    assert "contents" in codes(reading)
+    assert reading.tally.unplaced == 0
+
+
 def test_a_scanned_page_between_others_is_named() -> None:
     def paint(canvas: Canvas) -> None:
         printed(canvas, *RULES)
