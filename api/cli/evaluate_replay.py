@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter, process_time
@@ -28,6 +29,9 @@ def replay(
         Path | None,
         typer.Option(help="A folder that keeps what was heard: made at the first replay, used instead of ears later."),
     ] = None,
+    at_the_end: Annotated[
+        bool, typer.Option("--at-the-end", help="Look answers up at the end of a sentence only: the baseline.")
+    ] = False,
     cpu: Annotated[
         bool, typer.Option("--cpu", help="Count the processor's time, not the clock's: on a machine that others use.")
     ] = False,
@@ -47,19 +51,21 @@ def replay(
     settings = load_settings()
     build_apart(settings)
     assembly = assemble(settings)
+    whole = replace(assembly.copilot, while_speaking=()) if at_the_end else assembly.copilot
     on = day.date() if day else _today()
     judged = []
     for gold in track(gold_calls, "Replaying calls", console=console):
         try:
             recording = _stereo(gold, telephone)
             kept = hearing / f"{gold.call_id}{'-8k' if telephone else ''}.json" if hearing else None
-            with heard_through(assembly.copilot, kept, process_time if cpu else perf_counter) as (copilot, stopwatch):
+            with heard_through(whole, kept, process_time if cpu else perf_counter) as (copilot, stopwatch):
                 replayed = replay_call(copilot, gold, recording, on, assembly.gazetteer.city, stopwatch)
         except BadAudio as error:
             raise BadAudio(f"Call {gold.call_id}: {error}") from error
         judged.append({**judge(gold, replayed), "answer_cards": judge_cards(gold, replayed)})
     figures: dict[str, Any] = {
         "telephone": telephone,
+        "while_speaking": not at_the_end,
         "day": on.isoformat(),
         "versions": assembly.versions,
         "summary": summarise(judged),
