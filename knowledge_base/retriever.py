@@ -27,7 +27,7 @@ from knowledge_base.index import Embedder, Index, Mask, Terms
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sounds import sound_terms, sounding_spans
 from knowledge_base.term_scores import LARGEST_TF, rarity
-from knowledge_base.words import merged, pairs, spans_of, strip_fillers, words
+from knowledge_base.words import asked_pairs, merged, pairs, spans_of, strip_fillers, words
 
 _DEPTH = 100
 _SAME = 0.99
@@ -62,13 +62,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Rankings:
-    """Position to score in each channel, each to its scale; the nearest passage's cosine; the question's length."""
+    """Position to score in each channel, each to its scale; the nearest passage's cosine; the question's length.
+
+    ``telling`` is the part of the question that was looked up: of small talk, hardly any.
+    """
 
     words: Mapping[int, float]
     sounds: Mapping[int, float]
     vectors: Mapping[int, float]
     nearest: float
     length: float
+    telling: float
 
     def signals(self, position: int, behind: float, lead: float) -> Signals:
         """What is known of one passage."""
@@ -76,7 +80,7 @@ class _Rankings:
             self.nearest,
             behind,
             self.vectors[position],
-            self.words.get(position, 0.0),
+            self.words.get(position, 0.0) * self.telling,
             self.sounds.get(position, 0.0),
             lead,
             self.length,
@@ -142,11 +146,12 @@ class Retriever:
     ) -> list[Found]:
         """At most ``limit`` passages that hold on ``day`` in ``area``, best first; none below the threshold.
 
+        None is surer than the one before it.
         Nothing is found that somebody of ``clearance`` may not see.
         """
-        found = []
+        found: list[Found] = []
         for candidate in self.rank(query, day=day, area=area, limit=limit, clearance=clearance):
-            probability = self._probability(candidate)
+            probability = min([self._probability(candidate), *(before.probability for before in found)])
             if probability >= self.calibration.threshold:
                 found.append(self._found(query, candidate, probability))
         return found
@@ -190,7 +195,7 @@ class Retriever:
         """What each of the three channels finds; every passage that any of them finds has its cosine."""
         vector = self._embedder.embed_queries([self._terms.put_to(asked)])[0]
         official = " ".join(self._terms.official(asked))
-        by_words = _covered(index.words, [*pairs(asked), *pairs(official)], allowed, depth)
+        by_words = _covered(index.words, [*asked_pairs(asked), *pairs(official)], allowed, depth)
         by_sounds = _covered(index.sounds, sound_terms(asked), allowed, depth)
         near = index.nearest(vector, allowed, depth)
         same = [p for p in index.asked(key(asked)) if allowed[p]]
@@ -202,6 +207,7 @@ class Retriever:
             dict(zip(found, map(float, cosines), strict=True)),
             near[0][1] if near else 0.0,
             math.log1p(len(pairs(asked))),
+            _weighed(index.words, asked_pairs(asked))[1] / (_weighed(index.words, pairs(asked))[1] or 1.0),
         )
 
     def calibrate(self, examples: Iterable[Example], small_talk: Iterable[str] = ()) -> Calibration:
@@ -239,7 +245,7 @@ class Retriever:
         passage = candidate.passage
         asked = strip_fillers(query)
         matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
-        wanted, _ = _weighed(self._source.snapshot.words, pairs(asked))
+        wanted, _ = _weighed(self._source.snapshot.words, asked_pairs(asked))
         sentence = answering_sentence(passage.text, wanted, asked)
         return Found(passage, probability, candidate.score, merged(matching), sentence)
 

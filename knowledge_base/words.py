@@ -63,6 +63,23 @@ def pairs(text: str) -> list[str]:
     return list(dict.fromkeys(pair for run in _RUN.findall(normalise(text)) for pair in _pairs(run)))
 
 
+def asked_pairs(text: str) -> list[str]:
+    """The pairs of a question, each once, without the words that say nothing: "都要带什么材料啊" is about 带 and 材料.
+
+    In spoken questions such words are half of all; official texts that have them would be found for their sake. A
+    question of nothing else keeps them.
+    """
+    kept = "".join(" " if word in _STOP else word for word in _whole(normalise(text)))
+    return pairs(kept) or pairs(text)
+
+
+def _whole(text: str) -> Sequence[str]:
+    import rjieba  # noqa: PLC0415 - its dictionary takes a moment to load
+
+    found: list[str] = rjieba.cut(text)
+    return found
+
+
 def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
 

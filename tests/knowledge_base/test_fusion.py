@@ -33,11 +33,11 @@ def test_what_all_rankings_prefer_comes_first_and_nothing_comes_of_nothing() -> 
 
 
 def test_taking_off_what_all_passages_share_leaves_what_tells_them_apart() -> None:
-    common, apart = np.float32([10, 0, 0]), np.float32([[0, 1, 0], [0, 0, 1]])
-    rows = common + apart
-    many = centred_cosines(common + np.float32([0, 1, 0]), rows, common, 10_000)
+    common = np.array([10, 0, 0], np.float32)
+    rows = common + np.array([[0, 1, 0], [0, 0, 1]], np.float32)
+    many = centred_cosines(rows[0], rows, common, 10_000)
     assert many[0] - many[1] > 0.9
-    few = centred_cosines(common + np.float32([0, 1, 0]), rows, common, 1)
+    few = centred_cosines(rows[0], rows, common, 1)
     assert few[0] - few[1] < 0.1
 
 
