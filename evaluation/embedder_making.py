@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
 
 from evaluation.confirmed_answers import ConfirmedAnswer
 from evaluation.homophones import Homophones
-from knowledge_base.index import searched_text
+from evaluation.retrieval import ranked_documents
+from knowledge_base.index import Index, searched_text
 from knowledge_base.policy import Passage
+from knowledge_base.retriever import Retriever
 from knowledge_base.splitting import SEPARATOR
 from models.adapted_folder import save_adapted
+from models.contrastive_gate import Gate, judge
 from models.contrastive_questions import Teaching
-from models.contrastive_tuning import ContrastivePlan
 from models.embedder_adapting import Adapted, Confirmed, Curriculum, Progress, adapt
-from models.manifest import Precision
+from models.map_fitting import FittingPlan
+from models.sentence_embedder import MappedEmbedder, OnnxEmbedder, SentenceEmbedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +34,69 @@ class Asked:
 
 @dataclass(frozen=True)
 class Making:
-    """What an adapted embedder is made from; ``library`` and ``created`` are for its record."""
+    """What an adapted embedder is made from: ``library`` and ``created`` are for its record.
+
+    ``regardless``: kept, to be measured, where search is not better with it too.
+    """
 
     passages: Sequence[Passage]
     asked: Sequence[Asked]
-    encoder: Path
     library: str
     created: str
-    precision: Precision
-    plan: ContrastivePlan | None = None
+    plan: FittingPlan = field(default_factory=FittingPlan)
+    regardless: bool = False
 
 
-def make_embedder(making: Making, folder: Path, progress: Progress) -> Adapted:
-    """Adapt and, where it is better on held-out articles, store in ``folder``; the gate says which.
+@dataclass(frozen=True)
+class Made:
+    """What was learned, with its vectors' own gate, and the gate of search as it is served, which decides."""
 
-    Raises ModelProblem where the encoder is none or there are too few articles; what was in ``folder`` stays then.
+    adapted: Adapted
+    served: Gate
+
+
+def make_embedder(
+    making: Making, base: OnnxEmbedder, remembering: SentenceEmbedder, folder: Path, progress: Progress
+) -> Made:
+    """Adapt ``base`` and, where search is better with it, store in ``folder``; what was there stays otherwise.
+
+    ``remembering`` is ``base`` with a memory. Raises ModelProblem where there are too few articles.
     """
     homophones = Homophones(passage.text for passage in making.passages)
-    curriculum = Curriculum(
-        teachings(making.passages),
-        confirmed(making.passages, making.asked),
-        homophones.misheard,
-        making.plan or ContrastivePlan(),
-    )
-    adapted = adapt(making.encoder, curriculum, progress)
-    if adapted.gate.passed:
-        made_from = {
-            "encoder": making.encoder.resolve().name,
-            "library": making.library,
-            "passages": len(making.passages),
-            "created": making.created,
-        }
-        save_adapted(adapted, folder, making.precision, made_from, lambda d, t: progress("export", d, t))
-    return adapted
+    known = confirmed(making.passages, making.asked)
+    curriculum = Curriculum(teachings(making.passages), known, homophones.misheard, making.plan)
+    adapted = adapt(remembering, curriculum, progress)
+    served = served_gate(making.passages, remembering, adapted, progress)
+    if served.passed or making.regardless:
+        made_from = {"library": making.library, "passages": len(making.passages), "created": making.created}
+        save_adapted(adapted, served, base, folder, made_from, regardless=making.regardless)
+    return Made(adapted, served)
+
+
+def served_gate(
+    passages: Sequence[Passage], remembering: SentenceEmbedder, adapted: Adapted, progress: Progress
+) -> Gate:
+    """The same questions asked of search as it is served, with either embedder: words and syllables know much already.
+
+    Raises KnowledgeError where the disk refuses the two indexes, which are made for this and removed.
+    """
+    mapped = MappedEmbedder(remembering, adapted.learned, "adapted")
+    asked, sides = adapted.examined, []
+    with TemporaryDirectory(prefix="hotline-adapted-") as scratch:
+        for number, embedder in enumerate((remembering, mapped)):
+            retriever = Retriever(Index.build(Path(scratch) / str(number), passages, embedder, "held out"), embedder)
+            ranks = []
+            for place, one in enumerate(asked, start=1):
+                ranks.append(_reciprocal(ranked_documents(retriever, one.question), one.articles))
+                progress("deciding", number * len(asked) + place, 2 * len(asked))
+            sides.append(np.array(ranks))
+    names = {name: place for place, name in enumerate(sorted({min(one.articles) for one in asked}))}
+    groups = np.array([names[min(one.articles)] for one in asked], dtype=np.int64)
+    return judge(sides[0], sides[1], groups, adapted.gate.asked)
+
+
+def _reciprocal(found: Sequence[str], right: frozenset[str]) -> float:
+    return next((1.0 / rank for rank, article in enumerate(found, start=1) if article in right), 0.0)
 
 
 def teachings(passages: Iterable[Passage]) -> list[Teaching]:

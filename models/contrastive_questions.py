@@ -1,9 +1,10 @@
 """Questions made from a city's own articles, without a language model: what an embedder is adapted on.
 
 Each way of making them helps a little and errs in its own manner, so they are mixed: titles with how people
-ask (:mod:`models.question_shapes`), statements with the answer left out, and a sentence asked of its own passage, from
-which it is taken away (inverse cloze: Lee, Chang and Toutanova, 2019, arXiv:1906.00300). Words are dropped, official
-words said as people say them, and characters misheard, since that is how questions arrive.
+ask (:mod:`models.question_shapes`), statements with the answer left out, and a sentence asked of its own passage
+(inverse cloze: Lee, Chang and Toutanova, 2019, arXiv:1906.00300; words are dropped from it, and the passage keeps it,
+since its vector is the index's). Official words are said as people say them, and characters misheard: so questions
+arrive.
 """
 
 from __future__ import annotations
@@ -49,15 +50,14 @@ class Teaching:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and the number of the passage that answers it; ``without`` is taken out of the passage first."""
+    """A question and the number of the passage that answers it."""
 
     question: str
     passage: int
     kind: Kind
-    without: str = ""
 
 
-_CLOZE_SHARE = 0.6
+_CLOZE_SHARE = 0.4
 _TITLE_SHARE = 0.4
 _NOISY = 0.4
 _SPOKEN = 0.5
@@ -90,26 +90,26 @@ def made_pairs(passages: Sequence[Teaching], seed: int, mishear: Mishear | None 
     for number, passage in enumerate(passages):
         chance = random.Random(f"{seed}:{number}:{passage.text[:40]}")
         found = _unlike(_chosen(passage, matters[number], chance))
-        pairs += [Pair(_as_said(text, kind, chance, mishear), number, kind, gone) for text, kind, gone in found]
+        pairs += [Pair(_as_said(text, kind, chance, mishear), number, kind) for text, kind in found]
     return [pair for pair in pairs if len(_BARE.sub("", pair.question)) >= _SHORTEST]
 
 
-_Candidate = tuple[str, Kind, str]
+_Candidate = tuple[str, Kind]
 
 
 def _chosen(passage: Teaching, matters: tuple[str, ...], chance: random.Random) -> Iterator[_Candidate]:
     """A few of each kind; titles seldom, since all passages of an article have the same."""
-    yield from ((text, Kind.FAQ, text) for text in _asked(passage))
+    yield from ((text, Kind.FAQ) for text in _asked(passage))
     yield from _some(_statements(passage, matters, chance), Kind.STATEMENT, 2, chance)
     yield from _some(_facets(passage, matters, chance), Kind.FACET, 2, chance)
     if chance.random() < _TITLE_SHARE:
         yield from _some(_titles(passage, matters), Kind.TITLE, 1, chance)
     if chance.random() < _CLOZE_SHARE:
-        yield from ((text, Kind.CLOZE, text) for text in _clozes(passage, chance))
+        yield from ((text, Kind.CLOZE) for text in _clozes(passage, chance))
 
 
 def _some(texts: Sequence[str], kind: Kind, most: int, chance: random.Random) -> Iterator[_Candidate]:
-    return ((text, kind, "") for text in chance.sample(texts, min(most, len(texts))))
+    return ((text, kind) for text in chance.sample(texts, min(most, len(texts))))
 
 
 def _matters(passages: Sequence[Teaching]) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from models.errors import ModelProblem
-from models.sentence_embedder import SentenceEmbedder, Vectors
+from models.sentence_embedder import MappedEmbedder, SentenceEmbedder, Vectors
 
 _AT_ONCE = 500  # below SQLite's limit of parameters
 _PATIENCE = 60.0
@@ -25,7 +25,9 @@ class CachedEmbedder:
     """Wraps ``embedder``; ``file`` is created where it is missing. Raises ModelProblem where the disk refuses."""
 
     def __init__(self, embedder: SentenceEmbedder, file: Path) -> None:
-        self._embedder = embedder
+        # An adapted embedder maps the vectors of another: those are remembered, so that nothing is embedded twice.
+        self._map = embedder.map if isinstance(embedder, MappedEmbedder) else None
+        self._embedder = embedder.base if isinstance(embedder, MappedEmbedder) else embedder
         self._file = file
         self.dimension = embedder.dimension
         self.fingerprint = embedder.fingerprint
@@ -34,11 +36,13 @@ class CachedEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, float32 ``[n, dimension]``."""
-        return self._cached("query", texts, self._embedder.embed_queries)
+        vectors = self._cached("query", texts, self._embedder.embed_queries)
+        return vectors if self._map is None else self._map.of_queries(vectors)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of what is searched, float32 ``[n, dimension]``."""
-        return self._cached("passage", texts, self._embedder.embed_passages)
+        vectors = self._cached("passage", texts, self._embedder.embed_passages)
+        return vectors if self._map is None else self._map.of_passages(vectors)
 
     def _cached(self, role: str, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
         keys = [self._key(role, text) for text in texts]
@@ -49,13 +53,15 @@ class CachedEmbedder:
             fresh = {key: np.asarray(vector, "<f4") for key, vector in zip(wanted, made, strict=True)}
             self._write(fresh)
             known.update(fresh)
-        vectors = np.empty((len(texts), self.dimension), np.float32)
+        vectors = np.empty((len(texts), self._embedder.dimension), np.float32)
         for row, key in enumerate(keys):
             vectors[row] = known[key]
         return vectors
 
     def _key(self, role: str, text: str) -> bytes:
-        return hashlib.sha256(f"{self.fingerprint}\x00{role}\x00{text.strip()}".encode("utf-8", "replace")).digest()
+        return hashlib.sha256(
+            f"{self._embedder.fingerprint}\x00{role}\x00{text.strip()}".encode("utf-8", "replace")
+        ).digest()
 
     def _read(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}
@@ -66,7 +72,7 @@ class CachedEmbedder:
                 marks = ",".join("?" * len(some))
                 rows = database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some)  # noqa: S608 - only question marks
                 found.update((key, np.frombuffer(vector, "<f4")) for key, vector in rows)
-        return {key: vector for key, vector in found.items() if len(vector) == self.dimension}
+        return {key: vector for key, vector in found.items() if len(vector) == self._embedder.dimension}
 
     def _write(self, fresh: dict[bytes, Vectors]) -> None:
         with self._open() as database:

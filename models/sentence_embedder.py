@@ -21,6 +21,7 @@ from models.manifest import DEFAULT_EMBEDDER, DEFAULT_PRECISION
 from models.onnx_export import GRAPH, SETTINGS, TOKENIZER, load_sentence_transformer, prefixes
 from models.preparation import require
 from models.prepared_folder import State, read_mark, sha256_of, state_of
+from models.vector_map import MAP, VectorMap
 
 Vectors = NDArray[np.float32]
 
@@ -50,6 +51,7 @@ class SentenceEmbedder(Protocol):
 class OnnxEmbedder:
     """An exported folder (``model.onnx``, ``tokenizer.json``, ``embedder.json``), served without torch.
 
+    The folder of an adapted embedder names the ``base`` whose graph it has, and is that one until its map is applied.
     May be shared between threads. ``threads`` is how many one embedding uses. Raises ModelProblem where the folder is
     missing, damaged or of another kind.
     """
@@ -57,7 +59,9 @@ class OnnxEmbedder:
     def __init__(self, folder: Path, threads: int = 1) -> None:
         settings = _read_settings(folder)
         self.dimension = int(settings["dimension"])
-        self.fingerprint = f"{settings['name']}/{settings['precision']}/{_digest(folder)[:12]}"
+        own = f"{settings['name']}/{settings['precision']}/{_digest(folder)[:12]}"
+        self.fingerprint = str(settings["base"]) or own
+        self.folder = folder
         self._query_prefix = str(settings["query_prefix"])
         self._passage_prefix = str(settings["passage_prefix"])
         self._longest = int(settings["max_tokens"])
@@ -116,7 +120,7 @@ def _read_settings(folder: Path) -> dict[str, Any]:
         raise ModelProblem(f"{folder} is damaged. Run `hotline models prepare` to make it again.")
     try:
         settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-        return {key: settings[key] for key in _SETTINGS}
+        return {key: settings[key] for key in _SETTINGS} | {"base": settings.get("base", "")}
     except (ValueError, KeyError, TypeError) as error:
         raise ModelProblem(f"{folder / SETTINGS} cannot be read. Run `hotline models prepare` again.") from error
 
@@ -165,6 +169,24 @@ def _digest(folder: Path) -> str:
         return mark.digest
     whole = "".join(sha256_of(folder / name) for name in (GRAPH, TOKENIZER, SETTINGS))
     return hashlib.sha256(whole.encode()).hexdigest()
+
+
+class MappedEmbedder:
+    """The vectors of ``base``, mapped as a city's articles taught (:mod:`models.adapted_folder`)."""
+
+    def __init__(self, base: SentenceEmbedder, learned: VectorMap, name: str) -> None:
+        self.base = base
+        self.map = learned
+        self.dimension = base.dimension + 1  # the map's shared number
+        self.fingerprint = f"{name}/{base.fingerprint.replace('/', '-')}/{learned.digest}"
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, float32 ``[n, dimension]``."""
+        return self.map.of_queries(self.base.embed_queries(texts))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of what is searched, float32 ``[n, dimension]``."""
+        return self.map.of_passages(self.base.embed_passages(texts))
 
 
 class SentenceTransformerEmbedder:
@@ -221,9 +243,17 @@ def load_embedder(spec: str, models_dir: Path, threads: int = 1) -> SentenceEmbe
         return OnnxEmbedder(require(DEFAULT_EMBEDDER, models_dir), threads)
     folder = models_dir / spec if "/" not in spec and (models_dir / spec).is_dir() else Path(spec)
     if (folder / SETTINGS).is_file():
-        return OnnxEmbedder(folder, threads)
+        return _exported(folder, threads)
     name = folder.resolve().name if folder.is_dir() else spec.replace("/", "--")
     exported = models_dir / f"{name}-onnx-{DEFAULT_PRECISION}"
     if state_of(exported) is State.READY:
         return OnnxEmbedder(exported, threads)
     return SentenceTransformerEmbedder(folder if folder.is_dir() else spec)
+
+
+def _exported(folder: Path, threads: int) -> SentenceEmbedder:
+    """An exported embedder, with the map that it was adapted by if there is one."""
+    plain = OnnxEmbedder(folder, threads)
+    if not (folder / MAP).is_file():
+        return plain
+    return MappedEmbedder(plain, VectorMap.load(folder / MAP, plain.dimension), folder.resolve().name)

@@ -20,19 +20,17 @@ if TYPE_CHECKING:
     from evaluation.confirmed_answers import ConfirmedAnswer
     from evaluation.embedder_making import Asked
     from knowledge_base.policy import Passage
-    from models.embedder_adapting import Adapted
-    from models.manifest import Precision
+    from models.contrastive_gate import Gate
+    from models.sentence_embedder import OnnxEmbedder, SentenceEmbedder
 
 _NAME = "e5-small-adapted"
 _REFUSED = 1
 _ALL = 10_000_000
 _STEPS = {
-    "encoder": "Reading articles and questions through the encoder's lower layers",
-    "untouched": "Reading the articles with the untouched encoder",
-    "negatives": "Looking for passages that are easily confused",
-    "tuning": "Learning which passage answers which question",
-    "deciding": "Comparing it with the untouched one on held-out articles",
-    "export": "Making the embedder small and quick",
+    "passages": "Reading the articles into vectors",
+    "questions": "Reading questions made from them into vectors",
+    "learning": "Learning which passage answers which question",
+    "deciding": "Asking search with either embedder about held-out articles",
 }
 
 
@@ -54,46 +52,55 @@ def embedder(
     ] = False,
     since: Since = None,
     until: Until = None,
-    encoder: Annotated[
-        Path | None, typer.Option(help="Sentence-transformers folder to adapt; default the prepared e5-small.")
-    ] = None,
-    precision: Annotated[
-        str, typer.Option(help="fp32, table4, int8, int8-table4 or int4; by default as the default embedder.")
-    ] = "",
+    regardless: Annotated[
+        bool, typer.Option("--regardless", help="Keep it, to measure it, even if search is not better with it.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Another one parts the articles differently.")] = 0,
 ) -> None:
-    """Make questions from the articles, learn which passage answers them, and keep what is better on held-out ones."""
+    """Make questions from the articles, learn which passage answers them, and keep what is better on held-out ones.
+
+    Only a linear map on the vectors is learned, in a minute and without torch; nothing is embedded twice.
+    """
     from api.cli.train_routing import steps
     from copilot.settings import load_settings
     from evaluation.embedder_making import Making, make_embedder
-    from models.contrastive_tuning import ContrastivePlan
+    from models.map_fitting import FittingPlan
 
-    chosen = _precision(precision)
     if (since or until) and not from_journal:
         raise BadInput("--since and --until choose calls of the journal. Add --from-journal, or leave them out.")
     settings = load_settings()
     passages, name = _passages(settings, library, corpus)
     asked = _asked(settings, questions, (since, until) if from_journal else None, passages)
     folder = out or settings.models_dir / _NAME
-    making = Making(
-        passages,
-        asked,
-        _encoder(settings, encoder),
-        name,
-        datetime.now(UTC).date().isoformat(),
-        chosen,
-        ContrastivePlan(seed=seed),
-    )
+    base, remembering = _untouched(settings)
+    making = Making(passages, asked, name, datetime.now(UTC).date().isoformat(), FittingPlan(seed=seed), regardless)
     console.print(f"Learning from {len(passages)} passages and {len(asked)} questions with known answers.")
     with steps(_STEPS) as report:
-        adapted = make_embedder(making, folder, report)
-    console.print(_figures(adapted))
-    if not adapted.gate.passed:
+        made = make_embedder(making, base, remembering, folder, report)
+    console.print(_figures(made.served, "Search as served"))
+    console.print(_figures(made.adapted.gate, "Vectors alone"))
+    if not (made.served.passed or regardless):
         from models.adapted_folder import refusal
 
-        console.print(refusal(adapted), style="yellow", markup=False)
+        console.print(refusal(made.served), style="yellow", markup=False)
         raise typer.Exit(_REFUSED)
     _conclude(folder, settings)
+
+
+def _untouched(settings: Settings) -> tuple[OnnxEmbedder, SentenceEmbedder]:
+    """The embedder in use or, where that is adapted, the one under it; and the same with its memory."""
+    from api.cli.weights import fetched_embedder
+    from models.embedding_cache import CachedEmbedder
+    from models.sentence_embedder import MappedEmbedder, OnnxEmbedder
+
+    used = fetched_embedder(settings)
+    base = used.base if isinstance(used, MappedEmbedder) else used
+    if not isinstance(base, OnnxEmbedder):
+        raise BadInput(
+            f"{base.fingerprint} cannot be adapted: it is not an exported embedder. Run `hotline models prepare` for "
+            "your folder, and set HOTLINE_EMBEDDER to its result."
+        )
+    return base, CachedEmbedder(base, settings.data_dir / "cache" / "embeddings.db")
 
 
 def _passages(settings: Settings, library: Path | None, corpus: Path | None) -> tuple[Sequence[Passage], str]:
@@ -144,25 +151,9 @@ def _adopted(settings: Settings, since: datetime | None, until: datetime | None)
         return [answer for call in calls for answer in confirmed_answers(store.journal.read(call.call_id))]
 
 
-def _encoder(settings: Settings, given: Path | None) -> Path:
-    """The folder to adapt, fetched first where it is the default one and missing."""
-    from api.cli.weights import prepared_encoder
-
-    return given or prepared_encoder(settings)
-
-
-def _precision(given: str) -> Precision:
-    from models.manifest import DEFAULT_PRECISION, Precision
-
-    if given and given not in set(Precision):
-        raise BadInput(f"There is no precision {given!r}. Give one of {', '.join(Precision)}.")
-    return Precision(given) if given else DEFAULT_PRECISION
-
-
-def _figures(adapted: Adapted) -> Table:
-    gate = adapted.gate
+def _figures(gate: Gate, what: str) -> Table:
     table = Table(
-        title=f"Vectors alone, on {gate.questions} {gate.asked} questions of {gate.articles} articles held out",
+        title=f"{what}, on {gate.questions} {gate.asked} questions of {gate.articles} articles held out",
         title_justify="left",
     )
     for column in ("", "MRR", "Hit@1"):
