@@ -82,7 +82,7 @@ def import_(  # noqa: PLR0917 - one per option
     if settings.library is None or folder.resolve() != settings.library.resolve():
         console.print(f"The copilot does not use this folder yet: set HOTLINE_LIBRARY={folder.resolve()}")
     else:
-        console.print("A running service uses the articles after a restart.")
+        console.print("A running service searches the articles within a few seconds.")
 
 
 @app.command()
