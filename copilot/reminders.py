@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from copilot.article_shelf import successors
 from copilot.store.article_rows import Version
 from knowledge_base.library import Library
 from knowledge_base.policy import ArticleStatus, PolicyArticle
@@ -42,24 +43,32 @@ def reminders(library: Library, day: date, being_made: Iterable[Version], coming
     """Whatever ends soon on ``day``, and what ended lately without anything after it; the most pressing first."""
     opened = {version.article_id: version for version in being_made}
     later = {version.article_id: version for version in coming}
+    heirs = successors(library)
     found = [
         reminder
         for article in library.articles
         if article.status is ArticleStatus.PUBLISHED and article.effective_from <= day
-        if (reminder := _reminder(library, article, day, opened, later)) is not None
+        if (reminder := _reminder(library, article, day, _After(opened, later, heirs))) is not None
     ]
     return sorted(found, key=lambda r: (not r.needs_work, r.last_day, r.article_id))
 
 
-def _reminder(
-    library: Library, article: PolicyArticle, day: date, opened: Mapping[str, Version], later: Mapping[str, Version]
-) -> Reminder | None:
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What may follow an article: a draft or a coming version of it, or another that supersedes its number."""
+
+    opened: Mapping[str, Version]
+    later: Mapping[str, Version]
+    heirs: Mapping[str, PolicyArticle]
+
+
+def _reminder(library: Library, article: PolicyArticle, day: date, after: _After) -> Reminder | None:
     last = library.last_day(article)
     if last is None:
         return None
     left = (last - day).days
-    heir = library.successor(article)
-    coming, draft = later.get(article.article_id), opened.get(article.article_id)
+    heir = after.heirs.get(article.document_number)
+    coming, draft = after.later.get(article.article_id), after.opened.get(article.article_id)
     follows_on = heir.effective_from if heir else coming.publish_on if coming else None
     gap = follows_on is None or (follows_on - last).days > 1
     if left > max(DAYS_BEFORE) or left < -DAYS_AFTER or (left < 0 and not gap):

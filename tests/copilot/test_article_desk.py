@@ -1,0 +1,140 @@
+"""The articles' desk: how articles stand, what ends soon, what follows it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from copilot.article_desk import ArticleDesk
+from copilot.article_shelf import Standing, successors
+from copilot.errors import Conflict
+from copilot.reminders import reminders
+from copilot.store import Seen, Store, Version
+from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.library import make_library
+from knowledge_base.policy import ArticleStatus, PolicyArticle
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+DAY = date(2026, 11, 22)
+CATALOGUE = ResponsibilityCatalogue("1", (Department("市公安局", (Duty("证"),), "云川市"),))
+
+
+def article(
+    article_id: str,
+    begins: date = date(2020, 1, 1),
+    ends: date | None = None,
+    supersedes: tuple[str, ...] = (),
+    status: ArticleStatus = ArticleStatus.PUBLISHED,
+) -> PolicyArticle:
+    number = f"云{article_id}号"
+    return PolicyArticle(
+        article_id,
+        f"{article_id}办法",
+        number,
+        "云川市",
+        "市公安局",
+        "云川市",
+        begins,
+        ends,
+        "第一条",
+        supersedes,
+        status,
+    )
+
+
+LIBRARY = make_library(
+    [
+        article("ending", ends=DAY + timedelta(6)),
+        article("replaced"),
+        article("heir", begins=DAY + timedelta(20), supersedes=("云replaced号",)),
+        article("late-heir", begins=DAY + timedelta(40), supersedes=("云replaced号",)),
+        article("revised", ends=DAY + timedelta(50)),
+        article("over", ends=DAY - timedelta(3)),
+        article("long-over", ends=DAY - timedelta(300)),
+        article("forgotten", status=ArticleStatus.WITHDRAWN),
+        article("lasting"),
+    ]
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> ArticleDesk:
+    store = Store(f"sqlite:///{tmp_path / 'hotline.db'}")
+    store.upgrade()
+    return ArticleDesk(store.articles, lambda: LIBRARY, lambda: CATALOGUE, Gazetteer("云川市", ()))
+
+
+def seen(version: Version) -> Seen:
+    return Seen(version.article_id, version.number, version.revision)
+
+
+def standings(desk: ArticleDesk) -> dict[str, Standing]:
+    return {row.article_id: row.standing for row in desk.shelf(DAY)}
+
+
+def test_every_article_stands_somewhere_on_a_day(desk: ArticleDesk) -> None:
+    desk.begin_new({"title": "新办法"}, "li", NOW, DAY, article_id="new")
+    assert standings(desk) == {
+        "new": Standing.DRAFT,
+        "ending": Standing.IN_FORCE,
+        "replaced": Standing.IN_FORCE,
+        "heir": Standing.UPCOMING,
+        "late-heir": Standing.UPCOMING,
+        "revised": Standing.IN_FORCE,
+        "over": Standing.EXPIRED,
+        "long-over": Standing.EXPIRED,
+        "forgotten": Standing.WITHDRAWN,
+        "lasting": Standing.IN_FORCE,
+    }
+    heirs = successors(LIBRARY)
+    assert [heirs.get(a.document_number) for a in LIBRARY.articles] == [LIBRARY.successor(a) for a in LIBRARY.articles]
+
+
+def test_a_refused_draft_stays_in_the_list_and_a_given_up_one_does_not(desk: ArticleDesk) -> None:
+    fields = {"title": "新办法", "issuer": "云川市", "owner": "市公安局", "area": "云川市", "text": "第一条"}
+    made = desk.begin_new({**fields, "effective_from": "2026-01-01"}, "li", NOW, DAY, article_id="new")
+    made = desk.submit(seen(made), None, "li", NOW, DAY)
+    desk.articles.refuse(seen(made), "wang", NOW, "不全")
+    assert standings(desk)["new"] is Standing.REFUSED
+    again = desk.begin("new", "li", NOW, DAY, copy_of=1)
+    with pytest.raises(Conflict, match="Work on that one"):
+        desk.begin("new", "li", NOW, DAY, copy_of=again.number)
+    desk.articles.discard(seen(again), "li", NOW)
+    assert "new" not in standings(desk)
+    assert desk.shelved("new", DAY).standing is Standing.DISCARDED
+
+
+def test_what_ends_soon_says_who_owns_it_and_what_follows(desk: ArticleDesk) -> None:
+    made = desk.begin("revised", "li", NOW, DAY)
+    made = desk.edit(seen(made), {"effective_to": ""}, "li", NOW)
+    made = desk.submit(seen(made), DAY + timedelta(50), "li", NOW, DAY)
+    desk.approve(seen(made), "wang", NOW, DAY)
+    desk.begin("ending", "li", NOW, DAY)
+    found = reminders(desk.library(DAY), DAY, desk.articles.being_made(), desk.articles.coming(DAY))
+    told = {r.article_id: (r.days_left, r.within, r.successor, r.needs_work) for r in found}
+    assert told == {
+        "over": (-3, 0, "", True),
+        "ending": (6, 7, "", True),
+        "replaced": (19, 30, "heir", False),
+        "revised": (50, 60, "", False),
+    }
+    assert [r.article_id for r in found][:2] == ["over", "ending"]
+    by_id = {r.article_id: r for r in found}
+    assert by_id["ending"].draft is not None
+    assert by_id["revised"].coming is not None
+    assert by_id["ending"].owner == "市公安局"
+
+
+def test_a_later_wording_waits_while_the_old_one_holds(desk: ArticleDesk) -> None:
+    made = desk.begin("lasting", "li", NOW, DAY)
+    made = desk.edit(seen(made), {"effective_from": "2027-01-01", "text": "第一条 新"}, "li", NOW)
+    assert desk.submit(seen(made), None, "li", NOW, DAY).publish_on == date(2027, 1, 1)
+
+
+def test_a_correction_of_what_begins_later_is_shown_at_once(desk: ArticleDesk) -> None:
+    made = desk.begin("heir", "li", NOW, DAY)
+    made = desk.edit(seen(made), {"text": "第一条 更正"}, "li", NOW)
+    assert desk.submit(seen(made), None, "li", NOW, DAY).publish_on == DAY
