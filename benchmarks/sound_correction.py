@@ -1,6 +1,7 @@
 """What putting misheard names right brings, and how often it changes what was right.
 
-    python -m benchmarks.sound_correction [--calls FILE] [--clean FILE FIELD] [--kept FOLDER] [--no-recogniser]
+    python -m benchmarks.sound_correction [--calls FILE] [--kept FOLDER | --no-recogniser]
+                                          [--clean FILE FIELD] [--more-names FILE FIELD]
 
 * Names that callers said (terms of three characters and more of the library, catalogue and gazetteer in force) and that
   stand in the text: as the recogniser heard the calls at 16 and 8 kHz, and as it is read. A correction is right where
@@ -39,7 +40,7 @@ from evaluation.heard_names import Names
 from evaluation.homophones import Homophones
 from evaluation.speech import hear
 from knowledge_base.sound_correction import SoundCorrector
-from knowledge_base.spoken_terms import spoken_terms
+from knowledge_base.spoken_terms import named_weight, spoken_terms
 from knowledge_base.tables import read_csv, read_jsonl
 from models.audio import by_speaker, read_recording
 
@@ -53,11 +54,15 @@ def main() -> None:
     parser.add_argument("--calls", type=Path, default=sample.path("calls/calls.jsonl"))
     parser.add_argument("--clean", nargs=2, action="append", default=[], metavar=("FILE", "FIELD"))
     parser.add_argument("--kept", type=Path, default=Path("var/cache/heard"))
+    parser.add_argument("--more-names", nargs=2, metavar=("FILE", "FIELD"), help="names of a larger city")
     parser.add_argument("--no-recogniser", action="store_true")
     given = parser.parse_args()
     settings = load_settings()
     city = assemble_city(settings)
     terms = spoken_terms(city.library.passages(), city.catalogue, city.gazetteer)
+    if given.more_names:
+        more = set(_column(Path(given.more_names[0]), given.more_names[1]))
+        terms |= dict.fromkeys(more, named_weight(len(more)))
     began = time.process_time()
     corrector = SoundCorrector(terms)
     print(f"{len(terms)} terms, made in {time.process_time() - began:.1f} s of processor time")
@@ -146,6 +151,12 @@ def simulated(city: City, corrector: SoundCorrector, terms: Mapping[str, float])
             for text in texts:
                 names.add(text, [homophones.misheard(text, rate, seed)], corrector, terms)
         print(f"questions, {rate:.0%} misheard  {names.line()}")
+    misheard = [homophones.misheard(text, RATES[1], seed=9) for text in texts]
+    began = time.process_time()
+    for text in misheard:
+        corrector.misheard(text)
+    each = (time.process_time() - began) / len(misheard) * 1000
+    print(f"questions, {RATES[1]:.0%} misheard  {each:.2f} ms of processor time each")
 
 
 def routed(city: City, corrector: SoundCorrector) -> None:

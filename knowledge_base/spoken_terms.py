@@ -1,4 +1,4 @@
-"""The names that callers use and recognisers miss: of matters, departments and places, and how often each is written."""
+"""The names that callers use and recognisers miss: matters, departments and places, and how often each occurs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from knowledge_base.words import normalise
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _LONGEST_PHRASE = 8
 _SHORTEST_PHRASE = 3
-_NAMED = 5.0
+_NAMED, _ALL_NAMED = 5.0, 2000.0
 """A department or place counts as often as this many mentions: it is in the tables because it is spoken of."""
 _NAMING = frozenset("证卡费金险税号牌照券票款局站处厅院校馆所区县镇乡村路街巷桥园场店厂库车房屋权法书表")
 """Characters that end a name though they are a word of their own: 敬老|卡."""
@@ -34,9 +34,18 @@ def spoken_terms(
     for phrase in _duties(catalogue):
         for term in phrases(phrase):
             weights[term] = weights.get(term, 0.0) + 1.0
-    for name in (*_departments(catalogue), *_places(gazetteer)):
-        weights[name] = weights.get(name, 0.0) + _NAMED
+    named = set(_departments(catalogue)) | set(_places(gazetteer))
+    for name in named:
+        weights[name] = weights.get(name, 0.0) + named_weight(len(named))
     return weights
+
+
+def named_weight(count: int) -> float:
+    """How often each of ``count`` departments and places counts: all of them together are spoken of so often, no more.
+
+    Of tens of thousands of names some sound like anything, so that each needs better evidence.
+    """
+    return min(_NAMED, _ALL_NAMED / max(1, count))
 
 
 def phrases(text: str) -> list[str]:
