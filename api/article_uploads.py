@@ -76,13 +76,19 @@ async def upload(
         reading = read_upload(content, name, desk.surroundings)
         arrived = arrivals(desk, reading, editor.name, counter.now, counter.today, apply=apply)
         told = [*((f, True) for f in reading.not_understood), *((f, False) for f in reading.warnings)]
+        # Of a document, what is missing is said of the draft that it becomes; a row of a table that is none is lost.
+        lost = () if reading.fields else reading.faults
         return {
             "name": name,
             "applied": apply,
             "articles": [{**to_plain(one), "faults": [_said(fault) for fault in one.faults]} for one in arrived],
             "understood": [to_plain(one) for one in reading.understood],
             "findings": [
-                {"message": _unflagged(str(f)), "chinese": _unflagged(f.chinese), "grave": grave} for f, grave in told
+                *(
+                    {"message": _unflagged(str(f)), "chinese": _unflagged(f.chinese), "grave": grave}
+                    for f, grave in told
+                ),
+                *({**_said(fault), "grave": True} for fault in lost),
             ],
         }
 

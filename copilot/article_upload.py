@@ -51,10 +51,12 @@ def read_upload(content: bytes, name: str, surroundings: Surroundings) -> Docume
 
 def _header_fields(text: str) -> dict[str, str]:
     """The fields of a Markdown article, complete or not."""
-    _, header, body = f"\n{text.lstrip()}".split("\n---", 2) if text.count("\n---") else ("", "", text)
+    parts = f"\n{text.lstrip()}".split("\n---", 2)
+    header, body = (parts[1], parts[2]) if len(parts) > 2 else ("", text)  # noqa: PLR2004 - the two rules of the header
     fields = {"text": body.strip()}
     for line in header.splitlines():
-        name, value = re.match(r"([^:：]*)[:：]?(.*)", line).groups()  # type: ignore[union-attr] - it fits every line
+        name, *rest = re.split("[:：]", line, maxsplit=1)
+        value = rest[0] if rest else ""
         if (field := field_of(name.strip())) and value.strip():
             fields[field] = value.strip()
     return fields

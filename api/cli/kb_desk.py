@@ -190,7 +190,7 @@ def draft(
         account = signed(store, by)
         for file in files:
             reading = read_upload(_bytes_of(file), file.name, desk.surroundings)
-            for finding in (*reading.not_understood, *reading.warnings):
+            for finding in (*reading.not_understood, *reading.warnings, *(() if reading.fields else reading.faults)):
                 console.print(f"{reading.name}: {finding}", markup=False)
             for arrived in arrivals(desk, reading, account.name, _now(), _today(), apply=True):
                 made = f" version {arrived.number}" if arrived.number else ""

@@ -288,3 +288,18 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(editor: Any) -> N
     assert "empty" in send(editor, "空.docx", b"", status=422)["error"]["message"]
     answer = editor.client.post("/api/article-uploads?name=x.md", json={}, headers=editor.headers)
     assert answer.status_code == 415
+
+
+def test_a_row_of_a_table_that_makes_no_article_is_named_and_not_lost_silently(editor: Any) -> None:
+    head = "标题,文号,发布机关,责任单位,适用区域,施行日期,正文\n"
+    row = "{0}办法,云{0}号,云川市,市公安局,云川市,{1},第一条 内容。\n"
+    rows = row.format("甲", "2026-01-01") + row.format("乙", "某日")
+    seen = send(editor, "办法.csv", (head + rows).encode())
+    assert "甲办法" in [a["title"] for a in seen["articles"]]
+    told = [f["message"] for f in seen["findings"]] + [a["title"] for a in seen["articles"]]
+    assert any("乙办法" in sentence for sentence in told)
+
+
+def test_a_header_that_does_not_end_is_text(editor: Any) -> None:
+    seen = send(editor, "无尾.md", "\n---\n标题: 甲\n第一条 内容\n".encode())
+    assert [a["title"] for a in seen["articles"]] == ["无尾"]
