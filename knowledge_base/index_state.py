@@ -98,13 +98,14 @@ class IndexState:
     def difference(self, library: Library, embedder: Embedder) -> Change:
         """What makes this index one of ``library``. Only texts that no replaced passage had are embedded."""
         wanted = library.editions
-        changed = [article for article, edition in wanted.items() if self._edition(article) != edition]
+        known = {article: stretch.edition for article, stretch in self.articles.items()}
+        changed = [article for article, edition in wanted.items() if known.get(article) != edition]
         cut = {article: library.passages_of(article) for article in changed}
         passages = [passage for article in changed for passage in cut[article]]
         return Change(
             library=library.version,
             source=library.base,
-            removed=[article for article in self.articles if article not in wanted],
+            removed=sorted(known.keys() - wanted.keys()),
             articles={article: (wanted[article], len(cut[article])) for article in changed},
             passages=passages,
             vectors=self._vectors_of(passages, changed, embedder),

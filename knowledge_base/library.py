@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 from knowledge_base.article_file import read_articles
@@ -73,8 +74,12 @@ class Library:
     @cached_property
     def editions(self) -> Mapping[str, str]:
         """Of each published article what its passages depend on: its content, and the day on which it ends."""
+        digests, ends = self.digests, self._replaced_on
         return {
-            a.article_id: f"{self.digests[a.article_id]}/{self.last_day(a) or ''}" for a in _published(self.articles)
+            # Of 20,000 articles few are replaced; asking each of them for its last day takes most of an update.
+            a.article_id: f"{digests[a.article_id]}/{(self.last_day(a) if a.document_number in ends else a.effective_to) or ''}"
+            for a in self.articles
+            if a.status is ArticleStatus.PUBLISHED
         }
 
     @cached_property
@@ -88,7 +93,7 @@ class Library:
     @cached_property
     def _replaced_on(self) -> Mapping[str, date]:
         ends: dict[str, date] = {}
-        for heir in _published(self.articles):
+        for heir in _published(a for a in self.articles if a.supersedes):
             last = heir.effective_from - timedelta(days=1)
             for number in heir.supersedes:
                 ends[number] = min(last, ends.get(number, last))
@@ -97,15 +102,12 @@ class Library:
 
 def make_library(articles: Iterable[PolicyArticle], base: Library | None = None) -> Library:
     """A library of articles that were checked before. With ``base``, over which they are, only what differs is read."""
-    ordered = tuple(sorted(articles, key=lambda a: a.article_id))
-    digests = {a.article_id: _known_digest(a, base) or digest_of(a) for a in ordered}
+    ordered = tuple(sorted(articles, key=attrgetter("article_id")))
+    digests = {
+        (name := a.article_id): base.digests[name] if base and base.find(name) is a else digest_of(a) for a in ordered
+    }
     version = _digest_of_all(digests.values())
     return Library(ordered, version, base.base if base else version, digests)
-
-
-def _known_digest(article: PolicyArticle, base: Library | None) -> str:
-    same = base is not None and base.find(article.article_id) is article
-    return base.digests[article.article_id] if base is not None and same else ""
 
 
 def overlaid(base: Library, published: Iterable[PolicyArticle], withdrawn: Iterable[str] = ()) -> Library:
