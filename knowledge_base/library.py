@@ -74,11 +74,12 @@ class Library:
     @cached_property
     def editions(self) -> Mapping[str, str]:
         """Of each published article what its passages depend on: its content, and the day on which it ends."""
-        digests, ends = self.digests, self._replaced_on
+        replaced = self._replaced_on
+        # Of 20,000 articles few are replaced; asking each of them for its last day takes most of an update.
+        lasts = ((a, self.last_day(a) if a.document_number in replaced else a.effective_to) for a in self.articles)
         return {
-            # Of 20,000 articles few are replaced; asking each of them for its last day takes most of an update.
-            a.article_id: f"{digests[a.article_id]}/{(self.last_day(a) if a.document_number in ends else a.effective_to) or ''}"
-            for a in self.articles
+            a.article_id: f"{self.digests[a.article_id]}/{last or ''}"
+            for a, last in lasts
             if a.status is ArticleStatus.PUBLISHED
         }
 
