@@ -85,7 +85,7 @@ def _kinds(count: int, dimension: int) -> list[Kind]:
     wide = [
         (f"{n} of {lists} lists", faiss.SearchParametersIVF(nprobe=n)) for n in (lists // 32, lists // 16, lists // 8)
     ]
-    return [("HNSW", partial(_graph, dimension), deep), ("IVF", partial(_lists, dimension, lists), wide)]
+    return [("IVF", partial(_lists, dimension, lists), wide), ("HNSW", partial(_graph, dimension), deep)]
 
 
 def _graph(dimension: int) -> Any:
