@@ -17,7 +17,7 @@ from knowledge_base.syllables import as_syllables, folded, readings_of, sound_di
 SHORTEST, LONGEST = 3, 12
 _HAN = re.compile(f"[\u4e00-\u9fff]{{{SHORTEST},{LONGEST}}}")
 _FARTHEST = 0.8
-"""Of what recognisers wrote in place of a term, nine in ten are its homophones but for tones and fuzzy pinyin."""
+"""Most of what a recogniser writes in place of a term are homophones but for tones and fuzzy pinyin."""
 _COVERED = "\0"
 
 _Filed = dict[str, tuple[tuple[str, str], ...]]
