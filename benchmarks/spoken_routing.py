@@ -45,7 +45,7 @@ def main() -> None:
     homophones = Homophones([*texts, *(a.text for a in city.library.articles)])
     heard = [homophones.misheard(t, rate, seed=7) for t in texts]
     corrector = SoundCorrector(spoken_terms(city.library.passages(), city.catalogue, city.gazetteer))
-    put_right = [corrector.read(t) for t in heard]
+    said = {"written": texts, "misheard": heard, "put right": [corrector.read(t) for t in heard]}
     copies = [homophones.misheard(t, rate, seed=8) for t in texts]
     groups = [r["dup_group"] for r in rows]
     folds = group_folds(
@@ -56,7 +56,7 @@ def main() -> None:
         found = retriever.search(text, day=DAY, area=city.gazetteer.city)
         return [(hit.passage.owner, hit.probability) for hit in found]
 
-    owned = {"written": [owners(t) for t in texts], "misheard": [owners(t) for t in heard], "put right": [owners(t) for t in put_right]}
+    owned = {kind: [owners(t) for t in source] for kind, source in said.items()}
     for name, augmented in (("as written", False), ("and misheard", True)):
         results: dict[tuple[str, float], list[tuple[bool, bool, float]]] = {}
         for fold in range(5):
@@ -68,7 +68,7 @@ def main() -> None:
             )
             router = train(examples, embedder, duties, lambda *_: None, created="").classifier
             out = np.flatnonzero(folds == fold)
-            for kind, source in (("written", texts), ("misheard", heard), ("put right", put_right)):
+            for kind, source in said.items():
                 rankings = router.rank_many([source[i] for i in out], limit=6)
                 for weight in WEIGHTS:
                     for i, ranking in zip(out, rankings, strict=True):

@@ -76,8 +76,7 @@ def _by_words(texts: list[str]) -> Vectors:
 
 def _unit(vectors: Vectors) -> Vectors:
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    scaled: Vectors = vectors / np.where(length == 0, 1, length)
-    return scaled
+    return np.asarray(vectors / np.where(length == 0, 1, length), dtype=np.float32)
 
 
 def _labels(near: Vectors, bound: float) -> list[int]:
