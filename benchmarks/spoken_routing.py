@@ -10,7 +10,7 @@ the router alone and blended with the owners of found passages.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -75,13 +75,17 @@ def main() -> None:
                         plain = [(c.label, c.probability) for c in ranking.choices]
                         merged = blended(plain, owned[kind][i], weight)
                         results.setdefault((kind, weight), []).append(judged(merged, labels[i]))
-        for (kind, weight), outcomes in results.items():
-            first, three, probability = (np.array(column) for column in zip(*outcomes, strict=True))
-            print(
-                f"trained {name:12}  {kind:9}  owners x {weight:.1f}  first {first.mean():.3f}  "
-                f"three {three.mean():.3f}  promised {probability.mean():.3f}  n {len(first)}",
-                flush=True,
-            )
+        show(name, results)
+
+
+def show(name: str, results: Mapping[tuple[str, float], list[tuple[bool, bool, float]]]) -> None:
+    for (kind, weight), outcomes in results.items():
+        first, three, probability = (np.array(column) for column in zip(*outcomes, strict=True))
+        print(
+            f"trained {name:12}  {kind:9}  owners x {weight:.1f}  first {first.mean():.3f}  "
+            f"three {three.mean():.3f}  promised {probability.mean():.3f}  n {len(first)}",
+            flush=True,
+        )
 
 
 def judged(ranking: Sequence[tuple[str, float]], gold: str) -> tuple[bool, bool, float]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,4 +84,4 @@ def test_names_that_are_too_short_or_not_han_are_left_out() -> None:
 def test_readings_stand_in_order_apart_and_are_known_terms(text: str) -> None:
     found = SoundCorrector(TERMS).misheard(text)
     assert all(m.term in TERMS and text[m.start : m.end] != m.term for m in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
