@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 
-SIGNALS = ("nearest", "behind", "cosine", "coverage", "sounds", "lead", "length")
+SIGNALS = ("nearest", "behind", "cosine", "coverage", "sounds", "lead", "length", "other")
 FILE = "calibration.json"
 _REBUILD = "Build the index again with `hotline kb index`."
 _RIDGE = 1e-2
@@ -37,7 +37,8 @@ class Signals:
     was asked shows in it more than in any other number. ``behind``: how far its fused score is behind the first one's.
     ``cosine``: its own, after the corpus's common direction was taken out. ``coverage``: its BM25 score as a part of
     the best possible one (0 to 1). ``sounds``: the same over syllables. ``lead``: its fused score above the mean of the
-    ten behind the first. ``length``: logarithm of the question's pairs of characters.
+    ten behind the first. ``length``: logarithm of the question's pairs of characters. ``other``: 1 where it is of
+    another article than the first one found, which is seldom asked for too.
     """
 
     nearest: float
@@ -47,10 +48,20 @@ class Signals:
     sounds: float
     lead: float
     length: float
+    other: float
 
     def row(self) -> tuple[float, ...]:
         """The signals in the order of :data:`SIGNALS`."""
-        return (self.nearest, self.behind, self.cosine, self.coverage, self.sounds, self.lead, self.length)
+        return (
+            self.nearest,
+            self.behind,
+            self.cosine,
+            self.coverage,
+            self.sounds,
+            self.lead,
+            self.length,
+            self.other,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,7 @@ class Calibration:
 
 
 DEFAULT = Calibration(
-    weights=(72.45, -5.635, 0.0, 0.0, 0.0, 0.0, 0.0),
+    weights=(72.45, -5.635, 0.0, 0.0, 0.0, 0.0, 0.0, -2.5),
     bias=-66.92,
     threshold=0.237,
     promises=((0.7, 0.237), (0.75, 0.336), (0.8, 0.478), (0.85, 0.639), (0.9, 0.867)),

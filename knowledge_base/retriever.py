@@ -74,8 +74,8 @@ class _Rankings:
     length: float
     telling: float
 
-    def signals(self, position: int, behind: float, lead: float) -> Signals:
-        """What is known of one passage."""
+    def signals(self, position: int, behind: float, lead: float, *, other: bool) -> Signals:
+        """What is known of one passage; ``other``: it is of another article than the first one."""
         return Signals(
             self.nearest,
             behind,
@@ -84,6 +84,7 @@ class _Rankings:
             self.sounds.get(position, 0.0),
             lead,
             self.length,
+            float(other),
         )
 
 
@@ -184,11 +185,13 @@ class Retriever:
         scores = list(fused.values())
         rest = scores[1 : _BEHIND + 1]
         first, base = (scores[0] if scores else 0.0), (sum(rest) / len(rest) if rest else 0.0)
-        made = []
+        made: list[Candidate] = []
         for position in order:
             score = fused.get(position, base)
-            signals = heard.signals(position, first - score, score - base)
-            made.append(Candidate(index.passages[position], score, signals, same=position in same))
+            passage = index.passages[position]
+            other = bool(made) and passage.article_id != made[0].passage.article_id
+            signals = heard.signals(position, first - score, score - base, other=other)
+            made.append(Candidate(passage, score, signals, same=position in same))
         return made
 
     def _rankings(self, index: Index, asked: str, allowed: Mask, depth: int) -> _Rankings:

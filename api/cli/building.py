@@ -139,6 +139,7 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     Where most of the library is as it was, only what differs is indexed. The sample library's index is calibrated, kept
     or not, where that was not done yet or its questions are others now.
     """
+    from knowledge_base.calibration import DEFAULT
     from knowledge_base.errors import IndexMismatch
     from knowledge_base.index import Index
     from knowledge_base.retriever import Retriever
@@ -150,7 +151,7 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     kept = index is not None
     index = index or (None if anew else _levelled(settings, city, embedder)) or _indexed(settings, city, embedder)
     if settings.library is None and not (kept and _is_calibrated(settings)):
-        _calibrate(Retriever(index, embedder), city.library)
+        _calibrate(Retriever(index, embedder, DEFAULT), city.library)
 
 
 def _levelled(settings: Settings, city: City, embedder: SentenceEmbedder) -> Index | None:
@@ -189,12 +190,16 @@ def _indexed(settings: Settings, city: City, embedder: SentenceEmbedder) -> Inde
 
 
 def _is_calibrated(settings: Settings) -> bool:
-    """Whether the index has a calibration, and the last whole build asked the questions that there are now."""
-    from knowledge_base.calibration import FILE
+    """Whether the index has a calibration of today's kind, made with the questions that there are now."""
+    from knowledge_base.calibration import DEFAULT, load
+    from knowledge_base.errors import IndexMismatch
 
     before = _read_recipe(settings)
     now = _sample_digests(*_ASKED)
-    return (settings.index_dir / FILE).is_file() and all(before.get(name) == now[name] for name in _ASKED)
+    try:
+        return load(settings.index_dir) is not DEFAULT and all(before.get(name) == now[name] for name in _ASKED)
+    except IndexMismatch:
+        return False
 
 
 def _calibrate(retriever: Retriever, library: Library) -> None:

@@ -9,7 +9,7 @@ from knowledge_base.calibration import DEFAULT, Calibration, Judged, Signals, fi
 
 
 def first(nearest: float, right: bool, *, off_topic: bool = False) -> Judged:
-    return Judged(Signals(nearest, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0), right, off_topic)
+    return Judged(Signals(nearest, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0), right, off_topic)
 
 
 # Of the questions above 0.90 nine in ten have a right first card, of those below four in ten.
@@ -59,3 +59,11 @@ def test_an_old_calibration_without_promises_keeps_its_threshold() -> None:
 def test_the_default_knows_a_threshold_for_every_usual_wish(precision: float) -> None:
     assert DEFAULT.promising(precision).threshold < 0.9
     assert DEFAULT.promising(precision).threshold >= DEFAULT.threshold
+
+
+def test_a_second_card_of_another_article_must_be_surer_than_one_of_the_same() -> None:
+    first = Signals(0.95, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0)
+    behind = Signals(0.95, 0.1, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0)
+    assert DEFAULT.probability(first) > DEFAULT.probability(behind) >= DEFAULT.threshold
+    assert DEFAULT.probability(replace(behind, nearest=0.92)) >= DEFAULT.threshold
+    assert DEFAULT.probability(replace(behind, nearest=0.92, other=1.0)) < DEFAULT.threshold

@@ -105,7 +105,7 @@ def test_a_fitted_calibration_is_stored_and_separates_questions_from_small_talk(
 
 def test_calibration_refuses_what_it_cannot_learn_from() -> None:
     with pytest.raises(KnowledgeError, match="right and wrong"):
-        fit([Judged(Signals(0.9, 0.0, 0.5, 0.5, 0.5, 1.0, 1.0), right=True)])
+        fit([Judged(Signals(0.9, 0.0, 0.5, 0.5, 0.5, 1.0, 1.0, 0.0), right=True)])
 
 
 def test_the_sentence_that_answers_is_named(retriever: Retriever) -> None:
