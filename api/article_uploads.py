@@ -73,7 +73,7 @@ async def upload(
         raise BadInput("The file is empty. Choose another one.")
 
     def done() -> dict[str, Any]:
-        reading = read_upload(content, name, desk.surroundings)
+        reading = read_upload(content, name, desk, counter.today)
         arrived = arrivals(desk, reading, editor.name, counter.now, counter.today, apply=apply)
         told = [*((f, True) for f in reading.not_understood), *((f, False) for f in reading.warnings)]
         # Of a document, what is missing is said of the draft that it becomes; a row of a table that is none is lost.

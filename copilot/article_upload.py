@@ -17,6 +17,7 @@ from knowledge_base.article_fields import field_of
 from knowledge_base.article_file import read_articles
 from knowledge_base.document_numbers import plain_number
 from knowledge_base.errors import BadLibrary, BadTable
+from knowledge_base.importing import without_absent
 from knowledge_base.policy import PolicyArticle, Secrecy
 from knowledge_base.readers import Surroundings, read_document
 from knowledge_base.readers.reading import DocumentReading
@@ -29,11 +30,17 @@ _LISTS = ("supersedes", "keywords")
 _DATES = ("effective_from", "effective_to")
 
 
-def read_upload(content: bytes, name: str, surroundings: Surroundings) -> DocumentReading:
+def read_upload(content: bytes, name: str, desk: ArticleDesk, day: date) -> DocumentReading:
     """Whatever a file holds: a document of an office, a table, or articles in this project's own form.
 
-    Raises BadDocument, BadTable or BadLibrary where it cannot be read at all.
+    A document abolishes others that no library needs to have: such numbers end nothing, and are told, as
+    ``hotline kb import`` does. Raises BadDocument, BadTable or BadLibrary where the file cannot be read at all.
     """
+    reading = _read(content, name, desk.surroundings)
+    return without_absent(reading, {article.document_number for article in desk.library(day).articles})
+
+
+def _read(content: bytes, name: str, surroundings: Surroundings) -> DocumentReading:
     with tempfile.TemporaryDirectory(prefix="hotline-upload-") as folder:
         path = Path(folder) / f"upload{Path(name).suffix.lower()}"
         path.write_bytes(content)

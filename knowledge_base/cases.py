@@ -49,19 +49,19 @@ class ArticleCases:
 
     def __init__(self, library: Callable[[], Library]) -> None:
         self._library = library
-        self._version = ""
-        self._found: dict[str, Distinction | None] = {}
+        self._remembered: tuple[str, dict[str, Distinction | None]] = ("", {})
 
     def of(self, passage: Passage) -> Distinction | None:
         """What to ask before quoting ``passage``; ``None`` where it holds for everybody."""
         library = self._library()
-        if library.version != self._version:
-            self._version, self._found = library.version, {}
+        version, found = self._remembered
+        if library.version != version:  # both at once: other calls ask in threads of their own
+            found = {}
+            self._remembered = library.version, found
         key = passage.passage_id
-        if key not in self._found:
-            siblings = [p for p in library.passages() if p.article_id == passage.article_id]
-            self._found[key] = distinction(passage, siblings)
-        return self._found[key]
+        if key not in found:
+            found[key] = distinction(passage, library.passages_of(passage.article_id))
+        return found[key]
 
 
 def distinction(passage: Passage, siblings: Sequence[Passage] = ()) -> Distinction | None:

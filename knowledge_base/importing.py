@@ -142,6 +142,27 @@ def _is_text(document: DocumentReading) -> bool:
     return len(document.fields) == 1 and "question" not in document.fields[0]
 
 
+def without_absent(document: DocumentReading, numbers: Collection[str]) -> DocumentReading:
+    """``document`` abolishing only what has one of ``numbers``; the others are told. Tables stay as they are."""
+    if not _is_text(document):
+        return document
+    named = [*(n for a in document.articles for n in a.supersedes), *_named(document.fields[0])]
+    absent = [n for n in dict.fromkeys(named) if n not in numbers]
+    present = "、".join(n for n in dict.fromkeys(named) if n in numbers)
+    fitted = replace(
+        document,
+        articles=tuple(
+            replace(a, supersedes=tuple(n for n in a.supersedes if n in numbers)) for a in document.articles
+        ),
+        fields=({**document.fields[0], "supersedes": present},),
+    )
+    return _with_absent(fitted, absent)
+
+
+def _named(fields: Mapping[str, str]) -> Iterator[str]:
+    return (number for part in re.split("[;；、，,|\n]+", fields.get("supersedes", "")) if (number := plain_number(part)))
+
+
 def _with_absent(document: DocumentReading, numbers: Sequence[str]) -> DocumentReading:
     if not numbers:
         return document

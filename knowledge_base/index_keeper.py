@@ -84,7 +84,8 @@ class IndexKeeper:
         with refused(self._folder), locked(self._folder, MAKING, wait=False) as alone:
             if not alone:
                 return False
-            with self._lock:
+            with self._lock, changing(self._folder):
+                self._catch_up()  # another process may have put a base in force since; what it wrote is not to be tidied
                 moment = self._state.moment()
             tidy(self._folder, moment.manifest)
             return self._written(moment)

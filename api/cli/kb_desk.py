@@ -189,7 +189,7 @@ def draft(
     with opened_article_desk(load_settings()) as (store, desk):
         account = signed(store, by)
         for file in files:
-            reading = read_upload(_bytes_of(file), file.name, desk.surroundings)
+            reading = read_upload(_bytes_of(file), file.name, desk, _today())
             for finding in (*reading.not_understood, *reading.warnings, *(() if reading.fields else reading.faults)):
                 console.print(f"{reading.name}: {finding}", markup=False)
             for arrived in arrivals(desk, reading, account.name, _now(), _today(), apply=True):

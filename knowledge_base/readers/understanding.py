@@ -101,9 +101,10 @@ def _facts(document: Document, heads: Heads, name: str, surroundings: Surroundin
 
 def _title(facts: _Facts, document: Document, heads: Heads, name: str) -> None:
     stem = PurePath(name).stem
-    title = document.told.get("title") or heads.title or _first_heading(document) or stem
+    written = document.told.get("title") or heads.title or _first_heading(document)
+    title = written or stem
     facts.take("title", " ".join(title.split()), title if title != heads.title else heads.words["title"])
-    if title == stem:
+    if not written:
         facts.findings.append(Finding("title-from-name", 1, stem))
 
 

@@ -74,3 +74,13 @@ def test_cases_follow_the_library() -> None:
     libraries.append(make_library([article("违反的，罚款。")]))
     (own,) = libraries[1].passages()
     assert known.of(own) is None
+
+
+def test_only_the_article_that_is_asked_about_is_cut_into_passages() -> None:
+    def article(name: str, text: str) -> PolicyArticle:
+        return PolicyArticle(name, "办法", f"云{name}号", "局", "局", "云川市", date(2025, 1, 1), None, text)
+
+    library = make_library([article("a", "单位违反的，罚五千元；个人违反的，罚五百元。"), article("b", "免费。")])
+    (own,) = library.passages_of("a")
+    assert ArticleCases(lambda: library).of(own) is not None
+    assert "_passages" not in vars(library)  # of a large library that takes seconds, and a caller waits

@@ -283,6 +283,18 @@ def test_what_changes_while_the_next_base_is_written_is_not_lost(
     assert again.manifest.passages == force.snapshot.manifest.passages == 4
 
 
+def test_the_next_base_of_who_has_not_looked_is_made_of_what_another_process_put_in_force(tmp_path: Path) -> None:
+    mine, _ = made(tmp_path / "index", PERMIT)
+    theirs = LibraryInForce(mine.current, tmp_path / "index", CountingEmbedder())
+    theirs.replace(make_library([PERMIT, FUND]))
+    theirs.condense()
+    mine.condense()
+    assert FUND.text in found(mine, "公积金")
+    assert Index.open(tmp_path / "index", CountingEmbedder()).manifest.passages == 3
+    assert theirs.look()
+    assert FUND.text in found(theirs, "公积金")
+
+
 def test_a_base_that_could_not_be_written_leaves_everything_searchable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

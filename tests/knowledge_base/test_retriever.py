@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 22)
 CITY = "云川市"
 
 
-EASY = Calibration(weights=(0.0, 0.0, 0.0, 20.0, 0.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
+EASY = Calibration(weights=(0.0, 0.0, 0.0, 20.0, 0.0, 0.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
 
 
 @pytest.fixture(scope="module")
