@@ -85,7 +85,7 @@ class IndexKeeper:
             if not alone:
                 return False
             with self._lock, changing(self._folder):
-                self._catch_up()  # another process may have put a base in force since; what it wrote is not to be tidied
+                self._catch_up()  # what another process has put in force since is not to be tidied away
                 moment = self._state.moment()
             tidy(self._folder, moment.manifest)
             return self._written(moment)
