@@ -57,4 +57,4 @@ def _adopted(
     question = " ".join(filter(None, (strip_fillers(text) for text in heard)))
     if not isinstance(cited, Citation) or len(question) < _SHORTEST:
         return None
-    return ConfirmedAnswer(mask(question), cited.passage_id, cited.article_id, day)
+    return ConfirmedAnswer(mask(question, addresses=True), cited.passage_id, cited.article_id, day)

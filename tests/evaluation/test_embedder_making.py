@@ -46,7 +46,7 @@ TALK = (
     CALL,
     said("u1", "喂，你好，我想问一下。", 0.0),
     said("u2", "您请讲，什么事情？", 3.0, Speaker.AGENT),
-    said("u3", "我叫王小明，居住证多久能拿到？", 6.0),
+    said("u3", "我叫王小明，住和平路12号楼，居住证多久能拿到？", 6.0),
     card("s1", 8.5),
     said("u4", "还有公积金怎么提取？", 12.0),
 )
@@ -60,9 +60,10 @@ def test_what_an_agent_adopted_is_an_answer_to_what_was_asked_before_the_card_ca
     assert "您请讲" not in found[0].question
 
 
-def test_a_name_that_a_citizen_said_is_not_learned_from() -> None:
+def test_a_name_or_address_that_a_citizen_said_is_not_learned_from() -> None:
     found = list(confirmed_answers(recorded(*TALK, decided(Verdict.ACCEPT, CARD))))
     assert "小明" not in found[0].question
+    assert "12号楼" not in found[0].question
 
 
 def test_a_card_that_was_edited_counts_and_one_that_was_rejected_does_not() -> None:
