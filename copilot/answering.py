@@ -167,23 +167,25 @@ class AnsweringAdvisor:
     def _card(self, hit: Answer, elsewhere: Sequence[Passage]) -> Suggestion[Citation]:
         passage = hit.passage
         versions = self._retriever.versions
-        citation = citation_of(passage, hit.highlight, hit.sentence)
-        citation = replace(citation, article_version=versions.get("index", ""))
+        version = versions.get("index", "")
+        citation = replace(citation_of(passage, hit.highlight, hit.sentence), article_version=version)
         citation = replace(citation, follow_up=self._follow_up(passage, citation, elsewhere))
         matched = "、".join(dict.fromkeys(passage.text[start:end] for start, end in hit.highlight))
         reasons = (Reason("quote", matched, passage.document_number),) if matched else ()
         return Suggestion(Slot.ANSWER, (Choice(citation, hit.probability, reasons),), versions)
 
     def _follow_up(self, passage: Passage, citation: Citation, elsewhere: Sequence[Passage]) -> FollowUp | None:
+        def case(label: str, of: Passage, quote: str) -> Case:
+            return Case(label, replace(citation_of(of), quote=quote, article_version=citation.article_version))
+
         other = [p for p in elsewhere if p.article_id != passage.article_id]
         if other:
-            here = [Case(p.area.rpartition("/")[2], citation_of(p)) for p in other]
+            here = [case(p.area.rpartition("/")[2], p, p.text) for p in other]
             return FollowUp("请问是在哪个区县？", (*here, Case("其他区县", citation)))
         found = self._cases.of(passage) if self._cases is not None else None
         if found is None:
             return None
-        cases = (Case(o.label, replace(citation_of(o.passage), quote=o.quote)) for o in found.options)
-        return FollowUp(found.question, tuple(cases))
+        return FollowUp(found.question, tuple(case(o.label, o.passage, o.quote) for o in found.options))
 
 
 def _readings(situation: Situation) -> list[Wanted]:

@@ -122,6 +122,7 @@ def test_an_article_that_distinguishes_cases_brings_the_question_with_it() -> No
     assert follow_up is not None
     assert [case.label for case in follow_up.cases] == ["断缴三个月以内", "断缴超过三个月"]
     assert follow_up.cases[1].citation.quote == "断缴超过三个月的，等三个月。"
+    assert {case.citation.article_version for case in follow_up.cases} == {"v1"}, "whoever adopts one saw this wording"
 
 
 def test_where_nothing_is_found_nothing_is_suggested() -> None:
