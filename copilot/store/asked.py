@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select
@@ -67,7 +68,7 @@ class ArticleUse:
 
 @dataclass(frozen=True, slots=True)
 class AskedInPeriod:
-    """All of a period; ``uses`` by article id."""
+    """All of a period, the earliest questions first; ``uses`` by article id."""
 
     calls: int
     questions: tuple[Asked, ...]
@@ -87,16 +88,21 @@ class AskedQuestions:
             select(journal.c.call_id, journal.c.name, journal.c.payload, call.c.day)
             .join(call, call.c.call_id == journal.c.call_id)
             .where(*inside, journal.c.name.in_(_READ))
-            .order_by(journal.c.call_id, journal.c.seq)
+            .order_by(call.c.day, journal.c.call_id, journal.c.seq)
         )
-        talks: dict[str, _Talk] = {}
+        questions: list[Asked] = []
+        uses = _Uses()
         with self._database.reading() as connection:
             calls = connection.execute(select(func.count()).select_from(call).where(*inside)).scalar_one()
-            for row in connection.execute(wanted.execution_options(yield_per=1000)):
-                talk = talks.setdefault(row.call_id, _Talk(row.day))
-                talk.take(row.name, json.loads(row.payload))
-        questions = tuple(asked for talk in talks.values() for asked in talk.questions())
-        return AskedInPeriod(calls, questions, _summed(talks))
+            rows = connection.execute(wanted.execution_options(yield_per=1000))
+            # One call after another: a city's hotline has more of them in a quarter than memory should hold.
+            for (_, day), of_call in groupby(rows, key=lambda row: (row.call_id, row.day)):
+                talk = _Talk(day)
+                for row in of_call:
+                    talk.take(row.name, json.loads(row.payload))
+                questions += talk.questions()
+                uses.count(talk)
+        return AskedInPeriod(calls, tuple(questions), uses.by_article())
 
 
 @dataclass(slots=True)
@@ -191,20 +197,27 @@ def question_in(text: str) -> str:
     return found if len(found) >= _SHORTEST else ""
 
 
-def _summed(talks: dict[str, _Talk]) -> dict[str, ArticleUse]:
-    shown: dict[str, int] = defaultdict(int)
-    counted: dict[tuple[str, str], int] = defaultdict(int)
-    for talk in talks.values():
+class _Uses:
+    """Adds up over the calls what became of each article."""
+
+    def __init__(self) -> None:
+        self._shown: Counter[str] = Counter()
+        self._decided: Counter[tuple[str, str]] = Counter()
+
+    def count(self, talk: _Talk) -> None:
+        """Add a call that is over."""
         for article, appeals in talk.shown.items():
-            shown[article] += len(appeals)
-        for key in talk.verdicts:
-            counted[key] += 1
-    return {
-        article: ArticleUse(
-            number,
-            counted[article, Verdict.ACCEPT.value],
-            counted[article, Verdict.AMEND.value],
-            counted[article, Verdict.REJECT.value],
-        )
-        for article, number in shown.items()
-    }
+            self._shown[article] += len(appeals)
+        self._decided.update(talk.verdicts)
+
+    def by_article(self) -> dict[str, ArticleUse]:
+        """The sums."""
+        return {
+            article: ArticleUse(
+                number,
+                self._decided[article, Verdict.ACCEPT.value],
+                self._decided[article, Verdict.AMEND.value],
+                self._decided[article, Verdict.REJECT.value],
+            )
+            for article, number in self._shown.items()
+        }

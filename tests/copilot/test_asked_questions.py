@@ -99,6 +99,17 @@ def test_only_the_days_that_are_asked_for_count(store: Store) -> None:
     assert len(store.asked.between(date(2026, 10, 1), DAY).questions) == 1
 
 
+def test_the_latest_questions_come_last_whatever_their_calls_are_called(store: Store) -> None:
+    take(store, heard(1, "居住证要多少钱？"), call_id="z", day=date(2026, 10, 1))
+    take(store, heard(1, "落户需要什么材料？"), heard(2, "养老金怎么转移？"), call_id="a")
+    found = store.asked.between(date(2026, 10, 1), DAY)
+    assert [question.text for question in found.questions] == [
+        "居住证要多少钱？",
+        "落户需要什么材料？",
+        "养老金怎么转移？",
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "question"),
     [
