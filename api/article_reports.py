@@ -47,7 +47,8 @@ async def reports(
 
     def asked() -> dict[str, Any]:
         found = counter.reports.all(owner or None, article_id or None, open_only=open_only, limit=limit)
-        described = [{**to_plain(report), "title": counter.title(report.article_id)} for report in found]
+        titles = counter.titles(report.article_id for report in found)
+        described = [{**to_plain(report), "title": titles[report.article_id]} for report in found]
         return {"reports": described, "owners": counter.reports.open_by("owner")}
 
     return await counter.ask(asked)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter as Tally
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -16,7 +17,6 @@ from api.services import Services
 from copilot.article_desk import ArticleDesk
 from copilot.article_shelf import Shelved, Standing
 from copilot.codec import to_plain
-from copilot.errors import EXPECTED
 from copilot.store import Account, PassageReports, Role, Version
 from knowledge_base.article_content import plain_content
 from knowledge_base.fault_words import in_chinese
@@ -94,19 +94,16 @@ class ArticleCounter:
 
     async def publish(self, step: Callable[[], Version]) -> dict[str, Any]:
         """Do it, and let searches find what it changed before it is answered."""
-
-        def done() -> dict[str, Any]:
-            version = step()
-            return {**self.in_full(version), "searchable": self._look()}
-
-        answer = await self._workers.compute(done)
+        answer = await self.take(step)
+        # On a thread of its own: it may have to wait for a look that embeds many articles, and no call is to wait too.
+        searchable = await asyncio.to_thread(self._look)
         self._watch.wake()
-        return answer
+        return {**answer, "searchable": searchable}
 
     def _look(self) -> bool:
         try:
             self._watch.look()
-        except EXPECTED as error:
+        except Exception as error:
             # What was decided stands in the database; whoever keeps the library tries again in two seconds.
             log_unforeseen(error, "putting an article in force")
             return False
@@ -127,10 +124,11 @@ class ArticleCounter:
             "passages": [{"passage_id": p.passage_id, "heading": p.heading, "text": p.text} for p in passages],
         }
 
-    def title(self, article_id: str) -> str:
-        """What an article is called today, or its id where there is none."""
-        article = self.desk.article(article_id, self.today)
-        return article_id if article is None else article.title
+    def titles(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """What articles are called today, by id; where there is none, its id."""
+        library = self.desk.library(self.today)
+        articles = {key: library.find(key) for key in article_ids}
+        return {key: key if article is None else article.title for key, article in articles.items()}
 
     def described(self, article_id: str) -> dict[str, Any]:
         """An article with its versions. Raises NotFound."""

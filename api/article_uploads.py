@@ -92,7 +92,8 @@ async def upload(
             ],
         }
 
-    return await workers.compute(done)
+    # A large file takes long to read, and calls do not wait for it.
+    return await workers.aside(done)
 
 
 def _unflagged(sentence: str) -> str:

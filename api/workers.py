@@ -1,8 +1,8 @@
 """The threads that do what must not be done on the event loop.
 
 Pools, all bounded: hearing and advising take processor time and wait their turn among themselves; what a person is
-waiting for (a decision, a login, a page of the journal) is short and never queues behind them; what nobody waits for (a
-challenger's ranking) has one thread that gives way to all others.
+waiting for (a decision, a login, a page of the journal) is short and never queues behind them; what no call waits for
+(a challenger's ranking, an uploaded file, a report) has one thread that gives way to all others.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Workers:
         return await asyncio.get_running_loop().run_in_executor(self._light, job)
 
     async def aside(self, job: Callable[[], T]) -> T:
-        """What no call and no person waits for."""
+        """What no call waits for, and a person only where it may take a while."""
         return await asyncio.get_running_loop().run_in_executor(self._aside, job)
 
     def close(self) -> None:
