@@ -155,7 +155,8 @@ def insert_version(connection: Connection, seen: Seen, content: Content, values:
 def inherit_makers(connection: Connection, copy_of: int, into: Seen, at: datetime) -> None:
     """Who made the version that is copied made this one too, and may not check it."""
     source = version_row(connection, into.article_id, copy_of)
-    makers = list(dict.fromkeys([source.made_by, *_editors(connection, into.article_id, copy_of)]))
+    helped = [source.made_by, *_editors(connection, into.article_id, copy_of), source.submitted_by]
+    makers = [maker for maker in dict.fromkeys(helped) if maker is not None]  # a draft that was given up has no sender
     for revision, maker in enumerate(makers, start=1):
         note_edit(connection, Seen(into.article_id, into.number, revision), maker, at, {})
     set_version(connection, into, {"revision": len(makers)})

@@ -167,12 +167,13 @@ def test_a_version_whose_place_was_taken_is_not_withdrawn(store: Store) -> None:
 
 def test_a_copy_of_a_refused_version_has_its_makers(store: Store) -> None:
     made = store.articles.begin("permit", content(), "li", NOW)
-    made = store.articles.submit(seen(made), "d", DAY, "li", NOW)
+    made = store.articles.submit(seen(made), "d", DAY, "sun", NOW)
     refused = store.articles.refuse(seen(made), "wang", NOW, "依据不全")
     again = store.articles.begin("permit", content(), "zhao", NOW, copy_of=refused.number)
     again = store.articles.submit(seen(again), "d", DAY, "zhao", NOW)
-    with pytest.raises(NotAllowed):
-        store.articles.approve(seen(again), "li", NOW, DAY)
+    for helper in ("li", "sun", "zhao"):
+        with pytest.raises(NotAllowed):
+            store.articles.approve(seen(again), helper, NOW, DAY)
     assert store.articles.approve(seen(again), "wang", NOW, DAY).state is VersionState.PUBLISHED
     assert store.articles.of("permit")[1].reason == "依据不全"
 
