@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from copilot.article_desk import ArticleDesk
@@ -28,6 +28,7 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _BETWEEN = re.compile(r"[;；、，,|\n]+")
 _LISTS = ("supersedes", "keywords")
 _DATES = ("effective_from", "effective_to")
+_OWN_FORMS = (".md", ".csv", ".jsonl")
 
 
 def read_upload(content: bytes, name: str, desk: ArticleDesk, day: date) -> DocumentReading:
@@ -41,10 +42,13 @@ def read_upload(content: bytes, name: str, desk: ArticleDesk, day: date) -> Docu
 
 
 def _read(content: bytes, name: str, surroundings: Surroundings) -> DocumentReading:
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in _OWN_FORMS:  # whatever else stands behind the dot is no part of a path here
+        return read_document(content, name, surroundings=surroundings)
     with tempfile.TemporaryDirectory(prefix="hotline-upload-") as folder:
-        path = Path(folder) / f"upload{Path(name).suffix.lower()}"
+        path = Path(folder) / f"upload{suffix}"
         path.write_bytes(content)
-        if path.suffix not in (".md", ".csv", ".jsonl") or not is_own_form(path):
+        if not is_own_form(path):
             return read_document(content, name, surroundings=surroundings)
         own = read_articles(path) if path.suffix != ".md" else None
         if own is not None and own.articles:

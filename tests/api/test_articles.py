@@ -42,12 +42,15 @@ class Watch:
     def __init__(self) -> None:
         self.library: Library = make_library([FILE])
         self.looks = 0
+        self.failing = False
 
     def base(self) -> Library:
         return self.library
 
     def look(self) -> bool:
         self.looks += 1
+        if self.failing:
+            raise RuntimeError("the embedder")
         return True
 
     def wake(self) -> None:
@@ -129,6 +132,12 @@ def test_a_later_wording_shows_what_it_changes_and_waits_for_its_day(
     assert [v["origin"] for v in seen["versions"]] == ["edited", "library"]
     desk = editor.client.app.state.articles
     assert desk.article("residence-permit", services.today + timedelta(1)).text == text
+
+
+def test_what_is_published_stays_so_where_the_search_cannot_follow_yet(editor: Any, checker: Any, watch: Watch) -> None:
+    watch.failing = True
+    done = published(editor, checker)
+    assert (done["version"]["state"], done["searchable"]) == ("published", False)
 
 
 def test_a_withdrawn_article_is_gone_at_once_and_says_why(editor: Any, watch: Watch) -> None:
@@ -286,6 +295,8 @@ def test_what_a_file_does_not_say_is_left_for_a_person_to_fill_in(editor: Any) -
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(editor: Any) -> None:
     assert send(editor, "坏.docx", b"PK\x03\x04broken", status=422)["error"]["type"] == "bad_document"
     assert "empty" in send(editor, "空.docx", b"", status=422)["error"]["message"]
+    for name in ("规定.%00", f"规定.{'长' * 150}", "规定.md/../../规定"):
+        assert send(editor, name, b"x", status=422)["error"]["type"] == "bad_document"
     answer = editor.client.post("/api/article-uploads?name=x.md", json={}, headers=editor.headers)
     assert answer.status_code == 415
 
