@@ -12,6 +12,7 @@ MOST_BYTES = 64 * 2**20
 """A larger file is refused: the largest compilations of rules that cities publish are a few MB."""
 
 _MOST_UNPACKED = 512 * 2**20
+_MOST_XML = 96 * 2**20  # a parser makes objects of some twenty times the size of what it reads
 _MOST_PARTS = 20_000
 _MOST_RATIO = 200
 _SMALL_PART = 2**20
@@ -98,8 +99,9 @@ def check_zip(raw: bytes, name: str, kind: str) -> None:
             "and import that."
         ) from error
     unpacked = sum(part.file_size for part in parts)
+    xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels", ".vml")))
     swollen = any(p.file_size > _SMALL_PART and p.file_size > _MOST_RATIO * max(p.compress_size, 1) for p in parts)
-    if unpacked > _MOST_UNPACKED or len(parts) > _MOST_PARTS or swollen:
+    if unpacked > _MOST_UNPACKED or xml > _MOST_XML or len(parts) > _MOST_PARTS or swollen:
         raise BadDocument(
             f"{name} would unpack to {unpacked // 2**20} MB from {len(raw) // 2**10} kB and is not opened. "
             "If it is a real document, save it anew in Word, Excel or WPS, or split it."

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -169,6 +170,16 @@ def test_a_csv_of_questions_is_read_in_every_usual_encoding(encoding: str, betwe
 def test_a_row_without_an_answer_is_told_with_its_place() -> None:
     reading = read(saved(workbook_of(("问题", "答案"), ("多少？", ""))), effective_from="2025-01-01", owner="市民政局")
     assert reading.articles == () or "row 2" in "".join(reading.faults)
+
+
+def test_a_workbook_whose_cells_would_fill_the_memory_is_not_opened() -> None:
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="n"><v>%d</v></c></row>' % (n, n, n * n) for n in range(20_000))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        for sheet in range(1, 120):
+            package.writestr(f"xl/worksheets/sheet{sheet}.xml", rows)
+    with pytest.raises(BadDocument, match="would unpack"):
+        read(packed.getvalue())
 
 
 def test_a_workbook_without_anything_shown_is_refused() -> None:
