@@ -126,12 +126,13 @@ def _show(figures: dict[str, Any]) -> None:
         )
     console.print(table)
     summary = figures["summary"]
+    found = summary["splitting"]["boundary_f1"]
+    boundaries = f" (boundary F1 {found})" if found is not None else ""
     console.print(
         f"{summary['calls']} calls: department within three for {summary['department_first_three']} of "
         f"{summary['appeals']} appeals (first: {summary['department_first']}); a gold fact suggested in "
         f"{summary['enquiries_with_a_gold_fact']} of {summary['enquiries']} enquiries; "
-        f"as many appeals as there are in {summary['calls_with_as_many_appeals']} calls "
-        f"(boundary F1 {summary['splitting']['boundary_f1']}); "
+        f"as many appeals as there are in {summary['calls_with_as_many_appeals']} calls{boundaries}; "
         f"delay p50 {summary['suggestion_delay_s']['p50']} s, p95 {summary['suggestion_delay_s']['p95']} s; "
         f"urgent {summary['urgent_flagged']} of {summary['urgent_calls']}, false alarms {summary['false_alarms']}."
     )
