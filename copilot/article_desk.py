@@ -129,13 +129,19 @@ class ArticleDesk:
             given_up = source.state in (VersionState.REFUSED, VersionState.DISCARDED)
             return self.articles.begin(article_id, content, by, at, said=said, copy_of=copy_of if given_up else None)
         self._adopt(article_id, at, day)
-        content = self._latest(article_id)
-        return self.articles.begin(article_id, content, by, at, said=said)
+        return self.articles.begin(article_id, self.beginning(article_id), by, at, said=said)
 
-    def _latest(self, article_id: str) -> Content:
-        """What was decided last, so that nothing that is coming gets lost."""
+    def beginning(self, article_id: str) -> Content:
+        """What a draft begins with: what was decided last, so that nothing that is coming gets lost.
+
+        While nothing was decided but the file's own wording, that is the file as it is now: it may have been imported
+        anew since. Raises NotFound.
+        """
         decided = (VersionState.PUBLISHED, VersionState.WITHDRAWN)
         last = next((v for v in self.articles.of(article_id) if v.state in decided), None)
+        file = self._base().find(article_id)
+        if file is not None and (last is None or last.origin == "library"):
+            return plain_content(file)
         if last is None:
             raise NotFound(f"There is no article {article_id}. Search the list, or begin a new one.")
         return self.articles.with_content(article_id, last.number)[1]

@@ -145,7 +145,7 @@ def _arrive(
     known = _known(desk, key, content["document_number"], day)
     article_id = known.article_id if known else key
     busy = next((version for version in desk.articles.of(article_id) if version.open), None)
-    before = plain_content(known) if known else empty_content()
+    before = desk.beginning(article_id) if known else empty_content()
     given = {field: value for field, value in content.items() if value and not _is_default(field, value)}
     after = changed_content(before, given)
     standing = "busy" if busy else "new" if known is None else "unchanged" if after == before else "changed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from copilot.article_desk import ArticleDesk
 from copilot.article_shelf import Standing, successors
+from copilot.article_upload import arrivals
 from copilot.errors import Conflict
 from copilot.reminders import reminders
 from copilot.store import Seen, Store, Version
@@ -16,6 +18,7 @@ from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
 from knowledge_base.policy import ArticleStatus, PolicyArticle
+from knowledge_base.readers import DocumentReading
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 22)
@@ -126,6 +129,28 @@ def test_what_ends_soon_says_who_owns_it_and_what_follows(desk: ArticleDesk) -> 
     assert by_id["ending"].draft is not None
     assert by_id["revised"].coming is not None
     assert by_id["ending"].owner == "市公安局"
+
+
+def test_a_draft_begins_with_the_file_as_it_was_imported_last(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'hotline.db'}")
+    store.upgrade()
+    files = [make_library([article("lasting")])]
+    desk = ArticleDesk(store.articles, lambda: files[-1], lambda: CATALOGUE, Gazetteer("云川市", ()))
+    desk.articles.discard(seen(desk.begin("lasting", "li", NOW, DAY)), "li", NOW)
+    files.append(make_library([replace(article("lasting"), text="第一条 修订")]))
+    made = desk.begin("lasting", "li", NOW, DAY)
+    assert desk.articles.with_content("lasting", made.number)[1]["text"] == "第一条 修订"
+
+
+def test_a_file_that_says_what_is_coming_already_changes_nothing(desk: ArticleDesk) -> None:
+    made = desk.begin("lasting", "li", NOW, DAY)
+    made = desk.edit(seen(made), {"text": "第一条 修订"}, "li", NOW)
+    made = desk.submit(seen(made), DAY + timedelta(9), "li", NOW, DAY)
+    desk.approve(seen(made), "wang", NOW, DAY)
+    reading = DocumentReading("修订.csv", (replace(article("lasting"), text="第一条 修订"),), (), (), ())
+    (arrived,) = arrivals(desk, reading, "li", NOW, DAY, apply=True)
+    assert (arrived.standing, arrived.number) == ("unchanged", None)
+    assert desk.articles.being_made() == []
 
 
 def test_a_later_wording_waits_while_the_old_one_holds(desk: ArticleDesk) -> None:
