@@ -54,7 +54,7 @@ class ArticleDesk:
         key = (base.version, self.articles.stamp(day))
         if self._known is None or self._known[0] != key:
             desk = self.articles.overlay(day)
-            self._known = (base.version, desk.stamp), overlaid(base, desk.published, desk.withdrawn)
+            self._known = (base.version, desk.stamp), overlaid(base, desk.articles, desk.withdrawn)
         return self._known[1]
 
     def shelf(self, day: date) -> list[Shelved]:

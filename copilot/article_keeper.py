@@ -48,7 +48,7 @@ class ArticleKeeper:
             if self._seen == (base.version, self._articles.stamp(day)):
                 return False
             desk = self._articles.overlay(day)
-            library = overlaid(base, desk.published, desk.withdrawn)
+            library = overlaid(base, desk.articles, desk.withdrawn)
             replaced = library.version != self._in_force.current.version
             if replaced:
                 self._in_force.replace(library)

@@ -141,7 +141,7 @@ def _row(
 
 
 def only_drafted(article_id: str, versions: Versions) -> Shelved:
-    """What is nowhere in the library: a draft, a first version of a later day, or one that was given up."""
+    """What is nowhere in the library: a draft, a first version of a later day, or one given up or withdrawn before."""
     version = versions.open.get(article_id) or versions.coming.get(article_id) or versions.given_up[article_id]
     published = version.state is VersionState.PUBLISHED
     return Shelved(

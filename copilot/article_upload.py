@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, count
 from pathlib import Path, PurePath
 from typing import Any
 
 from copilot.article_desk import ArticleDesk
 from copilot.store.article_rows import Seen
 from knowledge_base.article_content import FIELDS, Content, changed_content, empty_content, new_id, plain_content
-from knowledge_base.article_fields import field_of
+from knowledge_base.article_fields import article_text, field_of
 from knowledge_base.article_file import read_articles
 from knowledge_base.document_numbers import plain_number
 from knowledge_base.errors import BadLibrary, BadTable
@@ -104,10 +105,22 @@ def arrivals(
 
 
 def _contents(reading: DocumentReading) -> list[tuple[str, Content]]:
-    whole = [(article.article_id, plain_content(article)) for article in reading.articles]
-    titles = {content["title"] for _, content in whole}
-    partial = (_partial(fields, reading.name) for fields in reading.fields)
-    return [*whole, *((key, content) for key, content in partial if content["title"] not in titles)]
+    """Each once. Two questions alike with different answers are two: which of them is right, a person says."""
+    found = [(article.article_id, plain_content(article)) for article in reading.articles]
+    known = {_mark(content) for _, content in found}
+    keys = {key for key, _ in found}
+    for key, content in (_partial(fields, reading.name) for fields in reading.fields):
+        if _mark(content) in known:
+            continue
+        own = next(k for k in chain((key,), (f"{key}-{n}" for n in count(2))) if k not in keys)
+        found.append((own, content))
+        known.add(_mark(content))
+        keys.add(own)
+    return found
+
+
+def _mark(content: Content) -> tuple[str, str]:
+    return content["title"], "".join(content["text"].rpartition("答：")[2].split())
 
 
 def _partial(fields: Mapping[str, str], name: str) -> tuple[str, Content]:
@@ -119,7 +132,7 @@ def _partial(fields: Mapping[str, str], name: str) -> tuple[str, Content]:
             content[field] = _value(field, value)
     question, answer = fields.get("question", "").strip(), fields.get("answer", "").strip()
     content["title"] = content["title"] or " ".join(question.split()) or name.rpartition(".")[0] or name
-    content["text"] = content["text"] or (f"问：{question}\n答：{answer}" if question and answer else answer)
+    content["text"] = article_text(fields) if answer or not question else content["text"]
     cleaned = changed_content(empty_content(), content)
     return fields.get("article_id", "").strip() or new_id(cleaned), cleaned
 

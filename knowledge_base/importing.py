@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge_base.article_file import Reading, Sourced, read_articles, to_markdown
 from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.document_numbers import plain_number
 from knowledge_base.errors import BadLibrary
 from knowledge_base.files import write_whole
 from knowledge_base.gazetteer import Gazetteer
@@ -160,7 +162,7 @@ def without_absent(document: DocumentReading, numbers: Collection[str]) -> Docum
 
 
 def _named(fields: Mapping[str, str]) -> Iterator[str]:
-    return (number for part in re.split("[;；、，,|\n]+", fields.get("supersedes", "")) if (number := plain_number(part)))
+    return (plain_number(part) for part in re.split("[;；、，,|\n]+", fields.get("supersedes", "")) if part.strip())
 
 
 def _with_absent(document: DocumentReading, numbers: Sequence[str]) -> DocumentReading:

@@ -77,11 +77,21 @@ class ArticleEdit:
 
 @dataclass(frozen=True, slots=True)
 class DeskArticles:
-    """What the desk adds to the library's files on a day; ``stamp`` changes whenever the rest does."""
+    """What the desk adds to the library's files on a day; ``stamp`` changes whenever the rest does.
+
+    ``withdrawn`` are ids; ``taken_back`` those of them that the desk made, which nobody finds any more: they stay
+    articles of the library, so that their history can be read and a version of them begun.
+    """
 
     stamp: str
     published: tuple[PolicyArticle, ...]
     withdrawn: frozenset[str]
+    taken_back: tuple[PolicyArticle, ...] = ()
+
+    @property
+    def articles(self) -> tuple[PolicyArticle, ...]:
+        """Published or not any more."""
+        return (*self.published, *self.taken_back)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, select
 
 from copilot.errors import BadInput, Conflict
 from copilot.store.accounts import CONSOLE
@@ -44,6 +45,7 @@ from copilot.store.article_tables import article_edit, article_version
 from copilot.store.audit import note
 from copilot.store.engine import Database
 from knowledge_base.article_content import Content, read_content
+from knowledge_base.policy import ArticleStatus, PolicyArticle
 
 _t = article_version.c
 
@@ -74,10 +76,10 @@ class ArticleVersions:
         return self._all(wanted.order_by(_t.publish_on, _t.article_id))
 
     def given_up(self) -> list[Version]:
-        """The refused and discarded versions after which nobody has begun another."""
+        """The refused, discarded and withdrawn versions after which nobody has begun another."""
         last = select(_t.article_id, func.max(_t.number).label("number")).group_by(_t.article_id).subquery("last")
         joined = and_(last.c.article_id == _t.article_id, last.c.number == _t.number)
-        states = (VersionState.REFUSED.value, VersionState.DISCARDED.value)
+        states = (VersionState.REFUSED.value, VersionState.DISCARDED.value, VersionState.WITHDRAWN.value)
         return self._all(select(*SUMMARY).join(last, joined).where(_t.state.in_(states)).order_by(_t.article_id))
 
     def get(self, article_id: str, number: int) -> Version:
@@ -115,13 +117,11 @@ class ArticleVersions:
         stamp = self.stamp(day)
         with self._database.reading() as connection:
             rows = connection.execute(counting_rows([_t.article_id, _t.state, _t.origin, _t.content], day)).all()
-        published = tuple(
-            read_content(row.article_id, json.loads(row.content))
-            for row in rows
-            if row.state == VersionState.PUBLISHED.value and row.origin != "library"
-        )
+        ours = tuple(_as_decided(row) for row in rows if row.origin != "library")
+        published = tuple(article for article in ours if article.status is not ArticleStatus.WITHDRAWN)
+        taken_back = tuple(article for article in ours if article.status is ArticleStatus.WITHDRAWN)
         withdrawn = frozenset(row.article_id for row in rows if row.state == VersionState.WITHDRAWN.value)
-        return DeskArticles(stamp, published, withdrawn)
+        return DeskArticles(stamp, published, withdrawn, taken_back)
 
     def _all(self, wanted: Select[Any]) -> list[Version]:
         with self._database.reading() as connection:
@@ -270,3 +270,8 @@ class ArticleVersions:
             set_version(connection, seen, values)
             note(connection, at, by, action, "", f"{seen.article_id} version {seen.number}")
             return as_version(version_row(connection, seen.article_id, seen.number))
+
+
+def _as_decided(row: Row[Any]) -> PolicyArticle:
+    article = read_content(row.article_id, json.loads(row.content))
+    return replace(article, status=ArticleStatus.WITHDRAWN) if row.state == VersionState.WITHDRAWN.value else article

@@ -1,0 +1,102 @@
+"""Files that become drafts, and what becomes of an article that only the desk has."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from copilot.article_desk import ArticleDesk
+from copilot.article_shelf import Standing
+from copilot.article_upload import Arrived, arrivals, read_upload
+from copilot.store import Seen, Store, Version
+from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.library import make_library
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+DAY = date(2026, 11, 22)
+POLICE = Department("市公安局", (Duty("负责居住证。", phrases=("居住证",)),), "云川市")
+RULES = (
+    "云公规〔2026〕8号\n云川市居住证管理办法\n第一条　居住证由市公安局发放。\n第二条　本办法由市公安局负责解释。\n"
+    "第三条　本办法自2026年10月1日起施行。《旧办法》（云公规〔2021〕3号）同时废止。\n云川市公安局\n2026年9月1日\n"
+)
+PAIRS = (
+    ("云川市图书馆常见问题",),
+    ("责任单位：市公安局",),
+    ("问题", "答案", "更新日期"),
+    ("借书证怎么办", "带身份证。", date(2026, 9, 1)),
+    ("几点开门", "九点。", date(2026, 9, 1)),
+    ("借书证怎么办", "在手机上办。", None),
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> ArticleDesk:
+    store = Store(f"sqlite:///{tmp_path / 'hotline.db'}")
+    store.upgrade()
+    catalogue = ResponsibilityCatalogue("test", (POLICE,))
+    return ArticleDesk(store.articles, lambda: make_library(()), lambda: catalogue, Gazetteer("云川市", ()))
+
+
+def sheet() -> bytes:
+    book, file = Workbook(), BytesIO()
+    for row in PAIRS:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def arrive(desk: ArticleDesk, content: bytes, name: str) -> list[Arrived]:
+    reading = read_upload(content, name, desk, DAY)
+    return arrivals(desk, reading, "li", NOW, DAY, apply=True)
+
+
+def seen(version: Version) -> Seen:
+    return Seen(version.article_id, version.number, version.revision)
+
+
+def published(desk: ArticleDesk, arrived: Arrived) -> Version:
+    made = desk.submit(seen(desk.articles.get(arrived.article_id, 1)), None, "li", NOW, DAY)
+    return desk.approve(seen(made), "wang", NOW, DAY)
+
+
+def test_a_document_that_abolishes_what_the_library_never_had_can_be_submitted(desk: ArticleDesk) -> None:
+    reading = read_upload(RULES.encode(), "居住证.txt", desk, DAY)
+    assert any("云公规〔2021〕3号" in finding.chinese for finding in reading.not_understood)
+    (arrived,) = arrivals(desk, reading, "li", NOW, DAY, apply=True)
+    assert arrived.faults == ()
+    assert published(desk, arrived).number == 1
+
+
+def test_a_question_that_stands_twice_with_different_answers_becomes_two_drafts(desk: ArticleDesk) -> None:
+    arrived = arrive(desk, sheet(), "图书馆.xlsx")
+    texts = {one.article_id: desk.articles.with_content(one.article_id, 1)[1]["text"] for one in arrived}
+    assert [word for text in texts.values() for word in ("身份证", "九点", "手机") if word in text] == [
+        "身份证",
+        "九点",
+        "手机",
+    ]
+    assert [bool(one.faults) for one in arrived] == [False, False, True]
+
+
+def test_what_was_made_at_the_desk_and_withdrawn_stays_in_the_list_and_can_be_revised(desk: ArticleDesk) -> None:
+    (arrived,) = arrive(desk, RULES.encode(), "居住证.txt")
+    published(desk, arrived)
+    desk.withdraw(arrived.article_id, "wang", NOW, DAY, "收费写错了")
+    (row,) = desk.shelf(DAY)
+    assert (row.standing, row.document_number) == (Standing.WITHDRAWN, "云公规〔2026〕8号")
+    assert desk.library(DAY).passages() == ()
+    again = desk.begin(arrived.article_id, "li", NOW, DAY)
+    assert "居住证由市公安局发放" in desk.articles.with_content(arrived.article_id, again.number)[1]["text"]
+
+
+def test_what_was_withdrawn_before_its_day_stays_in_the_list(desk: ArticleDesk) -> None:
+    (arrived,) = arrive(desk, RULES.encode(), "居住证.txt")
+    made = desk.submit(seen(desk.articles.get(arrived.article_id, 1)), date(2027, 1, 1), "li", NOW, DAY)
+    desk.approve(seen(made), "wang", NOW, DAY)
+    desk.withdraw(arrived.article_id, "wang", NOW, DAY, "不发布了", 1)
+    assert [row.standing for row in desk.shelf(DAY)] == [Standing.WITHDRAWN]
