@@ -28,7 +28,7 @@ import { ApiError, ask } from "./api-client.js";
  *   draft: Version | null, needs_work: boolean}} Reminder
  * @typedef {{article_id: string, title: string, document_number: string, owner: string, effective_from: string,
  *   passages: number, standing: string, number: number | null, faults: Said[]}} Arrived
- * @typedef {{name: string, applied: boolean, articles: Arrived[], findings: (Said & {grave: boolean})[]}} Upload
+ * @typedef {{name: string, applied: boolean, articles: Arrived[], understood: {field: string, value: string, words: string}[], findings: (Said & {grave: boolean})[]}} Upload
  */
 
 const segment = encodeURIComponent;

@@ -16,6 +16,7 @@ export function uploadSheet(upload, { apply, close, open }) {
   return [
     h("div", { class: "sheet-head" }, h("h3", {}, t(upload.applied ? "knowledge.upload.done" : "knowledge.upload.read", { name: upload.name, n: upload.articles.length }))),
     findings(upload),
+    understood(upload),
     h(
       "table",
       { class: "history" },
@@ -35,6 +36,13 @@ export function uploadSheet(upload, { apply, close, open }) {
 function findings(upload) {
   if (upload.findings.length === 0) return h("p", { class: "hint", i18n: "knowledge.upload.whole" });
   return h("ul", { class: "findings" }, ...upload.findings.map((finding) => h("li", { class: finding.grave ? "fault" : "" }, inLanguage(finding))));
+}
+
+/** Each field with the words of the file that say so: an expiry that was taken from a sentence wants a look. @param {Upload} upload */
+function understood(upload) {
+  if (upload.understood.length === 0) return "";
+  const told = upload.understood.map(({ field, value, words }) => h("li", {}, h("b", {}, `${field}：`), value, words && words !== value && h("small", {}, ` ← ${words}`)));
+  return h("details", { class: "understood" }, h("summary", {}, t("knowledge.upload.understood", { n: told.length })), h("ul", { class: "findings" }, ...told));
 }
 
 /**

@@ -302,6 +302,7 @@ class KnowledgeDesk {
   async read(file, apply = false) {
     if (!file) return;
     try {
+      if (!apply) this.upload = null; // of a file that cannot be read, the one before is not what is drafted
       this.file = file;
       this.upload = await knowledgeApi.upload(file, apply);
       this.view = "articles";
@@ -309,6 +310,7 @@ class KnowledgeDesk {
       this.draw();
       byId("sheet").querySelector("[data-key=apply]")?.focus();
     } catch (error) {
+      this.draw();
       showProblem(error);
     }
   }

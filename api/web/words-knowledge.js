@@ -160,6 +160,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.upload.read": ["{name}：读出 {n} 条", "{name}: {n} articles read"],
   "knowledge.upload.done": ["{name}：已处理 {n} 条", "{name}: {n} articles done"],
   "knowledge.upload.whole": ["文件内容已全部读取。", "Everything in the file was read."],
+  "knowledge.upload.understood": ["读出的字段（{n}）", "Fields that were understood ({n})"],
   "knowledge.upload.title": ["标题", "Title"],
   "knowledge.upload.number": ["文号", "Number"],
   "knowledge.upload.owner": ["责任单位", "Owner"],
