@@ -21,6 +21,10 @@ _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;]+[”」』）)]*
 # Below it, two paragraphs are not versions of one another, and two sentences are not compared by character.
 _ALIKE = 0.5
 _SHORTEST_SAME = 2
+# Comparing costs the square of what is compared, and an editor waits: paragraphs are looked for near their place, and
+# longer texts are compared by sentence alone.
+_NEAR = 30
+_LONGEST = 1500
 
 
 class Mark(StrEnum):
@@ -118,10 +122,13 @@ def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
 
 
 def _pairs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """For each old paragraph the most alike new one after those that are taken."""
+    """For each old paragraph the most alike new one after those that are taken, near where it would be expected."""
     first = 0
     for i, line in enumerate(old):
-        rated = [(alike(line, other), -j) for j, other in enumerate(new[first:], first) if other and line]
+        expected = max(first, i * len(new) // len(old))
+        start = max(first, expected - _NEAR)
+        near = enumerate(new[start : expected + _NEAR], start)
+        rated = [(alike(line, other), -j) for j, other in near if other and line]
         best, place = max(rated, default=(0.0, 0))
         if best >= _ALIKE:
             yield i, -place
@@ -129,9 +136,15 @@ def _pairs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def alike(one: str, other: str) -> float:
-    """0 for nothing in common, 1 for the same: the share of characters in common runs."""
+    """0 for nothing in common, 1 for the same: the share of characters in common runs, of long texts anywhere."""
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
+    if matcher.real_quick_ratio() < _ALIKE or (quick := matcher.quick_ratio()) < _ALIKE:
+        return 0.0
+    return quick if _is_long(one, other) else matcher.ratio()
+
+
+def _is_long(one: str, other: str) -> bool:
+    return max(len(one), len(other)) > _LONGEST
 
 
 def _pieces(old: str, new: str) -> Iterator[Piece]:
@@ -151,7 +164,7 @@ def sentences(text: str) -> list[str]:
 
 
 def _characters(old: str, new: str) -> Iterator[Piece]:
-    if alike(old, new) < _ALIKE:
+    if _is_long(old, new) or alike(old, new) < _ALIKE:
         yield from _swap(old, new)
         return
     gone, come = "", ""

@@ -40,6 +40,20 @@ def test_a_sentence_that_was_rewritten_is_no_patchwork_of_characters() -> None:
     assert [shown(p) for p in paragraphs(old, new)] == ["保持的句子。[-费用由申请人承担。][+首次办理免缴工本费用。]"]
 
 
+def test_of_a_long_text_that_changed_everywhere_each_paragraph_is_compared_with_its_own() -> None:
+    old = [f"第{n}条 第{n}类证件由第{n}窗口受理，收费二十元。" for n in range(200)]
+    new = ["新增的一段话。", *(line.replace("二十", "十五") for line in old)]
+    found = list(paragraphs("\n".join(old), "\n".join(new)))
+    assert sum(p.mark is Mark.SAME for p in found) == 200
+    assert shown(found[1]) == "第0条 第0类证件由第0窗口受理，收费[-二十][+十五]元。"
+
+
+def test_a_very_long_sentence_is_taken_out_and_put_in_whole() -> None:
+    old, new = "前一句。" + "甲乙丙丁" * 500 + "。", "前一句。" + "甲乙丙戊" * 500 + "。"
+    (found,) = paragraphs(old, new)
+    assert [piece.mark for piece in found.pieces] == [Mark.SAME, Mark.DELETED, Mark.INSERTED]
+
+
 def test_fields_are_compared_by_name() -> None:
     before = changed_content(empty_content(), {"title": "办法", "owner": "市公安局", "keywords": ["甲"]})
     after = changed_content(before, {"owner": "市民政局", "keywords": ["甲", "乙"], "text": "新"})
