@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
@@ -12,6 +13,8 @@ from knowledge_base.hotwords import Hotwords
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sound_correction import MisheardTerm, SoundCorrector
 from knowledge_base.spoken_terms import spoken_terms
+
+_log = logging.getLogger(__name__)
 
 
 class _Library(Protocol):
@@ -53,7 +56,7 @@ class CorrectorInForce:
     def _current(self) -> tuple[SoundCorrector, Hotwords] | None:
         if self._made is None:
             self._making.join()
-        elif self._of != self._now() and not self._making.is_alive():
+        if self._of != self._now() and not self._making.is_alive():
             with self._starting:
                 if not self._making.is_alive():
                     self._making = self._begin()
@@ -74,7 +77,10 @@ class CorrectorInForce:
 
     def _make(self) -> None:
         library, catalogue = self._library(), self._catalogue()
-        shown = [passage for passage in library.passages() if passage.visible_to(Secrecy.INTERNAL)]
-        corrector = SoundCorrector(spoken_terms(shown, catalogue, self._gazetteer))
-        self._made = corrector, Hotwords(shown, self._gazetteer)
+        try:
+            shown = [passage for passage in library.passages() if passage.visible_to(Secrecy.INTERNAL)]
+            corrector = SoundCorrector(spoken_terms(shown, catalogue, self._gazetteer))
+            self._made = corrector, Hotwords(shown, self._gazetteer)
+        except Exception as error:  # names are heard as before, and the next library or catalogue is tried
+            _log.warning("The names by their sound were not made (%s); those that there are stay", type(error).__name__)
         self._of = library.version, catalogue.version

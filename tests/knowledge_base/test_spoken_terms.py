@@ -56,6 +56,24 @@ def test_names_of_restricted_articles_are_shown_to_nobody() -> None:
     assert corrector.misheard("敬老咖在哪里换") == ()
 
 
+def test_names_that_cannot_be_made_leave_those_that_there_are_until_the_library_is_another() -> None:
+    class Broken:
+        version = "broken"
+
+        def passages(self) -> tuple[object, ...]:
+            raise OSError("the disk")
+
+    shelf: list[object] = [Broken()]
+    corrector = CorrectorInForce(lambda: shelf[0], lambda: CATALOGUE, PLACES)  # type: ignore[arg-type,return-value]
+    assert corrector.misheard("敬老咖在哪里换") == ()
+    shelf[0] = library(article("敬老卡办理"))
+    corrector.settle()
+    assert corrector.misheard("敬老咖在哪里换")
+    shelf[0] = Broken()
+    corrector.settle()
+    assert corrector.misheard("敬老咖在哪里换")
+
+
 def test_calls_do_not_wait_while_the_next_corrector_is_made() -> None:
     gate, waiting = threading.Event(), threading.Event()
     first, second = library(article("敬老卡办理")), library(article("敬老卡办理"), article("灵活就业办理"))
