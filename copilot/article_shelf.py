@@ -80,25 +80,9 @@ class Versions:
         return found if found is not None and found.state is VersionState.REFUSED else None
 
 
-def successors(library: Library) -> dict[str, PolicyArticle]:
-    """By document number the published article that supersedes it, the earliest where there are several.
-
-    :meth:`Library.successor` of all articles at once.
-    """
-    heirs: dict[str, PolicyArticle] = {}
-    for article in library.articles:
-        if article.status is not ArticleStatus.PUBLISHED:
-            continue
-        for number in article.supersedes:
-            known = heirs.get(number)
-            if known is None or article.effective_from < known.effective_from:
-                heirs[number] = article
-    return heirs
-
-
 def shelved(library: Library, day: date, versions: Versions) -> list[Shelved]:
     """The list, in the order of ids; what is only drafted comes first. What was only given up is left out."""
-    known, heirs = {article.article_id for article in library.articles}, successors(library)
+    known, heirs = {article.article_id for article in library.articles}, library.heirs
     drafted = [
         row
         for key in dict.fromkeys([*versions.open, *versions.coming, *versions.given_up])

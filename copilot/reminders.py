@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from copilot.article_shelf import successors
 from copilot.store.article_rows import Version
 from knowledge_base.library import Library
 from knowledge_base.policy import ArticleStatus, PolicyArticle
@@ -43,12 +42,11 @@ def reminders(library: Library, day: date, being_made: Iterable[Version], coming
     """Whatever ends soon on ``day``, and what ended lately without anything after it; the most pressing first."""
     opened = {version.article_id: version for version in being_made}
     later = {version.article_id: version for version in coming}
-    heirs = successors(library)
     found = [
         reminder
         for article in library.articles
         if article.status is ArticleStatus.PUBLISHED and article.effective_from <= day
-        if (reminder := _reminder(library, article, day, _After(opened, later, heirs))) is not None
+        if (reminder := _reminder(library, article, day, _After(opened, later, library.heirs))) is not None
     ]
     return sorted(found, key=lambda r: (not r.needs_work, r.last_day, r.article_id))
 

@@ -48,8 +48,18 @@ class Library:
 
     def successor(self, article: PolicyArticle) -> PolicyArticle | None:
         """The published article that replaces this one, the earliest where there are several."""
-        heirs = [a for a in _published(self.articles) if article.document_number in a.supersedes]
-        return min(heirs, key=lambda a: a.effective_from, default=None)
+        return self.heirs.get(article.document_number)
+
+    @cached_property
+    def heirs(self) -> Mapping[str, PolicyArticle]:
+        """By document number the published article that supersedes it, the earliest where there are several."""
+        found: dict[str, PolicyArticle] = {}
+        for heir in _published(a for a in self.articles if a.supersedes):
+            for number in heir.supersedes:
+                known = found.get(number)
+                if known is None or heir.effective_from < known.effective_from:
+                    found[number] = heir
+        return found
 
     def passages(self) -> tuple[Passage, ...]:
         """The passages of every published article, past and future ones too: search filters by day and area."""

@@ -49,6 +49,12 @@ def test_a_superseded_article_ends_the_day_before_its_successor_begins() -> None
     assert library.successor(OLD) == NEW
 
 
+def test_of_several_successors_the_earliest_counts() -> None:
+    later = replace(NEW, article_id="card-2027", document_number="云公规〔2027〕1号", effective_from=date(2027, 1, 1))
+    assert make_library([OLD, later, NEW]).successor(OLD) == NEW
+    assert make_library([OLD]).successor(OLD) is None
+
+
 def test_no_day_has_both_an_article_and_its_successor_and_none_has_neither() -> None:
     library = make_library([OLD, NEW])
     for day, holds in ((date(2025, 2, 28), "card-2021"), (date(2025, 3, 1), "card")):
