@@ -62,7 +62,7 @@ class TermIndex:
             if file.name in _CHANGING:
                 shutil.copyfile(file, folder / file.name)
             elif file.suffix != _LOCKS:
-                os.link(file, folder / file.name)
+                _share(file, folder / file.name)
         counts = _write(tantivy.Index.open(str(folder)), gone, texts)
         return (self.average_length * self._documents + sum(counts)) / max(1, self._documents + len(counts))
 
@@ -130,6 +130,14 @@ def _write(index: Any, gone: Iterable[int], texts: Iterable[tuple[int, Sequence[
     except (RuntimeError, ValueError) as error:  # as above
         raise OSError(str(error)) from error
     return lengths
+
+
+def _share(file: Path, into: Path) -> None:
+    """The same file under another name; a copy where the disk knows no second names (exFAT, many network shares)."""
+    try:
+        os.link(file, into)
+    except OSError:
+        shutil.copyfile(file, into)
 
 
 def _register(index: Any) -> None:

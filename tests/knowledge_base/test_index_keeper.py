@@ -263,6 +263,22 @@ def test_the_next_base_answers_as_the_index_did(tmp_path: Path, monkeypatch: pyt
     assert found(force, "夜间噪声")[0] == NOISE.text
 
 
+def test_a_disk_without_second_names_for_a_file_has_a_next_base_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    monkeypatch.setattr(index_making, "_WASTE", 1.0)
+    force, _ = made(tmp_path / "index", PERMIT, NOISE)
+    force.replace(make_library([PERMIT, NOISE, FUND]))
+    force.condense()
+    assert force.snapshot.manifest.number == 2
+    assert found(force, "公积金可以提取来付房租吗")[0] == FUND.text
+    assert NOISE.text in found(force, "夜间施工噪声")
+
+
 def test_what_changes_while_the_next_base_is_written_is_not_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
