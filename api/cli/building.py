@@ -149,9 +149,21 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     except IndexMismatch:
         index = None
     kept = index is not None
+    learned = _has_learned(settings)
     index = index or (None if anew else _levelled(settings, city, embedder)) or _indexed(settings, city, embedder)
     if settings.library is None and not (kept and _is_calibrated(settings)):
         _calibrate(Retriever(index, embedder, DEFAULT), city.library)
+    elif learned and not _has_learned(settings):
+        console.print(
+            "What the city's own questions had taught about cards belonged to the index that is gone: until "
+            "hotline kb calibrate is run again, the default says which cards are shown."
+        )
+
+
+def _has_learned(settings: Settings) -> bool:
+    from knowledge_base.calibration import FILE
+
+    return (settings.index_dir / FILE).exists()
 
 
 def _levelled(settings: Settings, city: City, embedder: SentenceEmbedder) -> Index | None:

@@ -265,7 +265,7 @@ def _show_library(library: Library, path: Path, today: date) -> None:
 
 @app.command("index")
 def index() -> None:
-    """Index the configured library anew, and calibrate when a card is shown."""
+    """Index the configured library anew; of the sample city's, learn again when a card is worth showing."""
     from api.cli.building import build_index
     from api.cli.weights import prepared_embedder
     from copilot.assembly import assemble_city
@@ -273,4 +273,6 @@ def index() -> None:
 
     settings = load_settings()
     build_index(settings, assemble_city(settings), prepared_embedder(settings), anew=True)
-    console.print(f"The index is in {settings.index_dir}; a running service takes it at its next start.")
+    console.print(
+        f"The index is in {settings.index_dir}; a running service of the same embedder takes it within seconds."
+    )

@@ -15,6 +15,7 @@ from copilot.assembly import City, assemble_city
 from copilot.errors import StorageProblem
 from copilot.settings import Settings
 from evaluation.gold_calls import GoldCall
+from knowledge_base import sample
 from knowledge_base.index import Index
 from knowledge_base.library import make_library
 from models.baselines import HashingEmbedder
@@ -81,6 +82,20 @@ def test_a_library_that_changed_a_little_is_indexed_by_the_difference(
     index = Index.open(tmp_path / "index", HashingEmbedder(), changed.version)
     assert index.manifest.passages == len(changed.passages())
     assert len(calibrated) == 2
+
+
+def test_a_city_is_told_that_a_new_index_forgets_what_its_own_questions_taught(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_of(tmp_path, library=sample.articles())
+    city = assemble_city(settings)
+    building.build_index(settings, city, HashingEmbedder())
+    assert "kb calibrate" not in capsys.readouterr().out
+    (tmp_path / "index" / "calibration.json").write_text("{}")
+    building.build_index(settings, city, HashingEmbedder())
+    assert "kb calibrate" not in capsys.readouterr().out
+    building.build_index(settings, city, HashingEmbedder(), anew=True)
+    assert "kb calibrate" in capsys.readouterr().out
 
 
 def test_another_city_is_indexed_from_nothing(tmp_path: Path, calibrated: list[Path]) -> None:
