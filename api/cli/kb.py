@@ -32,7 +32,10 @@ def import_(  # noqa: PLR0917 - one per option
         list[Path],
         typer.Argument(metavar="FILE...", help="Word, PDF, HTML, Excel, CSV, JSONL or Markdown files, or folders."),
     ],
-    into: Annotated[Path | None, typer.Option(help="The library folder; by default the one in use.")] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="The library folder; by default HOTLINE_LIBRARY, else library in the data folder."),
+    ] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="A column to leave out; may be repeated.")
     ] = None,
@@ -150,7 +153,7 @@ def search(
     build_apart(settings)
     found = assemble_retriever(settings).search(question, day=when, area=where, limit=limit)
     for hit in found:
-        console.print(_card(hit))
+        console.print(_card(hit), soft_wrap=False)  # else a sentence ends where the window does
     if not found:
         console.print(f"Nothing is likely enough to be shown ({when}, {where}).")
 
@@ -185,6 +188,7 @@ def _area(given: str, gazetteer: Gazetteer) -> str:
 
 
 def _card(hit: Any) -> Any:
+    from rich.console import Group
     from rich.panel import Panel
     from rich.text import Text
 
@@ -195,7 +199,7 @@ def _card(hit: Any) -> Any:
     until = f" 至 {p.effective_to}" if p.effective_to else " 起"
     source = f"{p.issuer} {p.document_number} · {p.effective_from}{until}施行 · {p.area} · {p.owner} · {p.passage_id}"
     title = Text(f"{p.heading}  {hit.probability:.0%}")
-    return Panel(quote, title=title, title_align="left", subtitle=Text(source), subtitle_align="left")
+    return Panel(Group(quote, Text(source, style="dim")), title=title, title_align="left")
 
 
 def _show_faults(what: str, faults: tuple[str, ...]) -> None:

@@ -21,7 +21,7 @@ export function finderOf({ changed, add, read }) {
   const words = h("input", { type: "search", data: { key: "search" }, i18nAttr: { placeholder: "knowledge.search", "aria-label": "knowledge.search" }, on: { input: soon } });
   const standing = h("select", { data: { key: "of-standing" }, i18nAttr: { "aria-label": "knowledge.standing" }, on: { change: changed } });
   const owner = h("select", { data: { key: "of-owner" }, i18nAttr: { "aria-label": "knowledge.field.owner" }, on: { change: changed } });
-  const file = h("input", { type: "file", accept: ".docx,.pdf,.html,.htm,.xlsx,.csv,.md,.jsonl", hidden: true });
+  const file = h("input", { type: "file", accept: ".docx,.docm,.pdf,.html,.htm,.xlsx,.xlsm,.csv,.tsv,.md,.markdown,.txt,.jsonl", hidden: true });
   file.addEventListener("change", () => {
     const [chosen] = file.files ?? [];
     if (chosen) read(chosen);

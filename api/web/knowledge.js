@@ -344,6 +344,9 @@ if (account) {
   const [{ city, districts }, { departments }] = await Promise.all([api.areas(), api.departments()]);
   const areas = [city, ...districts.map((/** @type {{name: string}} */ district) => `${city}/${district.name}`)];
   const desk = new KnowledgeDesk(account, areas, departments.map((/** @type {{name: string}} */ department) => department.name));
-  onLanguage(() => desk.draw());
+  onLanguage(() => {
+    if (desk.listed) desk.finder.know(desk.listed);
+    desk.draw();
+  });
   await desk.start();
 }

@@ -310,6 +310,6 @@ function answerOf(citation) {
     { class: "answer" },
     h("blockquote", {}, citation.quote),
     h("p", { class: "source" }, `${citation.title}（${citation.document_number}） · `, h("span", { i18n: ["source.from", { date: citation.effective_from }] })),
-    citation.original && h("p", { class: "source" }, h("span", { class: "badge", i18n: "card.edited" }), " ", citation.original),
+    citation.original && h("p", { class: "source" }, h("span", { class: "badge", i18n: "card.original" }), " ", citation.original),
   );
 }

@@ -142,7 +142,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.reminder.nothing": ["没有接续，请责任单位确认", "Nothing: ask the owner"],
   "knowledge.coverage.period": ["统计期间", "Period"],
   "knowledge.coverage.days": ["近 {n} 天", "last {n} days"],
-  "knowledge.coverage.about": ["{first} 至 {last}，{calls} 通来电，市民提问 {n} 次，{share} 有座席采用的答复。问题已脱敏。", "{first} to {last}: {calls} calls, {n} questions, {share} with an answer that an agent adopted. Questions are masked."],
+  "knowledge.coverage.about": ["{first} 至 {last}，{calls} 通来电，市民提问 {n} 次，{share} 有座席采用的答复。问题已脱敏，约每 10 分钟更新一次。", "{first} to {last}: {calls} calls, {n} questions, {share} with an answer that an agent adopted. Questions are masked; the figures are up to 10 minutes old."],
   "knowledge.coverage.gaps": ["没有好答案的问题（{n} 类）", "Questions without a good answer ({n} kinds)"],
   "knowledge.coverage.no_gaps": ["这一期间没有缺口", "No gaps in this period"],
   "knowledge.coverage.times": ["{n} 次", "{n} times"],
