@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from copilot.call import Utterance
 from copilot.card_events import CardTouched, CaseChosen
+from copilot.deciding import offer
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
 from copilot.events import PassageReported, ReportKind, SuggestionDecided
 from copilot.follow_up import heard_case
@@ -65,7 +66,8 @@ def reported(complaint: Complaint, state: CallState) -> list[PassageReported | S
         )
         _refuse_other(not same, complaint.report_id)
         return []
-    citation = _open_card(complaint.appeal_id, complaint.suggestion_id, state).best.value
+    _open_card(complaint.appeal_id, complaint.suggestion_id, state)
+    citation: Citation = offer(complaint.suggestion_id, state)  # of a card that was narrowed, the passage of its case
     note = f"：{complaint.note}" if complaint.note else ""
     rejection = Decision(
         f"report-{complaint.report_id}",

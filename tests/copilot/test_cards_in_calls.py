@@ -186,6 +186,21 @@ def test_an_outdated_passage_is_reported_once_and_its_article_does_not_come_back
     assert desk.advise() == []
 
 
+def test_of_a_narrowed_card_the_passage_of_its_case_is_reported_to_its_owner(desk: Desk) -> None:
+    card = cases("p1")
+    asking = card.best.value
+    assert asking.follow_up is not None
+    elsewhere = replace(asking.follow_up.cases[0].citation, passage_id="q1", article_id="q", owner="云溪县水务局")
+    follow_up = replace(asking.follow_up, cases=(Case(FLEXIBLE, elsewhere), asking.follow_up.cases[1]))
+    narrowed = replace(card.best, value=replace(asking, follow_up=follow_up))
+    desk.advisor.suggestions = [replace(card, choices=(narrowed,))]
+    desk.advise()
+    desk.session.choose(CaseChosen("k1", "1", "s1", FLEXIBLE, "agent.li"), NOON)
+    report, _ = (r.event for r in desk.session.complain(Complaint("r1", "1", "s1", ReportKind.WRONG, "agent.li"), NOON))
+    assert isinstance(report, PassageReported)
+    assert (report.passage_id, report.article_id, report.owner) == ("q1", "q", "云溪县水务局")
+
+
 def test_all_that_happens_to_cards_survives_the_journal(live: Desk) -> None:
     live.advisor.suggestions = [cases("p1"), answer("p2")]
     say(live, "租房子可以取公积", 1.0)
