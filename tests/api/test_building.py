@@ -167,7 +167,7 @@ def test_a_replay_names_the_call_whose_sound_is_at_fault_without_a_hint_that_doe
     gold = GoldCall("7", "t", {"16k": tmp_path / "mono.wav"}, 1.0, (), (), (), urgent=False)
     monkeypatch.setattr("evaluation.gold_calls.load_calls", lambda _path: [gold])
     monkeypatch.setattr("api.cli.building.build_apart", lambda _settings: None)
-    monkeypatch.setattr("copilot.assembly.assemble", lambda _settings: SimpleNamespace())
+    monkeypatch.setattr("copilot.assembly.assemble", lambda _settings: SimpleNamespace(copilot=None))
     with pytest.raises(BadAudio, match=r"^Call 7: .* left citizen, right agent") as told:
         replay(tmp_path / "calls.jsonl")
     assert "--mono" not in str(told.value)
