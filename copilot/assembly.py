@@ -23,6 +23,7 @@ from copilot.signing import SigningAdvisor
 from copilot.topics import DepartmentTopics
 from copilot.urgency_detector import UrgencyDetector
 from knowledge_base import sample
+from knowledge_base.calibration import Calibration
 from knowledge_base.cases import ArticleCases
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
@@ -235,13 +236,20 @@ def assemble_knowledge(settings: Settings, city: City, embedder: SentenceEmbedde
 
 
 def assemble_retriever(
-    settings: Settings, city: City | None = None, embedder: SentenceEmbedder | None = None
+    settings: Settings,
+    city: City | None = None,
+    embedder: SentenceEmbedder | None = None,
+    calibrated: Calibration | None = None,
 ) -> Retriever:
-    """Search over the index of the configured library. Raises IndexMismatch where it is another library's."""
+    """Search over the index of the configured library; by default calibrated as was learned for it.
+
+    Raises IndexMismatch where the index is another library's, or what was learned cannot be read.
+    """
     city = city or assemble_city(settings)
     embedder = embedder or assemble_embedder(settings)
     knowledge = assemble_knowledge(settings, city, embedder)
-    return Retriever(knowledge, embedder, precision=settings.card_precision, terms=assemble_terms(settings))
+    terms = assemble_terms(settings)
+    return Retriever(knowledge, embedder, calibrated, precision=settings.card_precision, terms=terms)
 
 
 def assemble_terms(settings: Settings) -> EverydayTerms:

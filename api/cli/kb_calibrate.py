@@ -30,11 +30,13 @@ def calibrate(
     from copilot.assembly import assemble_retriever
     from copilot.settings import load_settings
     from evaluation.sample_questions import examples
+    from knowledge_base.calibration import DEFAULT
 
     settings = load_settings()
     asked = list(examples(questions))
     _check(asked)
-    fitted = assemble_retriever(settings).calibrate(asked)
+    # What was learned before, perhaps for signals that there are no more, is replaced and not read.
+    fitted = assemble_retriever(settings, calibrated=DEFAULT).calibrate(asked)
     console.print(f"Fitted on {len(asked)} questions, {sum(not e.articles for e in asked)} of them without an answer.")
     _show(fitted, settings)
 

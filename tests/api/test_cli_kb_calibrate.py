@@ -41,6 +41,8 @@ def test_a_city_calibrates_its_cards_on_its_own_questions(tmp_path: Path) -> Non
     settings = load_settings()
     library = assemble_city(settings).library
     Index.build(settings.index_dir, library.passages(), HashingEmbedder(), library.version)
+    former = {"weights": [1.0, 2.0], "bias": 0.0, "threshold": 0.5}  # of a version with other signals
+    (settings.index_dir / FILE).write_text(json.dumps(former), encoding="utf-8")
     result = CliRunner().invoke(app, ["kb", "calibrate", "--questions", str(asked(tmp_path / "q.jsonl", 60, 40))])
     assert result.exit_code == 0, result.output
     assert "100 questions, 40 of them without an answer" in result.output
