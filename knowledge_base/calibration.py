@@ -130,7 +130,10 @@ def load(folder: Path) -> Calibration:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexMismatch(f"{folder / FILE} cannot be read. {_REBUILD}") from error
     if len(found.weights) != len(SIGNALS):
-        raise IndexMismatch(f"{folder / FILE} is of another version. {_REBUILD}")
+        raise IndexMismatch(
+            f"{folder / FILE} is of another release. Fit it again with `hotline kb calibrate --questions FILE`, "
+            "or remove the file: the default of this release holds then."
+        )
     return found
 
 

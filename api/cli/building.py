@@ -139,6 +139,7 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     Where most of the library is as it was, only what differs is indexed. The sample library's index is calibrated, kept
     or not, where that was not done yet or its questions are others now.
     """
+    from copilot.assembly import assemble_terms
     from knowledge_base.calibration import DEFAULT
     from knowledge_base.errors import IndexMismatch
     from knowledge_base.index import Index
@@ -152,7 +153,7 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     learned = _has_learned(settings)
     index = index or (None if anew else _levelled(settings, city, embedder)) or _indexed(settings, city, embedder)
     if settings.library is None and not (kept and _is_calibrated(settings)):
-        _calibrate(Retriever(index, embedder, DEFAULT), city.library)
+        _calibrate(Retriever(index, embedder, DEFAULT, terms=assemble_terms(settings)), city.library)
     elif learned and not _has_learned(settings):
         console.print(
             "What the city's own questions had taught about cards belonged to the index that is gone: until "

@@ -75,7 +75,7 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     """The library in force, its index brought up to date first. Raises BadTable, BadInput or ModelProblem."""
     from api.cli.building import build_index
     from api.cli.weights import fetched_embedder
-    from copilot.assembly import assemble_city, assemble_knowledge
+    from copilot.assembly import assemble_city, assemble_knowledge, assemble_terms
     from copilot.settings import load_settings
     from evaluation.retrieval import read_questions
     from evaluation.retrieval_asking import without_threshold
@@ -91,7 +91,10 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     knowledge = assemble_knowledge(settings, city, cached)
     questions = read_questions(queries, replace(names, day="day", area="area"), slices)
     asked = placed_all(questions)
-    asking, serving = (Retriever(knowledge, one, precision=settings.card_precision) for one in (cached, used))
+    terms = assemble_terms(settings)
+    asking, serving = (
+        Retriever(knowledge, one, precision=settings.card_precision, terms=terms) for one in (cached, used)
+    )
     index = knowledge.snapshot
     passages = [passage for passage, alive in zip(index.passages, index.living, strict=True) if alive]
     known = {passage.article_id for passage in passages}

@@ -255,19 +255,23 @@ class Card {
     this.element.focus();
   }
 
-  /** Wait for the service to take it; the next card gets the focus then. @param {Promise<boolean>} sent */
+  /** The next card gets the focus at once, this one again if the service refuses. @param {Promise<boolean>} sent */
   async send(sent) {
     const buttons = [...this.element.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
     const next = neighbour(this.element);
     const hadFocus = this.element.contains(document.activeElement) || document.activeElement === document.body;
+    this.element.classList.replace("suggested", "sending");
+    if (hadFocus) next?.focus();
     this.done = await sent;
-    if (!this.done) for (const button of buttons) button.disabled = false;
-    else {
+    if (this.done) {
       this.mode = "reading";
       this.element.remove();
-      if (hadFocus) next?.focus();
+      return;
     }
+    for (const button of buttons) button.disabled = false;
+    this.element.classList.replace("sending", "suggested");
+    if (hadFocus) this.element.focus();
   }
 
   /** Plain keys, while the card itself has the focus. @param {KeyboardEvent} event */

@@ -11,6 +11,7 @@ import { reminderTable, reportList } from "./knowledge-lists.js";
 import { comparing, contentSheet, differenceSheet, historySheet, passageSheet } from "./knowledge-sheet.js";
 import { uploadSheet } from "./knowledge-upload.js";
 import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
+import { refusalOf } from "./upload-refusals.js";
 
 /** @typedef {import("./knowledge-client.js").Content} Content */
 /** @typedef {import("./knowledge-client.js").Upload} Upload */
@@ -311,7 +312,7 @@ class KnowledgeDesk {
       byId("sheet").querySelector("[data-key=apply]")?.focus();
     } catch (error) {
       this.draw();
-      showProblem(error);
+      showProblem(refusalOf(error, file.name));
     }
   }
 

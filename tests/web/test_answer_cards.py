@@ -131,7 +131,7 @@ def test_an_outdated_passage_is_reported_with_a_note_and_does_not_come_back(
     page.keyboard.press("g")
     page.keyboard.type("窗口已搬")
     page.keyboard.press("Enter")
-    expect(page.locator(".card.suggested")).to_have_count(2)
+    expect(page.locator("[data-suggestion=s90]")).to_have_count(0)
     (report,) = [event for event in events(stage, page) if isinstance(event, PassageReported)]
     assert (report.passage_id, report.note, report.kind) == ("late#1", "窗口已搬", "outdated")
 
