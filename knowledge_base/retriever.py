@@ -7,6 +7,8 @@
             ├─ pairs of characters → BM25 (tantivy)  ─┐  each only over what holds on the day and in the area
             ├─ syllables           → BM25 (tantivy)  ─┤  颁居住整 sounds like 办居住证: recognisers err by homophones
             └─ vectors             → cosine (FAISS)  ─┴→ to one scale, added → calibrated → below the threshold: nothing
+
+Vectors are of the question as the passages write it that sound most like it (:mod:`knowledge_base.sound_feedback`).
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from knowledge_base.calibration import Calibration, Judged, Signals
 from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.fusion import Shares, centred_cosines, fuse
 from knowledge_base.index import Embedder, Index, Mask, Terms
+from knowledge_base.index_base import searched_text
 from knowledge_base.policy import Passage, Secrecy
+from knowledge_base.sound_feedback import PASSAGES, as_written
 from knowledge_base.sounds import sound_terms, sounding_spans
 from knowledge_base.term_scores import LARGEST_TF, rarity
 from knowledge_base.words import asked_pairs, merged, pairs, spans_of, strip_fillers, words
@@ -196,10 +200,11 @@ class Retriever:
 
     def _rankings(self, index: Index, asked: str, allowed: Mask, depth: int) -> _Rankings:
         """What each of the three channels finds; every passage that any of them finds has its cosine."""
-        vector = self._embedder.embed_queries([self._terms.put_to(asked)])[0]
+        by_sounds = _covered(index.sounds, sound_terms(asked), allowed, depth)
+        meant = _meant(index, asked, by_sounds)
+        vector = self._embedder.embed_queries([self._terms.put_to(meant)])[0]
         official = " ".join(self._terms.official(asked))
         by_words = _covered(index.words, [*asked_pairs(asked), *pairs(official)], allowed, depth)
-        by_sounds = _covered(index.sounds, sound_terms(asked), allowed, depth)
         near = index.nearest(vector, allowed, depth)
         same = [p for p in index.asked(key(asked)) if allowed[p]]
         found = list(dict.fromkeys([*(p for p, _ in near), *by_words, *by_sounds, *same]))
@@ -251,6 +256,12 @@ class Retriever:
         wanted, _ = _weighed(self._source.snapshot.words, asked_pairs(asked))
         sentence = answering_sentence(passage.text, wanted, asked)
         return Found(passage, probability, candidate.score, merged(matching), sentence)
+
+
+def _meant(index: Index, asked: str, by_sounds: Mapping[int, float]) -> str:
+    """What was asked, as those passages write it that sound most like it: vectors know no sounds."""
+    texts = [searched_text(index.passages[position]) for position in list(by_sounds)[:PASSAGES]]
+    return as_written(asked, texts, lambda pair: index.words.statistics(pair).having)
 
 
 def _weighed(channel: Terms, terms: Iterable[str]) -> tuple[dict[str, float], float]:

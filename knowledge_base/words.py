@@ -73,6 +73,13 @@ def asked_pairs(text: str) -> list[str]:
     return pairs(kept) or pairs(text)
 
 
+def lone(text: str) -> list[bool]:
+    """Of each character of ``text``, whether it stands alone: in no word of two characters that the dictionary has."""
+    import rjieba  # noqa: PLC0415 - its dictionary takes a moment to load
+
+    return [len(word) == 1 for word in rjieba.cut(text, hmm=False) for _ in word]
+
+
 def _whole(text: str) -> Sequence[str]:
     import rjieba  # noqa: PLC0415 - its dictionary takes a moment to load
 
