@@ -56,6 +56,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
         rf"{_WHO} holds in (?P<area>.+?), which is not in the gazetteer\. Use one of (?P<known>.+)\.",
         "{title}：适用区域“{area}”不在行政区划中。请从以下选择：{known}。",
     ),
+    (
+        r"(?P<id>.+?) is marked '(?P<mark>.*)'\. State secrets .*",
+        "“{id}”标有密级“{mark}”。国家秘密不得进入热线知识库，文件未读入。",
+    ),
 )
 _COMPILED = tuple((re.compile(form), words) for form, words in _FORMS)
 

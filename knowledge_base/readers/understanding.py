@@ -72,7 +72,7 @@ def understand_document(
         not_understood=not_understood,
         warnings=warnings,
         faults=tuple(faults),
-        fields=(fields,),
+        fields=() if heads.state_secret else (fields,),  # nor is a draft made of it
         tally=counted,
     )
 

@@ -14,6 +14,7 @@ from copilot.article_shelf import Standing
 from copilot.article_upload import Arrived, arrivals, read_upload
 from copilot.store import Seen, Store, Version
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.fault_words import in_chinese
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
 
@@ -100,3 +101,11 @@ def test_what_was_withdrawn_before_its_day_stays_in_the_list(desk: ArticleDesk) 
     desk.approve(seen(made), "wang", NOW, DAY)
     desk.withdraw(arrived.article_id, "wang", NOW, DAY, "不发布了", 1)
     assert [row.standing for row in desk.shelf(DAY)] == [Standing.WITHDRAWN]
+
+
+def test_a_state_secret_becomes_no_draft(desk: ArticleDesk) -> None:
+    reading = read_upload(f"秘密★1年\n\n{RULES}".encode(), "内部.txt", desk, DAY)
+    assert arrivals(desk, reading, "li", NOW, DAY, apply=True) == []
+    (fault,) = reading.faults
+    assert "秘密★1年" in in_chinese(fault)
+    assert "未读入" in in_chinese(fault)
