@@ -137,6 +137,14 @@ def load(folder: Path) -> Calibration:
     return found
 
 
+def written(folder: Path) -> int:
+    """When the calibration beside an index was written, in nanoseconds; 0 where there is none."""
+    try:
+        return (folder / FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One candidate that a person judged; ``off_topic`` where the utterance has no answer at all."""

@@ -13,6 +13,7 @@ Vectors are of the question as the passages write it that sound most like it (:m
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from knowledge_base import calibration
 from knowledge_base.answering_sentence import answering_sentence
 from knowledge_base.asked import key
 from knowledge_base.calibration import Calibration, Judged, Signals
+from knowledge_base.errors import IndexMismatch
 from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.fusion import Shares, centred_cosines, fuse
 from knowledge_base.index import Embedder, Index, Mask, Terms
@@ -32,6 +34,8 @@ from knowledge_base.sound_feedback import PASSAGES, as_written
 from knowledge_base.sounds import sound_terms, sounding_spans
 from knowledge_base.term_scores import LARGEST_TF, rarity
 from knowledge_base.words import asked_pairs, merged, pairs, spans_of, strip_fillers, words
+
+_log = logging.getLogger(__name__)
 
 _DEPTH = 100
 _SAME = 0.99
@@ -125,6 +129,8 @@ class Retriever:
     ) -> None:
         """``precision`` is the share of cards that must be right, 0 to 1; by default as it was calibrated.
 
+        Without ``calibrated`` the calibration beside the index holds, also one that another process writes later.
+
         ``terms`` are what citizens call a thing and what articles call it.
         """
         self._source = source
@@ -132,6 +138,8 @@ class Retriever:
         self._shares = shares or Shares()
         self._precision = precision
         self._terms = terms or EverydayTerms()
+        self._follows = calibrated is None
+        self._written = calibration.written(source.snapshot.folder)
         self.calibration = self._promising(calibrated or calibration.load(source.snapshot.folder))
 
     @property
@@ -154,6 +162,7 @@ class Retriever:
         None is surer than the one before it.
         Nothing is found that somebody of ``clearance`` may not see.
         """
+        self._follow()
         found: list[Found] = []
         for candidate in self.rank(query, day=day, area=area, limit=limit, clearance=clearance):
             probability = min([self._probability(candidate), *(before.probability for before in found)])
@@ -168,7 +177,7 @@ class Retriever:
         day: date | None = None,
         area: str | None = None,
         limit: int = 10,
-        clearance: Secrecy = Secrecy.RESTRICTED,
+        clearance: Secrecy = Secrecy.INTERNAL,
     ) -> list[Candidate]:
         """The ``limit`` nearest passages, best first, without a threshold; without a day, of all that are indexed."""
         asked = strip_fillers(query)
@@ -227,8 +236,21 @@ class Retriever:
         cases = [*examples, *(Example(utterance, none) for utterance in small_talk)]
         fitted = calibration.fit([judged for case in cases for judged in self.judge(case)])
         fitted.save(self._source.snapshot.folder)
+        self._written = calibration.written(self._source.snapshot.folder)
         self.calibration = self._promising(fitted)
         return self.calibration
+
+    def _follow(self) -> None:
+        """Take up a calibration that was written since; while a new index is being put there, the former one holds."""
+        folder = self._source.snapshot.folder
+        written = calibration.written(folder)
+        if not self._follows or not written or written == self._written:
+            return
+        self._written = written
+        try:
+            self.calibration = self._promising(calibration.load(folder))
+        except IndexMismatch:
+            _log.warning("The calibration beside the index cannot be used; the one from before holds.")
 
     def _promising(self, calibrated: Calibration) -> Calibration:
         return calibrated if self._precision is None else calibrated.promising(self._precision)

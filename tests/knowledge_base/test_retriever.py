@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from knowledge_base.calibration import SIGNALS, Calibration, Judged, Signals, fit, load
+from knowledge_base.calibration import FILE, SIGNALS, Calibration, Judged, Signals, fit, load
 from knowledge_base.errors import KnowledgeError
 from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.index import Index
@@ -134,3 +136,19 @@ def test_what_no_passage_knows_does_not_crowd_out_what_one_does(retriever: Retri
     signals = {c.passage.article_id: c.signals for c in retriever.rank(asked, day=TODAY, area=CITY)}
     assert signals["permit"].coverage > signals["noise"].coverage
     assert signals["permit"].coverage < 0.05
+
+
+def test_a_calibration_that_another_process_writes_holds_from_the_next_search_on(
+    retriever: Retriever, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(retriever._source.snapshot.folder, tmp_path / "index")
+    EASY.save(folder)
+    served = Retriever(Index.open(folder, HashingEmbedder()), HashingEmbedder())
+    assert found(served, "居住证怎么申领")
+    Calibration((0.0,) * len(SIGNALS), -5.0, 0.5).save(folder)
+    os.utime(folder / FILE, ns=(1, 1))
+    assert found(served, "居住证怎么申领") == []
+    (folder / FILE).write_text("{}")
+    assert found(served, "居住证怎么申领") == []
+    (folder / FILE).unlink()
+    assert found(served, "居住证怎么申领") == []
