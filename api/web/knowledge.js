@@ -76,13 +76,13 @@ class KnowledgeDesk {
 
   /** Show an article; without a number the version that is worked on or counts. @param {string} id @param {number} [number] */
   async open(id, number) {
+    this.view = "articles"; // at once: whoever looks elsewhere while it is fetched stays there
     try {
       this.detail = await knowledgeApi.article(id);
       const wanted = number ?? currentNumber(this.detail);
       this.full = wanted ? await knowledgeApi.version(id, wanted) : null;
       this.form = "";
       this.against = this.compared = null;
-      this.view = "articles";
       this.upload = null;
       this.draw();
     } catch (error) {
@@ -99,7 +99,8 @@ class KnowledgeDesk {
       const now = await knowledgeApi.article(detail.article.article_id);
       const seen = now.versions.find((version) => version.number === full.version.number);
       const same = seen?.revision === full.version.revision && seen?.state === full.version.state;
-      if (!same || now.versions.length !== detail.versions.length || now.reports.length !== detail.reports.length) await this.open(detail.article.article_id);
+      const other = !same || now.versions.length !== detail.versions.length || now.reports.length !== detail.reports.length;
+      if (other && this.view === "articles" && this.detail === detail) await this.open(detail.article.article_id);
     } catch (error) {
       showProblem(error);
     }
