@@ -7,12 +7,9 @@ does so in a thread of its own, and the old one ranks meanwhile.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from api.errors import log_unforeseen
+from api.looking import Looking
 from api.services import Services
 from copilot.catalogue_desk import CatalogueDesk
 from copilot.catalogue_keeper import CatalogueKeeper
@@ -32,9 +29,7 @@ class CatalogueWatch:
         self.desk = CatalogueDesk(services.store.catalogue, services.gazetteer)
         self._keeper = CatalogueKeeper(self.desk, services.catalogue_in_force)
         self._followed: dict[str, list[str]] | None = None
-        self._news = asyncio.Event()
-        self._watching: asyncio.Future[None] | None = None
-        self._wrong = ""
+        self._looking = Looking(self._level, LOOK_EVERY_SECONDS, "looking at the catalogue")
 
     @property
     def edition(self) -> Edition | None:
@@ -77,38 +72,16 @@ class CatalogueWatch:
 
     def wake(self) -> None:
         """An edition was approved: the router has something to read."""
-        self._news.set()
+        self._looking.wake()
 
     def start(self) -> None:
         """Begin to look; nothing waits for it."""
-        self._watching = asyncio.ensure_future(self._keep_looking())
+        self._looking.start()
 
     async def close(self) -> None:
         """The service stops."""
-        if self._watching is not None:
-            self._watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
-
-    async def _keep_looking(self) -> None:
-        thread = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
-        try:
-            while True:
-                self._news.clear()
-                await asyncio.get_running_loop().run_in_executor(thread, self._level)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), LOOK_EVERY_SECONDS)
-        finally:
-            thread.shutdown(wait=True, cancel_futures=True)
+        await self._looking.close()
 
     def _level(self) -> None:
-        try:
-            self.look()
-            self.follow()
-        except Exception as error:  # what is served goes on being served, and the next look may succeed
-            # Every two seconds the same line would bury the log.
-            if type(error).__name__ != self._wrong:
-                log_unforeseen(error, "looking at the catalogue")
-            self._wrong = type(error).__name__
-        else:
-            self._wrong = ""
+        self.look()
+        self.follow()

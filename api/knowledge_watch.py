@@ -8,12 +8,10 @@ ends; searches go on meanwhile. An article that ends at midnight needs nobody to
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
-from api.errors import log_unforeseen
+from api.looking import Looking
 from api.services import Services
 from copilot.article_keeper import ArticleKeeper
 from knowledge_base import sample
@@ -38,9 +36,7 @@ class KnowledgeWatch:
             ArticleKeeper(services.store.articles, self.base, services.knowledge) if services.knowledge else None
         )
         self._looking = Lock()
-        self._news = asyncio.Event()
-        self._watching: asyncio.Future[None] | None = None
-        self._wrong = ""
+        self._watch = Looking(self.look, LOOK_EVERY_SECONDS, "looking at the knowledge base")
 
     def base(self) -> Library:
         """The library of the files as they are now, without what was done at the desk."""
@@ -60,23 +56,20 @@ class KnowledgeWatch:
 
     def wake(self) -> None:
         """Something was published: look now. To be called on the event loop."""
-        self._news.set()
+        self._watch.wake()
 
     def begin(self) -> None:
         """Look for the first time. A service whose database refuses serves what is indexed."""
-        self._level()
+        self._watch.once()
 
     def start(self) -> None:
         """Begin to look; nothing waits for it."""
         if self._knowledge is not None:
-            self._watching = asyncio.ensure_future(self._keep_looking())
+            self._watch.start()
 
     async def close(self) -> None:
         """The service stops. A base that is being written is finished first."""
-        if self._watching is not None:
-            self._watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
+        await self._watch.close()
         if self._knowledge is not None:
             await asyncio.get_running_loop().run_in_executor(None, self._knowledge.settle)
 
@@ -96,25 +89,3 @@ class KnowledgeWatch:
             _log.warning("The library's files were changed and are not searched yet: %s", first)
         if self._files.understood:
             self.problem = ""
-
-    async def _keep_looking(self) -> None:
-        thread = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
-        try:
-            while True:
-                self._news.clear()
-                await asyncio.get_running_loop().run_in_executor(thread, self._level)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), LOOK_EVERY_SECONDS)
-        finally:
-            thread.shutdown(wait=True, cancel_futures=True)
-
-    def _level(self) -> None:
-        try:
-            self.look()
-        except Exception as error:  # what is searched goes on being searched, and the next look may succeed
-            # Every two seconds the same line would bury the log.
-            if type(error).__name__ != self._wrong:
-                log_unforeseen(error, "looking at the knowledge base")
-            self._wrong = type(error).__name__
-        else:
-            self._wrong = ""
