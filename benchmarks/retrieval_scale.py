@@ -37,7 +37,9 @@ from evaluation.rank_measures import percentile
 from knowledge_base.errors import IndexMismatch
 from knowledge_base.index import Embedder, Index
 from knowledge_base.index_base import CHANNELS
+from knowledge_base.index_making import make_index
 from knowledge_base.index_manifest import read_manifest
+from knowledge_base.index_state import open_index
 from knowledge_base.library import Library, make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import Passage, PolicyArticle, Secrecy
@@ -137,9 +139,9 @@ def _article(number: int, sentences: Sequence[str], chance: random.Random) -> Po
 def _build(path: Path, library: Library, passages: Sequence[Passage], embedder: Embedder) -> None:
     def build() -> None:
         with contextlib.suppress(IndexMismatch):
-            Index.open(path, embedder, library.version)
+            open_index(path, embedder, library.version)
             return
-        Index.build(path, passages, embedder, library.version, source=library.base, editions=library.editions)
+        make_index(path, passages, embedder, library.version, source=library.base, editions=library.editions)
 
     _timed("built without embedding", build)
 
@@ -174,7 +176,7 @@ def _open_alone(path: Path) -> None:
     silent.fingerprint, silent.dimension = told.embedder, told.dimension
     before = _resident()
     start = time.perf_counter()
-    index = Index.open(path, silent)
+    index = open_index(path, silent)
     took = time.perf_counter() - start
     opened = _resident()
     retriever = Retriever(index, silent)

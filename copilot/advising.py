@@ -122,9 +122,11 @@ def _cards(
     shown = tuple(_standing(keys[p], appeal, found.get(p)) for p in seating.order)
     superseded = {old for event in made for old in event.supersedes}
     withdrawn = tuple(key for key in seating.gone if key not in superseded)
-    if not made and not withdrawn and _looks_as_before(shown, appeal):
+    again = _found_cards(answers, keys, state, appeal)
+    is_news = settled and _answers_something_else(again, state, appeal)
+    if not (made or withdrawn or is_news) and _looks_as_before(shown, appeal):
         return []
-    arranged = CardsArranged(appeal.appeal_id, shown, withdrawn, heard_until, while_speaking=not settled)
+    arranged = CardsArranged(appeal.appeal_id, shown, withdrawn, heard_until, while_speaking=not settled, found=again)
     return [*made, arranged, *_named_before(made, state, appeal)]
 
 
@@ -156,6 +158,27 @@ def _best_of_each(
         if citation.passage_id not in settled and citation.article_id not in outdated:
             found.setdefault(citation.passage_id, suggestion)
     return found
+
+
+def _found_cards(
+    answers: Sequence[Suggestion[Citation]], keys: Mapping[str, str], state: CallState, appeal: AppealState
+) -> tuple[str, ...]:
+    """The cards of the passages that were found, the surest first; ``keys`` are those on the screen, by passage."""
+    decided = {
+        made.suggestion.best.value.passage_id: key
+        for key in state.decided
+        if _is_card_of(made := state.suggestions[key], appeal)
+    }
+    known = {**decided, **keys}
+    surest = sorted(answers, key=lambda suggestion: -suggestion.best.probability)
+    found = (known.get(suggestion.best.value.passage_id) for suggestion in surest)
+    return tuple(dict.fromkeys(key for key in found if key is not None))
+
+
+def _answers_something_else(found: Sequence[str], state: CallState, appeal: AppealState) -> bool:
+    """Whether one of the cards was found last before the citizen began the sentence that it is found for now."""
+    said = [u.start for u in state.words_of(appeal.appeal_id) if u.speaker is Speaker.CITIZEN]
+    return any(appeal.found_at.get(key, 0.0) < said[-1] for key in found) if said else False
 
 
 def _is_card_of(made: SuggestionMade, appeal: AppealState) -> bool:

@@ -22,6 +22,8 @@ class CardsArranged:
     """The open answer cards of an appeal from the top, and those that the copilot took back.
 
     ``while_speaking`` says that the citizen had not finished the sentence; ``heard_until`` is seconds into the call.
+    ``found`` are the cards, open or decided, whose passages were found for what was asked just then, the surest first:
+    they tell afterwards which of several questions a card was an answer to.
     """
 
     appeal_id: str
@@ -29,6 +31,7 @@ class CardsArranged:
     withdrawn: tuple[str, ...]
     heard_until: float
     while_speaking: bool = False
+    found: tuple[str, ...] = ()
 
 
 class CardAct(StrEnum):

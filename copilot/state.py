@@ -39,7 +39,8 @@ class AppealState:
     """One appeal as it stands: what is open, what a person confirmed or rejected, the order filed.
 
     Answer cards are open in the order in which they are shown; ``standing`` is how sure the copilot is of them now,
-    ``touched`` are those that a person took in hand, ``cases`` the case that was chosen on a card.
+    ``touched`` are those that a person took in hand, ``cases`` the case that was chosen on a card. ``found_at`` is the
+    second of the call up to which the copilot had listened when a card's passage was found last.
     """
 
     appeal_id: str
@@ -53,6 +54,7 @@ class AppealState:
     standing: dict[str, ShownCard] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     cases: dict[str, str] = field(default_factory=dict)
+    found_at: dict[str, float] = field(default_factory=dict)
 
     def open_for(self, slot: Slot) -> dict[str, Suggestion[Any]]:
         """The undecided suggestions for ``slot``, by id."""
@@ -262,6 +264,7 @@ class CallState:
             if card.suggestion_id in appeal.open:
                 appeal.open[card.suggestion_id] = appeal.open.pop(card.suggestion_id)
                 appeal.standing[card.suggestion_id] = card
+        appeal.found_at.update(dict.fromkeys(arranged.found, arranged.heard_until))
 
     def _suggest(self, made: SuggestionMade) -> None:
         self.suggestions[made.suggestion_id] = made
@@ -269,6 +272,8 @@ class CallState:
         for old in made.supersedes:
             still_open.pop(old, None)
         still_open[made.suggestion_id] = made.suggestion
+        if made.suggestion.slot is Slot.ANSWER:
+            self.appeals[made.appeal_id].found_at[made.suggestion_id] = made.heard_until
 
     def _decide(self, decision: Decision, record: Recorded) -> None:
         self.decisions[decision.decision_id] = decision

@@ -12,7 +12,8 @@ import numpy as np
 from evaluation.confirmed_answers import ConfirmedAnswer
 from evaluation.homophones import Homophones
 from evaluation.retrieval import ranked_documents
-from knowledge_base.index import Index, searched_text
+from knowledge_base.index_base import searched_text
+from knowledge_base.index_making import make_index
 from knowledge_base.policy import Passage
 from knowledge_base.retriever import Retriever
 from knowledge_base.splitting import SEPARATOR
@@ -84,7 +85,7 @@ def served_gate(
     asked, sides = adapted.examined, []
     with TemporaryDirectory(prefix="hotline-adapted-") as scratch:
         for number, embedder in enumerate((remembering, mapped)):
-            retriever = Retriever(Index.build(Path(scratch) / str(number), passages, embedder, "held out"), embedder)
+            retriever = Retriever(make_index(Path(scratch) / str(number), passages, embedder, "held out"), embedder)
             ranks = []
             for place, one in enumerate(asked, start=1):
                 ranks.append(_reciprocal(ranked_documents(retriever, one.question), one.articles))

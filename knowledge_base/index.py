@@ -9,12 +9,13 @@
       calibration.json  where one was fitted (:mod:`knowledge_base.calibration`)
 
 An index belongs to one embedder at one precision and to one library: anything else is refused, since its answers would
-look right and be wrong. It never changes: :mod:`knowledge_base.index_keeper` makes the next one beside it.
+look right and be wrong. It never changes. One is made by :mod:`knowledge_base.index_making`, opened by
+:mod:`knowledge_base.index_state`, and followed by the next one that :mod:`knowledge_base.index_keeper` makes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import Protocol, overload
 
 import numpy as np
 
-from knowledge_base.index_base import Base, indexed_text, searched_text
+from knowledge_base.index_base import Base
 from knowledge_base.index_manifest import Manifest
 from knowledge_base.passage_columns import Mask
 from knowledge_base.policy import Passage, Secrecy
@@ -30,8 +31,6 @@ from knowledge_base.recent_rows import RecentView
 from knowledge_base.term_index import TermIndex
 from knowledge_base.term_scores import LARGEST_TF, RecentTerms, Statistics, rarity
 from knowledge_base.vector_search import Hits, Vector, best
-
-__all__ = ["Embedder", "Hits", "Index", "Manifest", "Mask", "Terms", "Vector", "indexed_text", "searched_text"]
 
 
 class Embedder(Protocol):
@@ -67,38 +66,6 @@ class Index:
         self.sounds = Terms(base.terms["sounds"], recent.terms["sounds"], base.count, len(recent))
         self._base, self._recent, self._alive = base, recent, alive
         self._mask = lru_cache(maxsize=64)(self._make_mask)
-
-    @staticmethod
-    def build(
-        folder: Path,
-        passages: Sequence[Passage],
-        embedder: Embedder,
-        library: str,
-        report: Callable[[int, int], None] | None = None,
-        *,
-        source: str = "",
-        editions: Mapping[str, str] | None = None,
-    ) -> Index:
-        """Embed and index ``passages`` of the library version ``library`` into ``folder``, replacing what is there.
-
-        ``report`` is told (embedded, total). ``source`` and ``editions`` are the library's, where it is to be kept
-        level later. Raises KnowledgeError where the disk refuses; the old index then stays.
-        """
-        from knowledge_base.index_making import build  # noqa: PLC0415 - which makes these
-
-        return build(folder, passages, embedder, library, report, source=source, editions=editions)
-
-    @staticmethod
-    def open(folder: Path, embedder: Embedder, library: str | None = None) -> Index:
-        """The index in ``folder``. ``library`` is the version that it must be of (``None``: whatever it is of).
-
-        An index of a library with articles from the desk over it is one of that library too.
-
-        Raises IndexMismatch where there is none, or it was made with another embedder, precision or library.
-        """
-        from knowledge_base.index_state import IndexState  # noqa: PLC0415 - which makes these
-
-        return IndexState.open(folder, embedder, library).snapshot()
 
     @property
     def snapshot(self) -> Index:

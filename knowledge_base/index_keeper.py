@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class IndexKeeper:
-    """The one writer of an index in this process; may be shared between threads. Raises IndexMismatch as Index.open."""
+    """The one writer of an index in this process; may be shared between threads. Raises IndexMismatch as open_index."""
 
     def __init__(self, folder: Path, embedder: Embedder, library: str | None = None) -> None:
         self._folder = folder

@@ -20,7 +20,7 @@ from knowledge_base.files import sync
 from knowledge_base.index import Embedder, Index
 from knowledge_base.index_base import Rows, Stretch, extend_base, searched_text, write_base
 from knowledge_base.index_manifest import Manifest, read_manifest, write_manifest
-from knowledge_base.index_state import IndexState, Moment
+from knowledge_base.index_state import Moment, open_index
 from knowledge_base.policy import Passage
 from knowledge_base.vector_search import Vector
 
@@ -36,7 +36,7 @@ MAKING = ".making"
 _CHANGING = ".changing"
 
 
-def build(
+def make_index(
     folder: Path,
     passages: Sequence[Passage],
     embedder: Embedder,
@@ -46,7 +46,11 @@ def build(
     source: str = "",
     editions: Mapping[str, str] | None = None,
 ) -> Index:
-    """As :meth:`knowledge_base.index.Index.build`."""
+    """Embed and index ``passages`` of the library version ``library`` into ``folder``, replacing what is there.
+
+    ``report`` is told (embedded, total). ``source`` and ``editions`` are the library's, where it is to be kept level
+    later. Raises KnowledgeError where the disk refuses; the old index then stays.
+    """
     vectors = embedded(passages, embedder, report)
     rows = Rows(passages, vectors, _stretches(passages, editions or {}))
     with refused(folder), locked(folder, MAKING):
@@ -58,7 +62,7 @@ def build(
             with locked(folder, _CHANGING), _without_calibration(folder):
                 put_in_force(folder, manifest)
         tidy(folder, manifest)
-    return IndexState.open(folder, embedder, library).snapshot()
+    return open_index(folder, embedder, library)
 
 
 def write_next(folder: Path, moment: Moment) -> Manifest:

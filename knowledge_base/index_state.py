@@ -56,7 +56,7 @@ class IndexState:
 
     @staticmethod
     def open(folder: Path, embedder: Embedder, library: str | None = None, known: Base | None = None) -> IndexState:
-        """What is in ``folder``, checked as :meth:`knowledge_base.index.Index.open` says.
+        """What is in ``folder``, checked as :func:`open_index` says.
 
         ``known`` is used again where it is still the base. Raises IndexMismatch.
         """
@@ -158,6 +158,16 @@ class IndexState:
         index = self.snapshot()
         rows = [row for article in changed if article in self.articles for row in self.articles[article].rows]
         return dict(zip((searched_text(index.passages[row]) for row in rows), index.rows(rows), strict=True))
+
+
+def open_index(folder: Path, embedder: Embedder, library: str | None = None) -> Index:
+    """The index in ``folder``. ``library`` is the version that it must be of (``None``: whatever it is of).
+
+    An index of a library with articles from the desk over it is one of that library too.
+
+    Raises IndexMismatch where there is none, or it was made with another embedder, precision or library.
+    """
+    return IndexState.open(folder, embedder, library).snapshot()
 
 
 def stamp_of(folder: Path, manifest: Manifest) -> Stamp:

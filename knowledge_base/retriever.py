@@ -18,6 +18,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from knowledge_base import calibration
@@ -27,8 +28,9 @@ from knowledge_base.calibration import Calibration, Judged, Signals
 from knowledge_base.errors import IndexMismatch
 from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.fusion import Shares, centred_cosines, fuse
-from knowledge_base.index import Embedder, Index, Mask, Terms
+from knowledge_base.index import Embedder, Index, Terms
 from knowledge_base.index_base import searched_text
+from knowledge_base.passage_columns import Mask
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sound_feedback import PASSAGES, as_written
 from knowledge_base.sounds import sound_terms, sounding_spans
@@ -162,12 +164,13 @@ class Retriever:
         None is surer than the one before it.
         Nothing is found that somebody of ``clearance`` may not see.
         """
-        self._follow()
+        index = self._source.snapshot
+        self._follow(index.folder)
         found: list[Found] = []
-        for candidate in self.rank(query, day=day, area=area, limit=limit, clearance=clearance):
+        for candidate in self._rank(index, query, index.allowed(day, area, clearance), limit):
             probability = min([self._probability(candidate), *(before.probability for before in found)])
             if probability >= self.calibration.threshold:
-                found.append(self._found(query, candidate, probability))
+                found.append(_found(index, query, candidate, probability))
         return found
 
     def rank(
@@ -180,32 +183,19 @@ class Retriever:
         clearance: Secrecy = Secrecy.INTERNAL,
     ) -> list[Candidate]:
         """The ``limit`` nearest passages, best first, without a threshold; without a day, of all that are indexed."""
+        index = self._source.snapshot
+        return self._rank(index, query, index.allowed(day, area, clearance), limit)
+
+    def _rank(self, index: Index, query: str, allowed: Mask, limit: int) -> list[Candidate]:
         asked = strip_fillers(query)
         if not asked:
             return []
-        index = self._source.snapshot
-        allowed = index.allowed(day, area, clearance)
         depth = max(_DEPTH, limit)
         heard = self._rankings(index, asked, allowed, depth)
         fused = fuse(heard.words, heard.sounds, heard.vectors, self._shares, depth)
         same = {p for p in index.asked(key(asked)) if allowed[p]}
         order = [*(p for p in fused if p in same), *(same - fused.keys()), *(p for p in fused if p not in same)]
-        return self._candidates(index, heard, fused, order[:limit], same)
-
-    def _candidates(
-        self, index: Index, heard: _Rankings, fused: Mapping[int, float], order: Sequence[int], same: Set[int]
-    ) -> list[Candidate]:
-        scores = list(fused.values())
-        rest = scores[1 : _BEHIND + 1]
-        first, base = (scores[0] if scores else 0.0), (sum(rest) / len(rest) if rest else 0.0)
-        made: list[Candidate] = []
-        for position in order:
-            score = fused.get(position, base)
-            passage = index.passages[position]
-            other = bool(made) and passage.article_id != made[0].passage.article_id
-            signals = heard.signals(position, first - score, score - base, other=other)
-            made.append(Candidate(passage, score, signals, same=position in same))
-        return made
+        return _candidates(index, heard, fused, order[:limit], same)
 
     def _rankings(self, index: Index, asked: str, allowed: Mask, depth: int) -> _Rankings:
         """What each of the three channels finds; every passage that any of them finds has its cosine."""
@@ -240,9 +230,8 @@ class Retriever:
         self.calibration = self._promising(fitted)
         return self.calibration
 
-    def _follow(self) -> None:
+    def _follow(self, folder: Path) -> None:
         """Take up a calibration that was written since; while a new index is being put there, the former one holds."""
-        folder = self._source.snapshot.folder
         written = calibration.written(folder)
         if not self._follows or not written or written == self._written:
             return
@@ -271,13 +260,30 @@ class Retriever:
         probability = self.calibration.probability(candidate.signals)
         return max(probability, _SAME) if candidate.same else probability
 
-    def _found(self, query: str, candidate: Candidate, probability: float) -> Found:
-        passage = candidate.passage
-        asked = strip_fillers(query)
-        matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
-        wanted, _ = _weighed(self._source.snapshot.words, asked_pairs(asked))
-        sentence = answering_sentence(passage.text, wanted, asked)
-        return Found(passage, probability, candidate.score, merged(matching), sentence)
+
+def _candidates(
+    index: Index, heard: _Rankings, fused: Mapping[int, float], order: Sequence[int], same: Set[int]
+) -> list[Candidate]:
+    scores = list(fused.values())
+    rest = scores[1 : _BEHIND + 1]
+    first, base = (scores[0] if scores else 0.0), (sum(rest) / len(rest) if rest else 0.0)
+    made: list[Candidate] = []
+    for position in order:
+        score = fused.get(position, base)
+        passage = index.passages[position]
+        other = bool(made) and passage.article_id != made[0].passage.article_id
+        signals = heard.signals(position, first - score, score - base, other=other)
+        made.append(Candidate(passage, score, signals, same=position in same))
+    return made
+
+
+def _found(index: Index, query: str, candidate: Candidate, probability: float) -> Found:
+    passage = candidate.passage
+    asked = strip_fillers(query)
+    matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
+    wanted, _ = _weighed(index.words, asked_pairs(asked))
+    sentence = answering_sentence(passage.text, wanted, asked)
+    return Found(passage, probability, candidate.score, merged(matching), sentence)
 
 
 def _meant(index: Index, asked: str, by_sounds: Mapping[int, float]) -> str:

@@ -142,11 +142,11 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     from copilot.assembly import assemble_terms
     from knowledge_base.calibration import DEFAULT
     from knowledge_base.errors import IndexMismatch
-    from knowledge_base.index import Index
+    from knowledge_base.index_state import open_index
     from knowledge_base.retriever import Retriever
 
     try:
-        index = None if anew else Index.open(settings.index_dir, embedder, city.library.version)
+        index = None if anew else open_index(settings.index_dir, embedder, city.library.version)
     except IndexMismatch:
         index = None
     kept = index is not None
@@ -185,13 +185,13 @@ def _levelled(settings: Settings, city: City, embedder: SentenceEmbedder) -> Ind
 
 
 def _indexed(settings: Settings, city: City, embedder: SentenceEmbedder) -> Index:
-    from knowledge_base.index import Index
+    from knowledge_base.index_making import make_index
 
     passages = city.library.passages()
     console.print(f"Indexing {len(passages)} passages of {len(city.library.articles)} articles …")
     with Progress(console=console) as bars:
         bar = bars.add_task("Reading the passages into vectors", total=len(passages))
-        return Index.build(
+        return make_index(
             settings.index_dir,
             passages,
             embedder,

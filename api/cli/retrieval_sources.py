@@ -53,7 +53,7 @@ def corpus_searched(
     from copilot.settings import load_settings
     from evaluation.retrieval import passages_of, read_corpus, read_questions
     from evaluation.retrieval_asking import without_threshold
-    from knowledge_base.index import Index
+    from knowledge_base.index_making import make_index
     from knowledge_base.retriever import Retriever
     from models.embedding_cache import CachedEmbedder
 
@@ -64,7 +64,7 @@ def corpus_searched(
     with TemporaryDirectory(prefix="hotline-retrieval-") as scratch:
         bars.step(f"Reading and embedding {len(rows)} rows")
         passages = passages_of(rows)
-        index = Index.build(Path(scratch) / "index", passages, cached, "evaluation", bars.advance)
+        index = make_index(Path(scratch) / "index", passages, cached, "evaluation", bars.advance)
         asking, serving = (Retriever(index, one, precision=settings.card_precision) for one in (cached, used))
         about = {**_about(rows, questions), "passages": len(passages), "embedder": used.fingerprint, "data": path.name}
         threshold, texts = without_threshold(asking), [f"{row.title}{row.text}" for row in rows]

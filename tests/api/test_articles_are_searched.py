@@ -15,7 +15,7 @@ from api.app import create_app
 from api.services import Services
 from copilot.store import Accounts
 from knowledge_base.calibration import SIGNALS, Calibration
-from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
 from knowledge_base.library import load_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.retriever import Retriever
@@ -59,7 +59,7 @@ def searching(services: Services, tmp_path: Path, clock: Clock) -> Iterator[tupl
     (folder / "permit.md").write_text(FILE, encoding="utf-8")
     library = load_library(folder, services.catalogue, services.gazetteer)
     index = tmp_path / "index"
-    Index.build(index, library.passages(), EMBEDDER, library.version, source=library.base, editions=library.editions)
+    make_index(index, library.passages(), EMBEDDER, library.version, source=library.base, editions=library.editions)
     knowledge = LibraryInForce(library, index, EMBEDDER)
     accounts: Accounts = services.store.accounts
     accounts.add("bianji01", "编辑", ("editor",), "Lake-and-Cloud-7", clock())

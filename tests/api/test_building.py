@@ -17,7 +17,8 @@ from copilot.settings import Settings
 from evaluation.gold_calls import GoldCall
 from knowledge_base import sample
 from knowledge_base.calibration import DEFAULT
-from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
+from knowledge_base.index_state import open_index
 from knowledge_base.library import make_library
 from models.baselines import HashingEmbedder
 from models.errors import BadAudio, ModelsError
@@ -46,7 +47,7 @@ def calibrated(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def indexed(tmp_path: Path) -> City:
     """The sample city's index as a build leaves it that was stopped before it had calibrated."""
     city = assemble_city(settings_of(tmp_path))
-    Index.build(tmp_path / "index", city.library.passages()[:3], HashingEmbedder(), city.library.version)
+    make_index(tmp_path / "index", city.library.passages()[:3], HashingEmbedder(), city.library.version)
     return city
 
 
@@ -80,7 +81,7 @@ def test_a_library_that_changed_a_little_is_indexed_by_the_difference(
     first, *others = city.library.articles
     changed = make_library([replace(first, text=f"{first.text}\n本办法由市政府办公室解释。"), *others])
     building.build_index(settings_of(tmp_path), replace(city, library=changed), HashingEmbedder())
-    index = Index.open(tmp_path / "index", HashingEmbedder(), changed.version)
+    index = open_index(tmp_path / "index", HashingEmbedder(), changed.version)
     assert index.manifest.passages == len(changed.passages())
     assert len(calibrated) == 2
 
@@ -104,7 +105,7 @@ def test_another_city_is_indexed_from_nothing(tmp_path: Path, calibrated: list[P
     building.build_index(settings_of(tmp_path), city, HashingEmbedder())
     other = make_library([replace(a, article_id=f"other-{a.article_id}") for a in city.library.articles[:3]])
     building.build_index(settings_of(tmp_path), replace(city, library=other), HashingEmbedder())
-    index = Index.open(tmp_path / "index", HashingEmbedder(), other.version)
+    index = open_index(tmp_path / "index", HashingEmbedder(), other.version)
     assert len(index.passages) == len(other.passages())
 
 

@@ -12,7 +12,7 @@ from copilot.errors import BadInput
 from copilot.settings import load_settings
 from evaluation import sample
 from knowledge_base.calibration import FILE, load
-from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
 from models.baselines import HashingEmbedder
 
 
@@ -40,7 +40,7 @@ def test_too_few_questions_are_refused(tmp_path: Path) -> None:
 def test_a_city_calibrates_its_cards_on_its_own_questions(tmp_path: Path) -> None:
     settings = load_settings()
     library = assemble_city(settings).library
-    Index.build(settings.index_dir, library.passages(), HashingEmbedder(), library.version)
+    make_index(settings.index_dir, library.passages(), HashingEmbedder(), library.version)
     former = {"weights": [1.0, 2.0], "bias": 0.0, "threshold": 0.5}  # of a version with other signals
     (settings.index_dir / FILE).write_text(json.dumps(former), encoding="utf-8")
     result = CliRunner().invoke(app, ["kb", "calibrate", "--questions", str(asked(tmp_path / "q.jsonl", 60, 40))])

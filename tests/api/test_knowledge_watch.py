@@ -16,7 +16,7 @@ from api.services import Services
 from copilot.store import Seen, Version
 from knowledge_base.article_content import changed_content, empty_content
 from knowledge_base.calibration import SIGNALS, Calibration
-from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
 from knowledge_base.library import load_library, make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.retriever import Retriever
@@ -64,7 +64,7 @@ def knowing(services: Services, folder: Path) -> Services:
     """The service with that library and its index."""
     library = load_library(folder, services.catalogue, services.gazetteer)
     index = folder.parent / "index"
-    Index.build(index, library.passages(), EMBEDDER, library.version, source=library.base, editions=library.editions)
+    make_index(index, library.passages(), EMBEDDER, library.version, source=library.base, editions=library.editions)
     knowledge = LibraryInForce(library, index, EMBEDDER)
     return replace(
         services,
@@ -176,7 +176,7 @@ def test_an_index_that_was_built_again_from_the_files_gets_the_articles_of_the_d
     files, assembled = watch.base(), knowing.knowledge
     assert assembled is not None
     folder = assembled.snapshot.folder
-    Index.build(folder, files.passages(), EMBEDDER, files.version, source=files.base, editions=files.editions)
+    make_index(folder, files.passages(), EMBEDDER, files.version, source=files.base, editions=files.editions)
     watch.look()
     assert "公积金可以付房租。" in found("公积金付房租")
 

@@ -16,7 +16,7 @@ from copilot.call import Speaker, Utterance
 from copilot.router_keeper import RouterKeeper
 from copilot.settings import Settings
 from knowledge_base.catalogue_in_force import CatalogueInForce
-from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
 from models.router_files import save_router
@@ -150,7 +150,7 @@ def test_every_suggestion_of_an_assembled_copilot_names_router_index_and_catalog
 ) -> None:
     city = assemble_city(settings)
     passages = city.library.passages()[:40]
-    Index.build(settings.index_dir, passages, EMBEDDER, city.library.version)
+    make_index(settings.index_dir, passages, EMBEDDER, city.library.version)
     retriever = assemble_retriever(settings, city, EMBEDDER)
     advisors = assemble_advisors(city, CatalogueInForce(city.catalogue), retriever, keeper_of(settings).routers)
     said = Utterance("u1", Speaker.CITIZEN, f"我想投诉，{passages[0].text[:40]}，市公安局", 0.0, 2.0, "1")

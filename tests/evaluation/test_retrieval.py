@@ -21,7 +21,7 @@ from evaluation.retrieval import (
 )
 from evaluation.retrieval_asking import ask, serving_times, without_threshold
 from knowledge_base.errors import BadTable
-from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
 from knowledge_base.retriever import Retriever
 from models.baselines import HashingEmbedder
 
@@ -35,7 +35,7 @@ def nothing(_done: int, _total: int) -> None:
 def retriever_of(rows: Sequence[Row], folder: Path) -> Retriever:
     """What searches ``rows``."""
     embedder = HashingEmbedder()
-    return Retriever(Index.build(folder / "index", passages_of(rows), embedder, "evaluation"), embedder)
+    return Retriever(make_index(folder / "index", passages_of(rows), embedder, "evaluation"), embedder)
 
 
 def asked(rows: Sequence[Row], questions: Sequence[Question], folder: Path) -> list[Judgement]:

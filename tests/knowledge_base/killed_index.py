@@ -19,8 +19,9 @@ from datetime import date
 from pathlib import Path
 
 from knowledge_base import index_keeper
-from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
 from knowledge_base.index_manifest import read_manifest
+from knowledge_base.index_state import open_index
 from knowledge_base.library import Library, make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import PolicyArticle
@@ -78,7 +79,7 @@ def apart(work: Callable[[], str]) -> str:
 def built(folder: Path) -> str:
     """The index of the first edition."""
     first = library(0)
-    return Index.build(folder, first.passages(), EMBEDDER, first.version, editions=first.editions).manifest.base
+    return make_index(folder, first.passages(), EMBEDDER, first.version, editions=first.editions).manifest.base
 
 
 def main(folder: Path, rounds: int, seed: int) -> None:
@@ -110,7 +111,7 @@ def main(folder: Path, rounds: int, seed: int) -> None:
 
 def check(folder: Path, told: int) -> int:
     """Which edition the index is of: the last that was told, or the one after it."""
-    index = Index.open(folder, EMBEDDER)
+    index = open_index(folder, EMBEDDER)
     found = next((n for n in (told, told + 1) if library(n).version == index.manifest.library), None)
     assert found is not None, f"neither edition {told} nor the next"
     lives = [p for p, lives in zip(index.passages, index.living, strict=True) if lives]

@@ -9,7 +9,8 @@ import pytest
 
 from knowledge_base import index_base, vector_search
 from knowledge_base.errors import IndexMismatch, KnowledgeError
-from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
+from knowledge_base.index_state import open_index
 from knowledge_base.policy import Passage
 from knowledge_base.words import pairs
 from models.baselines import HashingEmbedder
@@ -21,29 +22,29 @@ FILES = ["base-000001", "changes-000001.log", "manifest.json"]
 
 @pytest.fixture
 def folder(tmp_path: Path, passages: tuple[Passage, ...]) -> Path:
-    Index.build(tmp_path / "index", passages, HashingEmbedder(), "library-1")
+    make_index(tmp_path / "index", passages, HashingEmbedder(), "library-1")
     return tmp_path / "index"
 
 
 def test_an_index_opens_again_as_it_was_built(folder: Path, passages: tuple[Passage, ...]) -> None:
-    opened = Index.open(folder, HashingEmbedder(), "library-1")
+    opened = open_index(folder, HashingEmbedder(), "library-1")
     assert tuple(opened.passages) == passages
     assert opened.manifest.passages == len(passages)
 
 
 def test_another_embedder_is_refused_with_the_command_that_rebuilds(folder: Path) -> None:
     with pytest.raises(IndexMismatch, match="hotline kb index"):
-        Index.open(folder, HashingEmbedder(512), "library-1")
+        open_index(folder, HashingEmbedder(512), "library-1")
 
 
 def test_another_library_is_refused(folder: Path) -> None:
     with pytest.raises(IndexMismatch, match="library-2"):
-        Index.open(folder, HashingEmbedder(), "library-2")
+        open_index(folder, HashingEmbedder(), "library-2")
 
 
 def test_a_missing_index_says_how_it_is_built(tmp_path: Path) -> None:
     with pytest.raises(IndexMismatch, match="hotline kb index"):
-        Index.open(tmp_path / "nothing", HashingEmbedder())
+        open_index(tmp_path / "nothing", HashingEmbedder())
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_a_missing_index_says_how_it_is_built(tmp_path: Path) -> None:
 def test_a_damaged_index_is_refused(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"{")
     with pytest.raises(IndexMismatch):
-        Index.open(folder, HashingEmbedder())
+        open_index(folder, HashingEmbedder())
 
 
 def test_a_failed_build_leaves_the_old_index_whole(folder: Path, passages: tuple[Passage, ...]) -> None:
@@ -65,8 +66,8 @@ def test_a_failed_build_leaves_the_old_index_whole(folder: Path, passages: tuple
             raise RuntimeError("no memory")
 
     with pytest.raises(RuntimeError):
-        Index.build(folder, passages, Failing(), "library-2")
-    assert tuple(Index.open(folder, HashingEmbedder(), "library-1").passages) == passages
+        make_index(folder, passages, Failing(), "library-2")
+    assert tuple(open_index(folder, HashingEmbedder(), "library-1").passages) == passages
     assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == FILES
 
 
@@ -80,9 +81,9 @@ def test_a_new_index_that_cannot_take_its_place_leaves_the_old_one_there(
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(KnowledgeError, match="the index that was there is unchanged"):
-        Index.build(folder, passages, HashingEmbedder(), "library-2")
+        make_index(folder, passages, HashingEmbedder(), "library-2")
     (folder / "calibration.json").unlink()
-    assert tuple(Index.open(folder, HashingEmbedder(), "library-1").passages) == passages
+    assert tuple(open_index(folder, HashingEmbedder(), "library-1").passages) == passages
     assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == FILES
 
 
@@ -94,8 +95,8 @@ def test_a_mistake_in_the_program_is_not_called_a_full_disk(
 
     monkeypatch.setitem(index_base.CHANNELS, "words", mistaken)
     with pytest.raises(ValueError, match="a mistake"):
-        Index.build(folder, passages, HashingEmbedder(), "library-2")
-    assert tuple(Index.open(folder, HashingEmbedder(), "library-1").passages) == passages
+        make_index(folder, passages, HashingEmbedder(), "library-2")
+    assert tuple(open_index(folder, HashingEmbedder(), "library-1").passages) == passages
     assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == FILES
 
 
@@ -107,14 +108,14 @@ def test_a_disk_that_refuses_the_vectors_is_an_error_of_the_disk(tmp_path: Path)
 
 
 def test_an_empty_library_has_an_index_that_finds_nothing(tmp_path: Path) -> None:
-    empty = Index.build(tmp_path / "index", [], HashingEmbedder(), "empty")
+    empty = make_index(tmp_path / "index", [], HashingEmbedder(), "empty")
     allowed = empty.allowed(TODAY, CITY)
     assert empty.nearest(np.ones(1024, np.float32), allowed, 3) == []
     assert empty.words.search(["居住证"], allowed, 3) == []
 
 
 def test_what_does_not_hold_is_left_out_before_the_cut(folder: Path, passages: tuple[Passage, ...]) -> None:
-    opened = Index.open(folder, HashingEmbedder())
+    opened = open_index(folder, HashingEmbedder())
     allowed = opened.allowed(TODAY, CITY)
     assert [p.article_id for p, ok in zip(passages, allowed, strict=True) if ok] == ["permit", "noise", "fund"]
     [query] = HashingEmbedder().embed_queries(["居住证旧规定 工本费二十元"])
@@ -127,7 +128,7 @@ def test_many_passages_are_searched_through_a_graph(
 ) -> None:
     monkeypatch.setattr(vector_search, "GRAPH_FROM", 3)
     monkeypatch.setattr(vector_search, "_GATHERED", 0)
-    opened = Index.build(tmp_path / "index", passages, HashingEmbedder(), "library-1")
+    opened = make_index(tmp_path / "index", passages, HashingEmbedder(), "library-1")
     allowed = opened.allowed(TODAY, CITY)
     [query] = HashingEmbedder().embed_queries(["夜间施工噪声扰民"])
     [(position, cosine), *_] = opened.nearest(query, allowed, 2)

@@ -19,6 +19,8 @@ from knowledge_base import index_keeper, index_log, index_making
 from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
+from knowledge_base.index_state import open_index
 from knowledge_base.library import Library, make_library, overlaid
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
@@ -65,7 +67,7 @@ FUND = article("fund", "问：公积金可以提取来付房租吗？\n答：可
 
 def made(folder: Path, *articles: PolicyArticle) -> tuple[LibraryInForce, CountingEmbedder]:
     library, embedder = make_library(articles), CountingEmbedder()
-    Index.build(folder, library.passages(), embedder, library.version, source=library.base, editions=library.editions)
+    make_index(folder, library.passages(), embedder, library.version, source=library.base, editions=library.editions)
     embedder.embedded.clear()
     return LibraryInForce(library, folder, embedder), embedder
 
@@ -170,9 +172,9 @@ def test_an_index_with_articles_of_the_desk_is_one_of_the_folder_too(tmp_path: P
     force, embedder = made(tmp_path / "index", PERMIT, NOISE)
     folder = force.current
     force.replace(overlaid(folder, [FUND]))
-    assert Index.open(tmp_path / "index", embedder, folder.version).manifest.passages == 4
+    assert open_index(tmp_path / "index", embedder, folder.version).manifest.passages == 4
     with pytest.raises(IndexMismatch, match="hotline kb index"):
-        Index.open(tmp_path / "index", embedder, make_library([FUND]).version)
+        open_index(tmp_path / "index", embedder, make_library([FUND]).version)
 
 
 def test_articles_of_the_desk_that_were_withdrawn_while_nobody_served_are_gone(tmp_path: Path) -> None:
@@ -215,7 +217,7 @@ def test_a_full_disk_changes_nothing_and_the_next_attempt_succeeds(
     assert FUND.text not in found(force, "公积金")
     force.replace(make_library([PERMIT, FUND]))
     assert FUND.text in found(force, "公积金")
-    again = Index.open(tmp_path / "index", CountingEmbedder())
+    again = open_index(tmp_path / "index", CountingEmbedder())
     assert again.manifest.passages == 3
 
 
@@ -235,7 +237,7 @@ def test_an_index_that_was_built_anew_by_another_process_is_brought_level(tmp_pa
     force, embedder = made(tmp_path / "index", PERMIT, NOISE)
     force.replace(overlaid(force.current, [FUND]))
     folder = make_library([PERMIT, NOISE])
-    Index.build(tmp_path / "index", folder.passages(), embedder, folder.version, editions=folder.editions)
+    make_index(tmp_path / "index", folder.passages(), embedder, folder.version, editions=folder.editions)
     assert force.look()
     assert FUND.text in found(force, "公积金")
 
@@ -295,7 +297,7 @@ def test_what_changes_while_the_next_base_is_written_is_not_lost(
     assert force._keeper.make_next()
     assert found(force, "老年人优待证")[0] == "老年人优待证由社区办理。"
     assert NOISE.text not in found(force, "夜间施工噪声扰民")
-    again = Index.open(tmp_path / "index", CountingEmbedder())
+    again = open_index(tmp_path / "index", CountingEmbedder())
     assert again.manifest.passages == force.snapshot.manifest.passages == 4
 
 
@@ -306,7 +308,7 @@ def test_the_next_base_of_who_has_not_looked_is_made_of_what_another_process_put
     theirs.condense()
     mine.condense()
     assert FUND.text in found(mine, "公积金")
-    assert Index.open(tmp_path / "index", CountingEmbedder()).manifest.passages == 3
+    assert open_index(tmp_path / "index", CountingEmbedder()).manifest.passages == 3
     assert theirs.look()
     assert FUND.text in found(theirs, "公积金")
 
@@ -336,9 +338,9 @@ def test_a_damaged_end_of_the_log_does_not_count(tmp_path: Path) -> None:
     longer = log.read_bytes()
     for cut in range(len(whole), len(longer), 97):
         log.write_bytes(longer[:cut])
-        assert Index.open(tmp_path / "index", embedder).manifest.passages == 3
+        assert open_index(tmp_path / "index", embedder).manifest.passages == 3
     log.write_bytes(longer[:-1] + b"?")
-    assert Index.open(tmp_path / "index", embedder).manifest.passages == 3
+    assert open_index(tmp_path / "index", embedder).manifest.passages == 3
 
 
 WORDS = ["居住证", "公积金", "社保", "噪声", "施工", "供暖", "补贴", "学区", "入学", "车位", "养犬", "燃气"]
@@ -364,7 +366,7 @@ def test_an_index_that_was_changed_is_as_good_as_one_built_anew(
         if folded:
             force._keeper.make_next()
     last = make_library(steps[-1])
-    anew = Index.build(folder / "anew", last.passages(), embedder, last.version)
+    anew = make_index(folder / "anew", last.passages(), embedder, last.version)
     kept = force.snapshot
     assert {p for p, lives in zip(kept.passages, kept.living, strict=True) if lives} == set(anew.passages)
     for word in WORDS:

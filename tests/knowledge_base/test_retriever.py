@@ -12,6 +12,8 @@ from knowledge_base.calibration import FILE, SIGNALS, Calibration, Judged, Signa
 from knowledge_base.errors import KnowledgeError
 from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.index import Index
+from knowledge_base.index_making import make_index
+from knowledge_base.index_state import open_index
 from knowledge_base.policy import Passage
 from knowledge_base.retriever import Example, Retriever
 from models.baselines import HashingEmbedder
@@ -26,7 +28,7 @@ EASY = Calibration(weights=(0.0, 0.0, 0.0, 20.0, 0.0, 0.0, 0.0, 0.0), bias=-1.0,
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory: pytest.TempPathFactory, passages: tuple[Passage, ...]) -> Retriever:
     embedder = HashingEmbedder()
-    index = Index.build(tmp_path_factory.mktemp("search") / "index", passages, embedder, "library-1")
+    index = make_index(tmp_path_factory.mktemp("search") / "index", passages, embedder, "library-1")
     return Retriever(index, embedder, EASY)
 
 
@@ -91,7 +93,7 @@ def test_a_fitted_calibration_is_stored_and_separates_questions_from_small_talk(
     tmp_path: Path, passages: tuple[Passage, ...]
 ) -> None:
     embedder = HashingEmbedder()
-    retriever = Retriever(Index.build(tmp_path / "index", passages, embedder, "library-1"), embedder)
+    retriever = Retriever(make_index(tmp_path / "index", passages, embedder, "library-1"), embedder)
     questions = [
         ("居住证怎么申领", "permit"),
         ("夜间施工太吵", "noise"),
@@ -143,7 +145,7 @@ def test_a_calibration_that_another_process_writes_holds_from_the_next_search_on
 ) -> None:
     folder = shutil.copytree(retriever._source.snapshot.folder, tmp_path / "index")
     EASY.save(folder)
-    served = Retriever(Index.open(folder, HashingEmbedder()), HashingEmbedder())
+    served = Retriever(open_index(folder, HashingEmbedder()), HashingEmbedder())
     assert found(served, "居住证怎么申领")
     Calibration((0.0,) * len(SIGNALS), -5.0, 0.5).save(folder)
     os.utime(folder / FILE, ns=(1, 1))
@@ -152,3 +154,19 @@ def test_a_calibration_that_another_process_writes_holds_from_the_next_search_on
     assert found(served, "居住证怎么申领") == []
     (folder / FILE).unlink()
     assert found(served, "居住证怎么申领") == []
+
+
+def test_a_search_stays_with_the_library_that_it_began_with(retriever: Retriever) -> None:
+    class Counted:
+        taken = 0
+
+        @property
+        def snapshot(self) -> Index:
+            self.taken += 1
+            return retriever._source.snapshot
+
+    source = Counted()
+    served = Retriever(source, HashingEmbedder(), EASY)
+    source.taken = 0
+    assert found(served, "居住证怎么申领")
+    assert source.taken == 1
