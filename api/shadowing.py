@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
+from api.metrics import Metrics
+from api.workers import Workers
 from copilot.call import Utterance
+from copilot.events import Recorded
+from copilot.journal import Journal
+from copilot.session import CallSession
 from copilot.shadow import Glance, Shadow
 
-if TYPE_CHECKING:
-    from api.call_room import CallRoom
+
+class Room(Protocol):
+    """What is needed of the call beside which a challenger is asked: :class:`api.call_room.CallRoom` is one."""
+
+    session: CallSession
+    journal: Journal
+    workers: Workers
+    metrics: Metrics
+    now: Callable[[], datetime]
+
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something on behalf of the call that nobody waits for."""
+        ...
+
+    async def at_desk(self, job: Callable[[], Sequence[Recorded]], *, from_outside: bool = False) -> object:
+        """Do ``job`` in its turn. ``from_outside``: it writes to the journal past the session."""
+        ...
 
 
 class Shadowing:
     """One call's. Of each appeal only the latest moment waits: what is overtaken is not asked any more."""
 
-    def __init__(self, room: CallRoom, shadow: Shadow | None) -> None:
+    def __init__(self, room: Room, shadow: Shadow | None) -> None:
         self._room = room
         self._shadow = shadow
         self._waiting: dict[str, Glance] = {}
@@ -49,5 +71,6 @@ class Shadowing:
         ranked = await room.workers.aside(lambda: shadow.rank(seen))
         if ranked is None:
             return
-        await room.at_desk(lambda: room.journal.append(room.call.call_id, [ranked], room.now()), from_outside=True)
+        call_id = room.session.call.call_id
+        await room.at_desk(lambda: room.journal.append(call_id, [ranked], room.now()), from_outside=True)
         room.metrics.challenged.inc()
