@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from api.article_service import DeskDep, KnowledgeEditor
 from api.dependencies import ServicesDep, WorkersDep, answers
-from evaluation.coverage import coverage, nearest_by
+from evaluation.coverage import DAYS, coverage, first_day, nearest_by
 from knowledge_base.retriever import Retriever
 
 router = APIRouter(prefix="/api", tags=["articles"])
@@ -28,7 +28,7 @@ _USE = {
     "rejected": 1,
 }
 _COVERAGE: dict[str, Any] = {
-    "first": "2026-08-24",
+    "first": "2026-08-25",
     "last": "2026-11-22",
     "calls": 5120,
     "questions": 3011,
@@ -72,14 +72,14 @@ async def covered(
     services: ServicesDep,
     desk: DeskDep,
     workers: WorkersDep,
-    days: Annotated[int, Query(ge=1, le=366)] = 90,
+    days: Annotated[int, Query(ge=1, le=366)] = DAYS,
 ) -> dict[str, Any]:
     """Questions without a good answer in groups, articles never adopted or shown; masked, at most ten minutes old.
 
     As ``hotline evaluate coverage`` has it.
     """
     last, kept = services.today, request.app.state.coverage
-    first = last - timedelta(days - 1)
+    first = first_day(last, days)
 
     def compute() -> dict[str, Any]:
         library = desk.library(last)

@@ -178,7 +178,7 @@ def _found_cards(
 def _answers_something_else(found: Sequence[str], state: CallState, appeal: AppealState) -> bool:
     """Whether one of the cards was found last before the citizen began the sentence that it is found for now."""
     said = [u.start for u in state.words_of(appeal.appeal_id) if u.speaker is Speaker.CITIZEN]
-    return any(appeal.found_at.get(key, 0.0) < said[-1] for key in found) if said else False
+    return any(appeal.found_at.get(key, 0.0) <= said[-1] for key in found) if said else False
 
 
 def _is_card_of(made: SuggestionMade, appeal: AppealState) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from copilot.store.asked import AnswerOutcome, ArticleUse, Asked, AskedInPeriod
@@ -19,8 +19,16 @@ from knowledge_base.policy import ArticleStatus, PolicyArticle
 # The article that is nearest to a question, whether or not it answers it.
 Nearest = Callable[[str], PolicyArticle | None]
 
+DAYS = 90
+"""How many days are looked at unless somebody asks for others."""
+
 MOST_CLUSTERS = 100
 MOST_EXAMPLES = 5
+
+
+def first_day(last: date, days: int = DAYS) -> date:
+    """The first of ``days`` days of which ``last`` is the last: both are looked at."""
+    return last - timedelta(days - 1)
 
 
 @dataclass(frozen=True, slots=True)

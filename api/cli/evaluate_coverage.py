@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +25,7 @@ def coverage(
     *,
     first: Annotated[
         datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="First day; default 90 days before the last."),
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day; default the first of 90 with the last."),
     ] = None,
     last: Annotated[
         datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; default today.")
@@ -56,9 +56,10 @@ def coverage(
 def _period(first: datetime | None, last: datetime | None) -> tuple[date, date]:
     from api.services import CITY_TIME, utc_now
     from copilot.errors import BadInput
+    from evaluation.coverage import first_day
 
     ends = last.date() if last else utc_now().astimezone(CITY_TIME).date()
-    begins = first.date() if first else ends - timedelta(90)
+    begins = first.date() if first else first_day(ends)
     if begins > ends:
         raise BadInput(f"The period ends on {ends}, before it begins on {begins}. Correct --from or --to.")
     return begins, ends

@@ -1,7 +1,10 @@
 """What citizens asked and what became of the answers that were shown: read from the journal, masked at once.
 
-A question is good as answered where an agent adopted a card that was on the screen since it was asked, or answered by
-hand; else cards were refused, were left unused, or there was none.
+Each question counts for itself. Cards belong to the question that the copilot had heard last when it found them, and
+once more to each later one that it finds them for (``CardsArranged.found``). An adopted card answers the question asked
+last before that, of those that it was found for, and those that it was the surest answer to; what an agent answered by
+hand, the last question. Else cards were refused, were left unused, or there was none: also where another card of the
+appeal was adopted.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -34,7 +37,15 @@ _PHATIC = re.compile(
     r"听得?[到见清]|在吗|对[吗吧]|是[吗吧]\W*$|好[吗吧]\W*$|行[吗吧]\W*$|(?<!\d)12345(?!\d)|热线[吗吧]|还有什么|你们.{0,4}(?:工号|姓)"
 )
 _SHORTEST = 5
-_READ = ("utterance_heard", "suggestion_made", "suggestion_decided", "routing_decided", "cards_arranged")
+_READ = (
+    "utterance_heard",
+    "appeals_rearranged",
+    "suggestion_made",
+    "cards_arranged",
+    "case_chosen",
+    "suggestion_decided",
+    "routing_decided",
+)
 
 
 class AnswerOutcome(StrEnum):
@@ -58,7 +69,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ArticleUse:
-    """In how many appeals an article was on a card, and what agents did with it."""
+    """In how many appeals an article was on a card, and what agents did with it; of cases, the one that was chosen."""
 
     shown: int = 0
     adopted: int = 0
@@ -85,7 +96,7 @@ class AskedQuestions:
         """The calls of these days, both included."""
         inside = (call.c.day >= first, call.c.day <= last)
         wanted = (
-            select(journal.c.call_id, journal.c.name, journal.c.payload, call.c.day)
+            select(journal.c.call_id, journal.c.seq, journal.c.name, journal.c.payload, call.c.day)
             .join(call, call.c.call_id == journal.c.call_id)
             .where(*inside, journal.c.name.in_(_READ))
             .order_by(call.c.day, journal.c.call_id, journal.c.seq)
@@ -99,95 +110,176 @@ class AskedQuestions:
             for (_, day), of_call in groupby(rows, key=lambda row: (row.call_id, row.day)):
                 talk = _Talk(day)
                 for row in of_call:
-                    talk.take(row.name, json.loads(row.payload))
+                    talk.take(row.seq, row.name, json.loads(row.payload))
                 questions += talk.questions()
                 uses.count(talk)
         return AskedInPeriod(calls, tuple(questions), uses.by_article())
 
 
 @dataclass(slots=True)
+class _Said:
+    """What a citizen said: its parts by appeal as they are allotted now, and every appeal that it ever belonged to."""
+
+    text: str
+    start: float
+    place: int
+    parts: list[tuple[int, int, str]]
+    ever: set[str]
+
+
+@dataclass(slots=True)
 class _Question:
+    """``place`` is that in the call's journal; ``cards`` were found for it, the surest of the last look-up first."""
+
+    said: _Said
     appeal: str
     text: str
-    cards: set[str]
+    cards: list[str] = field(default_factory=list)
     outcome: AnswerOutcome | None = None
+
+    @property
+    def place(self) -> int:
+        return self.said.place
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Cards that a look-up brought, the surest first; the copilot had listened up to the second ``until``."""
+
+    place: int
+    appeal: str
+    until: float
+    cards: tuple[str, ...]
+
+    def may_be_of(self, question: _Question) -> bool:
+        """Whether the question had begun; what is typed begins and ends in the second of what came before."""
+        begun = question.said.start < self.until
+        return self.appeal in question.said.ever and (
+            begun or (question.said.start == self.until and question.place < self.place)
+        )
 
 
 @dataclass(slots=True)
 class _Talk:
-    """One call, event by event."""
+    """One call, event by event; what belongs together is told when all of it was read, since words may be moved."""
 
     day: date
-    asked: list[_Question] = field(default_factory=list)
-    open: dict[str, str] = field(default_factory=dict)  # answer cards on the screen, with their appeal
-    article: dict[str, str] = field(default_factory=dict)
+    said: dict[str, _Said] = field(default_factory=dict)
+    found: list[_Found] = field(default_factory=list)
+    article: dict[str, str] = field(default_factory=dict)  # of a card, as it was narrowed last
+    cases: dict[str, dict[str, str]] = field(default_factory=dict)
     shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    decided: list[tuple[int, str, str | None, str]] = field(default_factory=list)  # place, appeal, card, verdict
     verdicts: list[tuple[str, str]] = field(default_factory=list)
     departments: dict[str, str] = field(default_factory=dict)
-    routed: str = ""
 
-    def take(self, name: str, payload: dict[str, Any]) -> None:
+    def take(self, place: int, name: str, payload: dict[str, Any]) -> None:
         """Fold one event in."""
         match name:
             case "utterance_heard":
-                self._hear(payload["utterance"])
+                self._hear(place, payload["utterance"])
+            case "appeals_rearranged":
+                self._move(payload["allotted"])
             case "suggestion_made":
-                self._show(payload)
+                self._show(place, payload)
+            case "cards_arranged":
+                cards = tuple(payload.get("found", ()))
+                self.found.append(_Found(place, payload["appeal_id"], payload["heard_until"], cards))
+            case "case_chosen":
+                self._narrow(payload)
             case "suggestion_decided":
-                self._decide(payload["decision"])
+                self._decide(place, payload["decision"])
             case "routing_decided":
                 self.departments[str(payload["decision"]["appeal_id"])] = payload["department"]
-            case "cards_arranged":
-                for card in payload.get("withdrawn", ()):
-                    self.open.pop(card, None)
 
-    def _hear(self, said: dict[str, Any]) -> None:
-        text = question_in(said["text"]) if said["speaker"] == "citizen" else ""
-        if text:
-            appeal = said["appeal_id"]
-            cards = {card for card, of in self.open.items() if of == appeal}
-            self.asked.append(_Question(appeal, mask(text, addresses=True), cards))
+    def _hear(self, place: int, said: dict[str, Any]) -> None:
+        if said["speaker"] == "citizen":
+            parts = _parts(said.get("parts", ())) or [(0, len(said["text"]), said["appeal_id"])]
+            ever = {appeal for _, _, appeal in parts}
+            self.said[said["utterance_id"]] = _Said(said["text"], said["start"], place, parts, ever)
 
-    def _show(self, made: dict[str, Any]) -> None:
+    def _move(self, allotted: Iterable[dict[str, Any]]) -> None:
+        for one in allotted:
+            said = self.said.get(one["utterance_id"])
+            if said is not None:
+                said.parts = _parts(one["parts"])
+                said.ever |= {appeal for _, _, appeal in said.parts}
+
+    def _show(self, place: int, made: dict[str, Any]) -> None:
         if made["suggestion"]["slot"] != Slot.ANSWER.value:
             return
-        card, appeal = made["suggestion_id"], made["appeal_id"]
-        for old in made["supersedes"]:
-            self.open.pop(old, None)
-        self.open[card] = appeal
-        self.article[card] = made["suggestion"]["choices"][0]["value"]["article_id"]
-        self.shown[self.article[card]].add(appeal)
-        last = next((question for question in reversed(self.asked) if question.appeal == appeal), None)
-        if last is not None:
-            last.cards.add(card)
+        card, cited = made["suggestion_id"], made["suggestion"]["choices"][0]["value"]
+        cases = (cited.get("follow_up") or {}).get("cases", ())
+        self.article[card] = cited["article_id"]
+        self.cases[card] = {case["label"]: case["citation"]["article_id"] for case in cases}
+        self.cases[card][""] = cited["article_id"]
+        self.shown[cited["article_id"]].add(made["appeal_id"])
+        self.found.append(_Found(place, made["appeal_id"], made["heard_until"], (card,)))
 
-    def _decide(self, decision: dict[str, Any]) -> None:
+    def _narrow(self, choice: dict[str, Any]) -> None:
+        card = choice["suggestion_id"]
+        if card in self.article:
+            self.article[card] = self.cases[card].get(choice["case"], self.article[card])
+            self.shown[self.article[card]].add(choice["appeal_id"])
+
+    def _decide(self, place: int, decision: dict[str, Any]) -> None:
         slot, verdict, appeal = decision["slot"], decision["verdict"], decision["appeal_id"]
         if slot == Slot.DEPARTMENT.value and verdict != Verdict.REJECT.value:
             self.departments.setdefault(appeal, decision["value"])
         if slot != Slot.ANSWER.value:
             return
         card = decision["suggestion_id"]
-        self.open.pop(card, None)
-        if card in self.article:
-            self.verdicts.append((self.article[card], verdict))
-        self._settle(appeal, card, verdict)
+        self.decided.append((place, appeal, card, verdict))
+        # Of a card that distinguishes cases, what was taken may be of another article than what was proposed.
+        taken = (decision["value"] or {}).get("article_id") or self.article.get(card or "", "")
+        if taken:
+            self.shown[taken].add(appeal)
+            self.verdicts.append((taken, verdict))
 
-    def _settle(self, appeal: str, card: str | None, verdict: str) -> None:
-        meant = [question for question in self.asked if card in question.cards]
-        if card is None:
-            meant = [question for question in self.asked if question.appeal == appeal][-1:]
-        for question in meant:
-            if verdict != Verdict.REJECT.value:
-                question.outcome = AnswerOutcome.ANSWERED
-            elif question.outcome is None:
-                question.outcome = AnswerOutcome.REFUSED
-
-    def questions(self) -> Iterator[Asked]:
+    def questions(self) -> list[Asked]:
         """What was asked, with what became of it."""
-        for question in self.asked:
-            outcome = question.outcome or (AnswerOutcome.UNUSED if question.cards else AnswerOutcome.SILENT)
-            yield Asked(question.text, self.day, outcome, self.departments.get(question.appeal, ""))
+        asked = [
+            _Question(said, appeal, mask(text, addresses=True))
+            for said in self.said.values()
+            for start, end, appeal in said.parts
+            if (text := question_in(said.text[start:end]))
+        ]
+        self._link(asked)
+        for place, appeal, card, verdict in self.decided:
+            _settle(asked, place, appeal, card, verdict)
+        return [Asked(q.text, self.day, _outcome(q), self.departments.get(q.appeal, "")) for q in asked]
+
+    def _link(self, asked: list[_Question]) -> None:
+        """Cards belong to the last question that the copilot had heard the beginning of when it found them."""
+        for found in self.found:
+            question = next((q for q in reversed(asked) if found.may_be_of(q)), None)
+            if question is not None:
+                question.cards = list(dict.fromkeys([*found.cards, *question.cards]))
+
+
+def _parts(raw: Iterable[dict[str, Any]]) -> list[tuple[int, int, str]]:
+    return [(part["start"], part["end"], part["appeal_id"]) for part in raw]
+
+
+def _settle(asked: list[_Question], place: int, appeal: str, card: str | None, verdict: str) -> None:
+    """Give the questions that one decision answers their outcome."""
+    before = [q for q in asked if q.place < place and appeal in q.said.ever]
+    if card is None:
+        meant = before[-1:]
+    else:
+        of_card = [q for q in asked if card in q.cards]
+        last = [q for q in before if card in q.cards][-1:]
+        # Of those asked earlier, or asked again later, a card answers the ones that it was the surest answer to.
+        meant = [*last, *(q for q in of_card if q.cards[0] == card and q not in last)]
+    for question in meant:
+        if verdict != Verdict.REJECT.value:
+            question.outcome = AnswerOutcome.ANSWERED
+        elif question.outcome is None:
+            question.outcome = AnswerOutcome.REFUSED
+
+
+def _outcome(question: _Question) -> AnswerOutcome:
+    return question.outcome or (AnswerOutcome.UNUSED if question.cards else AnswerOutcome.SILENT)
 
 
 def question_in(text: str) -> str:

@@ -314,3 +314,10 @@ def test_a_row_of_a_table_that_makes_no_article_is_named_and_not_lost_silently(e
 def test_a_header_that_does_not_end_is_text(editor: Any) -> None:
     seen = send(editor, "无尾.md", "\n---\n标题: 甲\n第一条 内容\n".encode())
     assert [a["title"] for a in seen["articles"]] == ["无尾"]
+
+
+def test_coverage_looks_at_as_many_days_as_it_is_asked_for(editor: Any, services: Services) -> None:
+    for asked, first in (("", 89), ("?days=7", 6), ("?days=1", 0)):
+        found = editor.get(f"/api/article-coverage{asked}")
+        assert found["last"] == services.today.isoformat()
+        assert found["first"] == (services.today - timedelta(first)).isoformat()

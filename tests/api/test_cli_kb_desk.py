@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,8 +39,9 @@ def run(*arguments: str | Path, typed: str = "", group: tuple[str, ...] = ("kb",
     return result.output
 
 
-def call(store: Store, call_id: str = "c1") -> None:
-    started = Call(call_id, Channel.TELEPHONE, "zuo", utc_now().astimezone(CITY_TIME).date(), "云川市")
+def call(store: Store, call_id: str = "c1", days_ago: int = 0) -> None:
+    day = utc_now().astimezone(CITY_TIME).date() - timedelta(days_ago)
+    started = Call(call_id, Channel.TELEPHONE, "zuo", day, "云川市")
     said = UtteranceHeard(Utterance("u1", Speaker.CITIZEN, "共享单车乱停放归谁管？", 0.0, 2.0, "1"))
     store.journal.append(call_id, [CallStarted(started), AppealOpened("1", ""), said], datetime.now(UTC))
 
@@ -107,3 +108,11 @@ def test_coverage_is_told_and_written(store: Store, tmp_path: Path) -> None:
     assert "<svg" in page.read_text()
     with pytest.raises(BadInput, match="before it begins"):
         run("coverage", "--by-words", "--from", "2026-12-01", "--to", "2026-11-01", group=("evaluate",))
+
+
+def test_ninety_days_are_looked_at_today_included(store: Store, tmp_path: Path) -> None:
+    for call_id, days_ago in (("c1", 0), ("c2", 89), ("c3", 90)):
+        call(store, call_id, days_ago)
+    figures = tmp_path / "coverage.json"
+    run("coverage", "--by-words", "--json", figures, group=("evaluate",))
+    assert json.loads(figures.read_text())["calls"] == 2

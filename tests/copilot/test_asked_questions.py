@@ -8,11 +8,22 @@ from typing import Any
 
 import pytest
 
-from copilot.call import Call, Channel, Speaker, Utterance
-from copilot.events import AppealOpened, CallStarted, Event, SuggestionDecided, SuggestionMade, UtteranceHeard
+from copilot.call import Call, Channel, Part, Speaker, Utterance
+from copilot.card_events import CardsArranged, CaseChosen
+from copilot.events import (
+    Allotment,
+    AppealOpened,
+    AppealsRearranged,
+    CallStarted,
+    Event,
+    Rearrangement,
+    SuggestionDecided,
+    SuggestionMade,
+    UtteranceHeard,
+)
 from copilot.store import Store
 from copilot.store.asked import AnswerOutcome, question_in
-from copilot.suggestion import Choice, Citation, Decision, Slot, Suggestion, Verdict
+from copilot.suggestion import Case, Choice, Citation, Decision, FollowUp, Slot, Suggestion, Verdict
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)
@@ -27,7 +38,16 @@ def heard(n: int, text: str, speaker: Speaker = Speaker.CITIZEN) -> UtteranceHea
 
 def card(n: int, article: str = "permit", supersedes: tuple[str, ...] = ()) -> SuggestionMade:
     citation = replace(CITATION, article_id=article, passage_id=f"{article}#1")
-    return SuggestionMade(f"s{n}", "1", Suggestion(Slot.ANSWER, (Choice(citation, 0.9),)), supersedes, float(n))
+    return SuggestionMade(f"s{n}", "1", Suggestion(Slot.ANSWER, (Choice(citation, 0.9),)), supersedes, n + 0.5)
+
+
+def found(at: float, *cards: int) -> CardsArranged:
+    """What the copilot says when a sentence is over and finds cards."""
+    return CardsArranged("1", (), (), at, found=tuple(f"s{n}" for n in cards))
+
+
+def outcomes(store: Store) -> list[str]:
+    return [question.outcome.value for question in store.asked.between(DAY, DAY).questions]
 
 
 def decided(n: int, verdict: Verdict, slot: Slot = Slot.ANSWER, value: Any = CITATION) -> SuggestionDecided:
@@ -59,7 +79,7 @@ def test_a_question_is_answered_refused_left_unused_or_met_with_silence(store: S
     assert found.uses["pension"].shown == 1
 
 
-def test_a_card_that_stays_on_the_screen_answers_the_next_question_too(store: Store) -> None:
+def test_one_adopted_card_answers_the_question_that_it_was_found_for_and_no_other(store: Store) -> None:
     take(
         store,
         heard(1, "居住证怎么办？"),
@@ -68,9 +88,98 @@ def test_a_card_that_stays_on_the_screen_answers_the_next_question_too(store: St
         decided(1, Verdict.AMEND),
         heard(3, "老人优待证去哪里办？"),
     )
-    found = store.asked.between(DAY, DAY)
-    assert [q.outcome.value for q in found.questions] == ["answered", "answered", "silent"]
-    assert found.uses["permit"].edited == 1
+    assert outcomes(store) == ["answered", "silent", "silent"]
+    assert store.asked.between(DAY, DAY).uses["permit"].edited == 1
+
+
+def test_a_card_that_is_found_again_for_the_next_question_answers_that_too(store: Store) -> None:
+    take(
+        store,
+        heard(1, "居住证怎么办？"),
+        card(1),
+        heard(2, "那要带什么材料呢？"),
+        found(3, 1),
+        decided(1, Verdict.ACCEPT),
+    )
+    assert outcomes(store) == ["answered", "answered"]
+
+
+def test_what_was_adopted_before_the_question_answers_it_where_it_is_found_for_it(store: Store) -> None:
+    take(
+        store,
+        heard(1, "居住证怎么办？"),
+        card(1),
+        decided(1, Verdict.ACCEPT),
+        heard(2, "居住证如何申领？"),
+        found(3, 1),
+    )
+    assert outcomes(store) == ["answered", "answered"]
+
+
+def test_the_second_best_card_of_one_question_adopted_for_the_next_leaves_the_first_unanswered(store: Store) -> None:
+    take(
+        store,
+        heard(1, "居住证怎么办？"),
+        card(1),
+        card(2, "fees"),
+        found(1.5, 1, 2),
+        heard(3, "那要多少钱呢？"),
+        found(4, 2),
+        decided(2, Verdict.ACCEPT),
+    )
+    assert outcomes(store) == ["unused", "answered"]
+
+
+def test_a_card_of_an_interim_text_belongs_to_the_sentence_that_was_being_spoken(store: Store) -> None:
+    take(store, heard(1, "居住证怎么办？"), card(5), heard(4, "老人优待证去哪里办？"), decided(5, Verdict.ACCEPT))
+    assert outcomes(store) == ["silent", "answered"]
+
+
+def test_typed_messages_that_all_come_in_one_second_keep_their_own_answers(store: Store) -> None:
+    def typed(n: int, text: str) -> UtteranceHeard:
+        return UtteranceHeard(Utterance(f"u{n}", Speaker.CITIZEN, text, 0.0, 0.0, "1"))
+
+    take(
+        store,
+        typed(1, "居住证怎么办？"),
+        replace(card(1), heard_until=0.0),
+        typed(2, "老人优待证去哪里办？"),
+        replace(card(2, "pension"), heard_until=0.0),
+        decided(2, Verdict.ACCEPT),
+    )
+    assert outcomes(store) == ["unused", "answered"]
+
+
+def test_a_question_that_was_moved_to_another_appeal_keeps_its_answer_and_takes_its_department(store: Store) -> None:
+    moved = AppealsRearranged(
+        "m1", Rearrangement.SPLIT, "zuoxi01", "1", "2", "u1", 0, (Allotment("u1", (Part(0, 7, "2"),)),), ()
+    )
+    department = Decision("d9", "2", Slot.DEPARTMENT, Verdict.AMEND, None, "市公安局", "zuoxi01")
+    take(
+        store,
+        heard(1, "居住证怎么办？"),
+        card(1),
+        decided(1, Verdict.ACCEPT),
+        AppealOpened("2", ""),
+        moved,
+        SuggestionDecided(department),
+    )
+    (question,) = store.asked.between(DAY, DAY).questions
+    assert (question.outcome, question.department) == (AnswerOutcome.ANSWERED, "市公安局")
+
+
+def test_of_a_card_with_cases_the_article_of_the_case_that_was_chosen_counts(store: Store) -> None:
+    here = replace(CITATION, article_id="district", passage_id="district#2", case="临湖区")
+    asking = replace(
+        CITATION, follow_up=FollowUp("请问是在哪个区县？", (Case("临湖区", here), Case("其他区县", CITATION)))
+    )
+    shown = SuggestionMade("s1", "1", Suggestion(Slot.ANSWER, (Choice(asking, 0.9),)), (), 1.0)
+    chosen = CaseChosen("k1", "1", "s1", "临湖区", "zuoxi01")
+    take(store, heard(1, "居住证怎么办？"), shown, chosen, decided(1, Verdict.ACCEPT, value=here))
+    take(store, heard(1, "居住证怎么办？"), shown, chosen, decided(1, Verdict.REJECT), call_id="c2")
+    uses = store.asked.between(DAY, DAY).uses
+    assert (uses["district"].shown, uses["district"].adopted, uses["district"].rejected) == (2, 1, 1)
+    assert (uses["permit"].shown, uses["permit"].adopted, uses["permit"].rejected) == (2, 0, 0)
 
 
 def test_a_card_that_was_there_while_the_citizen_still_spoke_counts(store: Store) -> None:

@@ -14,7 +14,7 @@ from copilot.card_events import CardAct, CardsArranged, CardTouched, CaseChosen
 from copilot.cards_in_hand import Complaint
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
-from copilot.events import PassageReported, ReportKind, SuggestionDecided, SuggestionMade
+from copilot.events import PassageReported, ReportKind, SuggestionDecided, SuggestionMade, UtteranceHeard
 from copilot.overhearing import Interim
 from copilot.session import CallSession
 from copilot.state import CallState
@@ -83,6 +83,20 @@ def test_the_end_of_the_sentence_does_not_bring_the_card_again(live: Desk) -> No
     say(live, "租房子可以取公积金吗", 2.0)
     assert live.advise("租房子可以取公积金吗") == []
     assert list(live.open) == ["s1"]
+
+
+def test_the_journal_says_for_which_later_question_a_card_was_found_again(desk: Desk) -> None:
+    desk.advisor.suggestions = [answer("p1"), answer("p2")]
+    desk.advise("租房子可以取公积金吗")
+    desk.decide(Slot.ANSWER, Verdict.ACCEPT, "s1")
+    desk.advisor.suggestions = [answer("p1")]
+    assert desk.advise("公积金租房能提吗") == []  # nothing new on the screen
+    again = desk.journal.read("c1")[-1].event
+    assert isinstance(again, CardsArranged)
+    assert (again.found, [card.suggestion_id for card in again.shown]) == (("s1",), ["s2"])
+    desk.advisor.suggestions = []
+    desk.advise("谢谢")
+    assert isinstance(desk.journal.read("c1")[-1].event, UtteranceHeard)
 
 
 def test_only_answers_are_proposed_in_the_middle_of_a_sentence(live: Desk) -> None:
