@@ -37,6 +37,7 @@ _UPLOAD: dict[str, Any] = {
             "standing": "changed",
             "number": None,
             "faults": [],
+            "reason": "",
         }
     ],
     "understood": [{"field": "文号", "value": "云公规(2025)3号", "words": "云公规〔2025〕3号"}],
@@ -63,10 +64,12 @@ async def upload(
     workers: WorkersDep,
     name: Annotated[str, Query(min_length=1, max_length=200, description="the file's name, such as 办法.docx")],
     apply: Annotated[bool, Query(description="false: only say what it was read as")] = False,
+    put_back: Annotated[bool, Query(description="make drafts of articles that were withdrawn, too")] = False,
 ) -> dict[str, Any]:
     """The body is the file: DOCX, PDF, HTML, XLSX, CSV or Markdown, at most 20 MB. Nothing is published by it.
 
-    ``standing``: ``new``, ``changed``, ``unchanged``, or ``busy`` where somebody drafts that article.
+    ``standing``: ``new``, ``changed``, ``unchanged``, ``busy`` where somebody drafts that article, or ``withdrawn``
+    (for ``reason``): with ``put_back`` that becomes a further version of the same article, which another person checks.
     """
     content = await request.body()
     if not content:
@@ -74,7 +77,7 @@ async def upload(
 
     def done() -> dict[str, Any]:
         reading = read_upload(content, name, desk, counter.today)
-        arrived = arrivals(desk, reading, editor.name, counter.now, counter.today, apply=apply)
+        arrived = arrivals(desk, reading, editor.name, counter.now, counter.today, apply=apply, put_back=put_back)
         told = [*((f, True) for f in reading.not_understood), *((f, False) for f in reading.warnings)]
         # Of a document, what is missing is said of the draft that it becomes; a row of a table that is none is lost.
         lost = () if reading.fields else reading.faults

@@ -6,7 +6,7 @@ clock: whoever calls says when and on which day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, check_library, digest, overlaid
+from knowledge_base.neighbours import Neighbours
 from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle
 from knowledge_base.readers import Surroundings
 from knowledge_base.splitting import split
@@ -40,6 +41,7 @@ class ArticleDesk:
         self._catalogue = catalogue
         self._gazetteer = gazetteer
         self._known: tuple[tuple[str, str], Library] | None = None
+        self._near: tuple[Library, Neighbours] | None = None
 
     @property
     def surroundings(self) -> Surroundings:
@@ -84,19 +86,28 @@ class ArticleDesk:
         """The article as it counts on ``day``, withdrawn or not."""
         return self.library(day).find(article_id)
 
-    def faults(self, article_id: str, content: Content, day: date) -> tuple[str, ...]:
-        """Everything that keeps a draft from being submitted, one sentence each."""
+    def faults(self, article_id: str, content: Content, day: date, library: Library | None = None) -> tuple[str, ...]:
+        """Everything that keeps a draft from being submitted, one sentence each.
+
+        ``library`` is that of ``day``, for whoever asks of many drafts at once.
+        """
         try:
             article = read_content(article_id, content)
         except BadLibrary as error:
             return tuple(error.faults)
-        around = list(_around(article, self.library(day).articles))
+        around = list(self._neighbours(library or self.library(day)).around(article))
         others = [a for a in around if a.article_id != article_id]
         catalogue = self._catalogue()
         before = set(check_library(around, catalogue, self._gazetteer))
         after = check_library([*others, article], catalogue, self._gazetteer)
         name = f"{article_id} ("
         return tuple(fault for fault in after if fault not in before or fault.startswith(name))
+
+    def _neighbours(self, library: Library) -> Neighbours:
+        near = self._near
+        if near is None or near[0] is not library:
+            near = self._near = library, Neighbours(library.articles)
+        return near[1]
 
     def passages(self, article_id: str, content: Content) -> tuple[Passage, ...]:
         """What could be quoted of a draft; nothing while it lacks a title, a text or its first day."""
@@ -231,18 +242,3 @@ class ArticleDesk:
                 raise NotFound(f"There is no published article {article_id}. Search the list.")
             number = counting.number
         return self.articles.withdraw(article_id, number, by, at, day, reason)
-
-
-def _around(article: PolicyArticle, articles: Iterable[PolicyArticle]) -> Iterable[PolicyArticle]:
-    """The articles that bear on ``article``: of the same id or number, and whatever is tied to such by supersession."""
-    known = tuple(articles)
-    old = next((a for a in known if a.article_id == article.article_id), article)
-    wanted = {n for a in (article, old) for n in (a.document_number, *a.supersedes) if n}
-    found: dict[str, PolicyArticle] = {}
-    grown = True
-    while grown:
-        near = [a for a in known if a.article_id == article.article_id or wanted & {a.document_number, *a.supersedes}]
-        grown = len(near) > len(found)
-        found = {a.article_id: a for a in near}
-        wanted |= {n for a in near for n in (a.document_number, *a.supersedes) if n}
-    return found.values()

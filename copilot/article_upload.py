@@ -12,14 +12,14 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from copilot.article_desk import ArticleDesk
-from copilot.store.article_rows import Seen
+from copilot.article_known import KnownArticles
+from copilot.store.article_rows import Seen, VersionState
 from knowledge_base.article_content import FIELDS, Content, changed_content, empty_content, new_id, plain_content
 from knowledge_base.article_fields import article_text, field_of
 from knowledge_base.article_file import read_articles
-from knowledge_base.document_numbers import plain_number
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.importing import without_absent
-from knowledge_base.policy import PolicyArticle, Secrecy
+from knowledge_base.policy import Secrecy
 from knowledge_base.readers import Surroundings, read_document
 from knowledge_base.readers.reading import DocumentReading
 from knowledge_base.sources import is_own_form
@@ -30,6 +30,8 @@ _BETWEEN = re.compile(r"[;；、，,|\n]+")
 _LISTS = ("supersedes", "keywords")
 _DATES = ("effective_from", "effective_to")
 _OWN_FORMS = (".md", ".csv", ".jsonl")
+_DRAFTED = ("new", "changed")
+_OFFERED = (*_DRAFTED, "withdrawn")
 
 
 def read_upload(content: bytes, name: str, desk: ArticleDesk, day: date) -> DocumentReading:
@@ -76,9 +78,11 @@ def _header_fields(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One article of a file. ``standing`` is ``new``, ``changed``, ``unchanged``, or ``busy`` where somebody drafts it.
+    """One article of a file.
 
-    ``number`` is the version that was drafted, ``None`` where none was; ``faults`` keep that from being submitted.
+    ``standing`` is ``new``, ``changed``, ``unchanged``, ``busy`` where somebody drafts it, or ``withdrawn`` where
+    somebody took it back for ``reason``: it can be put back, as a further version of its own. ``number`` is the version
+    that was drafted, ``None`` where none was; ``faults`` keep that from being submitted.
     """
 
     article_id: str
@@ -90,18 +94,39 @@ class Arrived:
     standing: str
     number: int | None
     faults: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Who uploads which file, when. ``put_back``: articles of the file that were withdrawn become drafts too."""
+
+    name: str
+    by: str
+    at: datetime
+    day: date
+    apply: bool
+    put_back: bool = False
 
 
 def arrivals(
-    desk: ArticleDesk, reading: DocumentReading, by: str, at: datetime, day: date, *, apply: bool
+    desk: ArticleDesk,
+    reading: DocumentReading,
+    by: str,
+    at: datetime,
+    day: date,
+    *,
+    apply: bool,
+    put_back: bool = False,
 ) -> list[Arrived]:
     """Every article of ``reading``, complete or not; with ``apply`` those that are new or changed become drafts.
 
-    What a file leaves empty stays as it is in an article that there is already.
+    What a file leaves empty stays as it is in an article that there is already. An article that was withdrawn becomes a
+    draft only where somebody wants to ``put_back`` what was taken from the agents.
     """
-    return [
-        _arrive(desk, content, key, reading.name, (by, at, day), apply=apply) for key, content in _contents(reading)
-    ]
+    known = KnownArticles.of(desk, day)
+    upload = Upload(reading.name, by, at, day, apply, put_back)
+    return [_arrive(desk, known, content, key, upload) for key, content in _contents(reading)]
 
 
 def _contents(reading: DocumentReading) -> list[tuple[str, Content]]:
@@ -151,20 +176,16 @@ def _value(field: str, value: str) -> Any:
         return ""
 
 
-def _arrive(
-    desk: ArticleDesk, content: Content, key: str, name: str, who: tuple[str, datetime, date], *, apply: bool
-) -> Arrived:
-    day = who[2]
-    known = _known(desk, key, content["document_number"], day)
-    article_id = known.article_id if known else key
-    busy = next((version for version in desk.articles.of(article_id) if version.open), None)
-    before = desk.beginning(article_id) if known else empty_content()
+def _arrive(desk: ArticleDesk, known: KnownArticles, content: Content, key: str, upload: Upload) -> Arrived:
+    article_id = known.find(key, content["document_number"]) or key
+    before = desk.beginning(article_id) if known.counts(article_id) else empty_content()
     given = {field: value for field, value in content.items() if value and not _is_default(field, value)}
     after = changed_content(before, given)
-    standing = "busy" if busy else "new" if known is None else "unchanged" if after == before else "changed"
-    number = None
-    if apply and standing in ("new", "changed"):
-        number = _draft(desk, article_id, after, before, name, who, new=standing == "new")
+    standing = _standing(known, article_id, changed=after != before)
+    wanted = standing in _DRAFTED or (standing == "withdrawn" and upload.put_back)
+    number = _draft(desk, article_id, after, before, upload, standing) if upload.apply and wanted else None
+    if number is not None:
+        known.drafted(article_id)
     return Arrived(
         article_id=article_id,
         title=after["title"],
@@ -174,15 +195,23 @@ def _arrive(
         passages=len(desk.passages(article_id, after)),
         standing=standing,
         number=number,
-        faults=desk.faults(article_id, after, day) if standing in ("new", "changed") else (),
+        faults=desk.faults(article_id, after, upload.day, known.library) if standing in _OFFERED else (),
+        reason=_reason(desk, article_id) if standing == "withdrawn" else "",
     )
 
 
-def _known(desk: ArticleDesk, article_id: str, number: str, day: date) -> PolicyArticle | None:
-    """The article of that id, or of that document number: a city's own ids are seldom in its files."""
-    library = desk.library(day)
-    same = (a for a in library.articles if number and plain_number(a.document_number) == number)
-    return library.find(article_id) or next(same, None)
+def _standing(known: KnownArticles, article_id: str, *, changed: bool) -> str:
+    if known.is_busy(article_id):
+        return "busy"
+    if known.withdrawn(article_id):
+        return "withdrawn"
+    if not known.counts(article_id):
+        return "new"
+    return "changed" if changed else "unchanged"
+
+
+def _reason(desk: ArticleDesk, article_id: str) -> str:
+    return next((v.reason for v in desk.articles.of(article_id) if v.state is VersionState.WITHDRAWN), "")
 
 
 def _is_default(field: str, value: Any) -> bool:
@@ -190,24 +219,15 @@ def _is_default(field: str, value: Any) -> bool:
     return field == "secrecy" and value == Secrecy.PUBLIC.value
 
 
-def _draft(
-    desk: ArticleDesk,
-    article_id: str,
-    after: Content,
-    before: Content,
-    name: str,
-    who: tuple[str, datetime, date],
-    *,
-    new: bool,
-) -> int:
-    by, at, day = who
-    said = f"上传 {name}"
-    if new and not desk.articles.of(article_id):
-        return desk.begin_new(after, by, at, day, article_id=article_id, origin="uploaded", said=said).number
-    if new:  # its only draft was given up
+def _draft(desk: ArticleDesk, article_id: str, after: Content, before: Content, upload: Upload, standing: str) -> int:
+    by, at = upload.by, upload.at
+    said = f"重新上架：{upload.name}" if standing == "withdrawn" else f"上传 {upload.name}"
+    if standing == "new":  # or its only draft was given up
         return desk.articles.begin(article_id, after, by, at, origin="uploaded", said=said).number
-    version = desk.begin(article_id, by, at, day, said=said)
+    version = desk.begin(article_id, by, at, upload.day, said=said)
     changed = {field: value for field, value in after.items() if before.get(field) != value}
+    if not changed:
+        return version.number
     try:
         return desk.edit(Seen(article_id, version.number, version.revision), changed, by, at).number
     except BadTable:

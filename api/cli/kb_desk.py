@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from copilot.article_desk import ArticleDesk
     from copilot.article_shelf import Shelved, Standing
+    from copilot.article_upload import Arrived
     from copilot.store import Account, Seen, Store, Version
     from knowledge_base.article_difference import Difference
 
@@ -180,6 +181,7 @@ def _seen(version: Version) -> Seen:
 def draft(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Word, PDF, HTML, Excel, CSV or Markdown.")],
     by: As,
+    put_back: Annotated[bool, typer.Option("--put-back", help="Also articles that were withdrawn.")] = False,
 ) -> None:
     """Make drafts of the articles in files: new ones, and versions of those that there are."""
     from api.cli.desks import opened_article_desk
@@ -192,11 +194,18 @@ def draft(
             reading = read_upload(_bytes_of(file), file.name, desk, _today())
             for finding in (*reading.not_understood, *reading.warnings, *(() if reading.fields else reading.faults)):
                 console.print(f"{reading.name}: {finding}", markup=False)
-            for arrived in arrivals(desk, reading, account.name, _now(), _today(), apply=True):
-                made = f" version {arrived.number}" if arrived.number else ""
-                console.print(f"{arrived.article_id} ({arrived.title}): {arrived.standing}{made}", markup=False)
+            for arrived in arrivals(desk, reading, account.name, _now(), _today(), apply=True, put_back=put_back):
+                console.print(f"{arrived.article_id} ({arrived.title}): {_arrived(arrived)}", markup=False)
                 for fault in arrived.faults:
                     console.print(f"  fault: {fault}", markup=False)
+
+
+def _arrived(arrived: Arrived) -> str:
+    made = f" version {arrived.number}" if arrived.number else ""
+    if arrived.standing != "withdrawn":
+        return f"{arrived.standing}{made}"
+    told = f"withdrawn ({arrived.reason})"
+    return f"{told}, put back as{made}" if made else f"{told}. Put it back as a draft with --put-back."
 
 
 def _bytes_of(file: Path) -> bytes:

@@ -27,7 +27,7 @@ import { ApiError, ask } from "./api-client.js";
  *   days_left: number, within: number, successor: string, follows_on: string | null, coming: Version | null,
  *   draft: Version | null, needs_work: boolean}} Reminder
  * @typedef {{article_id: string, title: string, document_number: string, owner: string, effective_from: string,
- *   passages: number, standing: string, number: number | null, faults: Said[]}} Arrived
+ *   passages: number, standing: string, number: number | null, faults: Said[], reason: string}} Arrived
  * @typedef {{name: string, applied: boolean, articles: Arrived[], understood: {field: string, value: string, words: string}[], findings: (Said & {grave: boolean})[]}} Upload
  */
 
@@ -67,13 +67,14 @@ export const knowledgeApi = {
   coverage: (days) => ask("GET", `/api/article-coverage?days=${days}`),
 
   /**
-   * Read a file; `apply` makes drafts of what was read.
+   * Read a file; `apply` makes drafts of what was read, with `putBack` of withdrawn articles too.
    * @param {File} file
    * @param {boolean} apply
+   * @param {boolean} putBack
    * @returns {Promise<Upload>}
    */
-  async upload(file, apply) {
-    const address = `/api/article-uploads?name=${segment(file.name)}&apply=${apply}`;
+  async upload(file, apply, putBack) {
+    const address = `/api/article-uploads?name=${segment(file.name)}&apply=${apply}&put_back=${putBack}`;
     const headers = { Accept: "application/json", "Content-Type": "application/octet-stream" };
     const response = await fetch(address, { method: "POST", headers, body: file, credentials: "same-origin" });
     const answer = await response.json().catch(() => ({}));

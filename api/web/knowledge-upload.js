@@ -7,11 +7,12 @@ import { inLanguage } from "./knowledge-banner.js";
 
 /**
  * @param {Upload} upload
- * @param {{apply: () => void, close: () => void, open: (id: string) => void}} given
+ * @param {{apply: (putBack: boolean) => void, close: () => void, open: (id: string) => void}} given
  * @returns {HTMLElement[]}
  */
 export function uploadSheet(upload, { apply, close, open }) {
   const fresh = upload.articles.filter((article) => ["new", "changed"].includes(article.standing)).length;
+  const gone = upload.articles.filter((article) => article.standing === "withdrawn" && article.number === null).length;
   const columns = ["title", "number", "owner", "from", "passages", "state"];
   return [
     h("div", { class: "sheet-head" }, h("h3", {}, t(upload.applied ? "knowledge.upload.done" : "knowledge.upload.read", { name: upload.name, n: upload.articles.length }))),
@@ -23,13 +24,27 @@ export function uploadSheet(upload, { apply, close, open }) {
       h("thead", {}, h("tr", {}, ...columns.map((name) => h("th", { scope: "col", i18n: `knowledge.upload.${name}` })))),
       h("tbody", {}, ...upload.articles.map((article) => row(article, upload.applied, open))),
     ),
-    h(
-      "div",
-      { class: "upload-steps" },
-      !upload.applied && h("button", { type: "button", class: "primary", disabled: fresh === 0, data: { key: "apply" }, on: { click: apply } }, t("knowledge.upload.apply", { n: fresh })),
-      h("button", { type: "button", data: { key: "close-upload" }, i18n: "close", on: { click: close } }),
-    ),
+    h("div", { class: "upload-steps" }, ...(upload.applied ? [] : steps(fresh, gone, apply)), h("button", { type: "button", data: { key: "close-upload" }, i18n: "close", on: { click: close } })),
   ];
+}
+
+/**
+ * What was withdrawn comes back only where somebody says so: as a further version of the same article.
+ * @param {number} fresh
+ * @param {number} gone
+ * @param {(putBack: boolean) => void} apply
+ */
+function steps(fresh, gone, apply) {
+  const back = h("input", { type: "checkbox", data: { key: "put-back" } });
+  const button = h("button", { type: "button", class: "primary", data: { key: "apply" }, on: { click: () => apply(back.checked) } });
+  const count = () => {
+    const wanted = fresh + (back.checked ? gone : 0);
+    button.textContent = t("knowledge.upload.apply", { n: wanted });
+    button.disabled = wanted === 0;
+  };
+  back.addEventListener("change", count);
+  count();
+  return [gone > 0 && h("label", { class: "put-back" }, back, " ", t("knowledge.upload.put_back", { n: gone })), button];
 }
 
 /** @param {Upload} upload */
@@ -64,7 +79,8 @@ function row(article, applied, open) {
     h(
       "td",
       {},
-      h("span", { class: `tag ${article.standing}` }, t(`knowledge.arrived.${article.standing}`)),
+      h("span", { class: `tag ${article.standing}` }, t(`knowledge.arrived.${article.standing}${drafted && article.standing === "withdrawn" ? ".back" : ""}`)),
+      article.reason && h("small", {}, ` ${t("knowledge.arrived.reason", { reason: article.reason })}`),
       article.faults.length > 0 && h("ul", { class: "fault" }, ...article.faults.map((fault) => h("li", {}, inLanguage(fault)))),
     ),
   );

@@ -194,7 +194,7 @@ class KnowledgeDesk {
   /** @param {Upload} upload */
   uploadSheet(upload) {
     const close = () => ((this.upload = null), this.draw());
-    return uploadSheet(upload, { apply: () => void this.read(this.file, true), close, open: (id) => void this.open(id) });
+    return uploadSheet(upload, { apply: (putBack) => void this.read(this.file, true, putBack), close, open: (id) => void this.open(id) });
   }
 
   drawWide() {
@@ -300,13 +300,13 @@ class KnowledgeDesk {
     }
   }
 
-  /** @param {File | null} file @param {boolean} [apply] */
-  async read(file, apply = false) {
+  /** @param {File | null} file @param {boolean} [apply] @param {boolean} [putBack] */
+  async read(file, apply = false, putBack = false) {
     if (!file) return;
     try {
       if (!apply) this.upload = null; // of a file that cannot be read, the one before is not what is drafted
       this.file = file;
-      this.upload = await knowledgeApi.upload(file, apply);
+      this.upload = await knowledgeApi.upload(file, apply, putBack);
       this.view = "articles";
       if (apply) await this.list();
       this.draw();

@@ -172,4 +172,8 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.arrived.changed": ["有变化，将建新版本", "changed: a new version"],
   "knowledge.arrived.unchanged": ["与现有内容相同", "unchanged"],
   "knowledge.arrived.busy": ["已有他人的草稿，未改动", "somebody works on it: left alone"],
+  "knowledge.arrived.withdrawn": ["已下架", "withdrawn"],
+  "knowledge.arrived.withdrawn.back": ["重新上架：已建新版本草稿", "put back: a draft of a further version"],
+  "knowledge.arrived.reason": ["下架理由：{reason}", "why: {reason}"],
+  "knowledge.upload.put_back": ["重新上架其中已下架的 {n} 条：按文件内容建新版本草稿，历史版本保留，由另一人审核", "Put {n} withdrawn back: a draft of a further version each, the history kept, checked by another person"],
 };

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, not_, select
 
 from copilot.errors import BadInput, Conflict
 from copilot.store.accounts import CONSOLE
@@ -81,6 +81,19 @@ class ArticleVersions:
         joined = and_(last.c.article_id == _t.article_id, last.c.number == _t.number)
         states = (VersionState.REFUSED.value, VersionState.DISCARDED.value, VersionState.WITHDRAWN.value)
         return self._all(select(*SUMMARY).join(last, joined).where(_t.state.in_(states)).order_by(_t.article_id))
+
+    def unlisted_numbers(self, day: date) -> dict[str, str]:
+        """The document numbers of articles whose last version nobody is shown on ``day``, by article.
+
+        Those are drafted, waiting, refused, discarded, withdrawn or of a later day: a list of what counts lacks them.
+        """
+        last = select(_t.article_id, func.max(_t.number).label("number")).group_by(_t.article_id).subquery("last")
+        joined = and_(last.c.article_id == _t.article_id, last.c.number == _t.number)
+        counts = and_(_t.state == VersionState.PUBLISHED.value, _t.publish_on <= day)
+        wanted = select(_t.article_id, _t.content).join(last, joined).where(not_(counts))
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.execution_options(yield_per=1000))
+            return {row.article_id: str(json.loads(row.content).get("document_number", "")) for row in rows}
 
     def get(self, article_id: str, number: int) -> Version:
         """Raises NotFound."""

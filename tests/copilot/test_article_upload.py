@@ -13,6 +13,7 @@ from copilot.article_desk import ArticleDesk
 from copilot.article_shelf import Standing
 from copilot.article_upload import Arrived, arrivals, read_upload
 from copilot.store import Seen, Store, Version
+from knowledge_base.article_content import plain_content
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.fault_words import in_chinese
 from knowledge_base.gazetteer import Gazetteer
@@ -109,3 +110,36 @@ def test_a_state_secret_becomes_no_draft(desk: ArticleDesk) -> None:
     (fault,) = reading.faults
     assert "秘密★1年" in in_chinese(fault)
     assert "未读入" in in_chinese(fault)
+
+
+def test_what_was_withdrawn_is_put_back_as_a_further_version_where_somebody_wants_that(desk: ArticleDesk) -> None:
+    (first,) = arrive(desk, RULES.encode(), "居住证.txt")
+    published(desk, first)
+    desk.withdraw(first.article_id, "wang", NOW, DAY, "收费写错了")
+    reading = read_upload(RULES.encode(), "居住证.txt", desk, DAY)
+    (offered,) = arrivals(desk, reading, "li", NOW, DAY, apply=True)
+    assert (offered.article_id, offered.standing, offered.number) == (first.article_id, "withdrawn", None)
+    assert offered.reason == "收费写错了"
+    (back,) = arrivals(desk, reading, "li", NOW, DAY, apply=True, put_back=True)
+    assert (back.article_id, back.standing, back.number) == (first.article_id, "withdrawn", 2)
+    history = [(version.number, version.state.value) for version in desk.articles.of(first.article_id)]
+    assert history == [(2, "draft"), (1, "withdrawn")]
+
+
+def test_what_was_withdrawn_before_its_day_is_found_by_its_number_and_gets_no_twin(desk: ArticleDesk) -> None:
+    (article,) = read_upload(RULES.encode(), "居住证.txt", desk, DAY).articles
+    made = desk.begin_new(plain_content(article), "li", NOW, DAY, article_id="own-id")
+    made = desk.submit(seen(made), date(2027, 1, 1), "li", NOW, DAY)
+    desk.approve(seen(made), "wang", NOW, DAY)
+    reading = read_upload(RULES.replace("发放", "办理").encode(), "居住证.txt", desk, DAY)
+    (coming,) = arrivals(desk, reading, "li", NOW, DAY, apply=False)
+    assert (coming.article_id, coming.standing) == ("own-id", "changed")
+    desk.withdraw("own-id", "wang", NOW, DAY, "不发布了", 1)
+    (back,) = arrivals(desk, reading, "li", NOW, DAY, apply=True, put_back=True)
+    assert (back.article_id, back.standing, back.number) == ("own-id", "withdrawn", 2)
+
+
+def test_a_draft_of_that_number_is_left_to_whoever_makes_it(desk: ArticleDesk) -> None:
+    (arrived,) = arrive(desk, RULES.encode(), "居住证.txt")
+    (again,) = arrive(desk, RULES.encode(), "居住证（新）.txt")
+    assert (again.article_id, again.standing, again.number) == (arrived.article_id, "busy", None)
