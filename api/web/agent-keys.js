@@ -36,6 +36,13 @@ function nextWaiting({ form, routing }) {
   stops[(at + 1) % stops.length]?.focus();
 }
 
+/** Go to the first answer card, from a card to the next one. */
+function nextCard() {
+  const cards = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#answers .card.suggested")]);
+  const at = cards.findIndex((card) => card.contains(document.activeElement));
+  cards[(at + 1) % cards.length]?.focus();
+}
+
 /** @param {Panels} panels */
 export function useAgentKeys(panels) {
   const { appeals, banner, form, routing } = panels;
@@ -44,11 +51,12 @@ export function useAgentKeys(panels) {
   useShortcuts({
     KeyN: { keys: "Alt+N", does: "key.next", run: () => nextWaiting(panels) },
     KeyA: { keys: "Alt+A", does: "key.accept", run: () => acceptFocused(panels) },
-    KeyC: { keys: "Alt+C", does: "key.cards", run: () => /** @type {HTMLElement | null} */ (document.querySelector("#answers .card.suggested"))?.focus() },
+    KeyC: { keys: "Alt+C", does: "key.cards", run: nextCard },
     KeyX: { keys: "Alt+X", does: "key.reject", run: () => rejectFocused(panels) },
     Digit1: rank(0),
     Digit2: rank(1),
     Digit3: rank(2),
+    KeyR: { keys: "Alt+R", does: "key.reasons", run: () => routing.explain() },
     KeyS: { keys: "Alt+S", does: "key.search", run: () => routing.search.input.focus() },
     KeyK: { keys: "Alt+K", does: "key.acknowledge", run: () => banner.acknowledge() },
     KeyP: { keys: "Alt+P", does: "key.split", run: () => appeals.split() },

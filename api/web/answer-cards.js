@@ -5,6 +5,7 @@
  * nothing moves; what is new goes below.
  */
 import { citationOf, heading, quoted, source, sureness, warnings } from "./answer-parts.js";
+import { layOut } from "./card-layout.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
 import { person, timeOfDay } from "./format.js";
@@ -31,6 +32,11 @@ export class AnswerCards {
     /** @type {import("./event-fold.js").Appeal | null} */
     this.appeal = null;
     this.area = "";
+    /** The card that somebody turned to: it is open, instead of the first. */
+    this.turnedTo = "";
+    this.first = "";
+    this.host.addEventListener("focusin", (/** @type {Event} */ event) => this.turn(/** @type {Element} */ (event.target)));
+    new ResizeObserver(() => this.layOut()).observe(this.host);
     const settle = () => queueMicrotask(() => this.update(this.appeal, this.area));
     this.host.addEventListener("pointerleave", settle);
     this.host.addEventListener("focusout", settle);
@@ -58,6 +64,23 @@ export class AnswerCards {
     const shown = this.kept(wanted, other || Boolean(appeal?.order));
     this.place([...shown, ...used, leftOut, nothing].filter(Boolean));
     this.count.textContent = appeal ? t("answers_count", { open: open.length, used: taken.length }) : "";
+    this.layOut();
+  }
+
+  /** @param {Element} element that got the focus */
+  turn(element) {
+    const id = AnswerCards.at(element)?.dataset.suggestion ?? "";
+    if (!id || id === this.turnedTo) return;
+    this.turnedTo = id;
+    this.layOut();
+  }
+
+  /** One card is open, the first until somebody turns to another. A new first card is open again, but not under a hand. */
+  layOut() {
+    const first = this.host.querySelector(".card.suggested")?.dataset.suggestion ?? "";
+    if (first !== this.first && !this.cards.get(this.turnedTo)?.inHand) this.turnedTo = "";
+    this.first = first;
+    layOut(this.host, this.turnedTo);
   }
 
   /**

@@ -20,11 +20,12 @@ export function heading(citation) {
   return rest ? `${citation.title} · ${rest}` : citation.title;
 }
 
-/** In words that say what the figure means. @param {number} probability */
+/** In a few words, which say what the figure means when they are pointed at. @param {number} probability */
 export function sureness(probability) {
   const tenths = Math.min(9, Math.max(1, Math.floor(probability * 10 + 1e-9)));
   const grade = probability >= 0.9 ? 3 : probability >= 0.75 ? 2 : 1;
-  return h("span", { class: `sure sure-${grade}`, i18n: [`card.sure.${grade}`, { n: tenths }] });
+  const whole = /** @type {[string, object]} */ ([`card.sure.${grade}`, { n: tenths }]);
+  return h("span", { class: `sure sure-${grade}`, i18n: [`card.sure.short.${grade}`, { n: tenths }], i18nAttr: { title: whole } });
 }
 
 /** What must be seen before a word is read out. @param {Citation} citation @param {string} area of the call */
@@ -54,7 +55,8 @@ export function source(citation) {
 }
 
 /**
- * The quote with the sentence that answers marked, and in it the words that match.
+ * The quote with the sentence that answers marked, and in it the words that match; what stands around that sentence is
+ * hidden on a card that is not open.
  * @param {Citation} citation
  * @returns {(string | HTMLElement)[]}
  */
@@ -64,9 +66,9 @@ export function quoted({ quote, highlight, sentence }) {
   if (!sentence) return marked(letters, 0, letters.length, highlight);
   const [start, end] = sentence;
   return [
-    letters.slice(0, start).join(""),
+    h("span", { class: "around" }, letters.slice(0, start).join("")),
     h("strong", { class: "answering" }, ...marked(letters, start, end, highlight)),
-    letters.slice(end).join(""),
+    h("span", { class: "around" }, letters.slice(end).join("")),
   ];
 }
 

@@ -10,13 +10,14 @@ import { reasons } from "./routing-reasons.js";
  * @param {(rank: number) => string} [given.hint] the key that chooses a rank
  * @param {string} [given.marked] the department to be marked as chosen
  * @param {string} [given.mark] key of the words beside it
+ * @param {boolean} [given.explained] whether the reasons are shown
  */
-export function rankedChoices({ choices, choose, hint, marked, mark }) {
-  return h("ol", { class: "ranking" }, ...choices.map((choice, rank) => row({ choice, rank, choose, hint, marked, mark })));
+export function rankedChoices({ choices, choose, hint, marked, mark, explained = true }) {
+  return h("ol", { class: "ranking" }, ...choices.map((choice, rank) => row({ choice, rank, choose, hint, marked, mark, explained })));
 }
 
 /** @param {any} given */
-function row({ choice, rank, choose, hint, marked, mark }) {
+function row({ choice, rank, choose, hint, marked, mark, explained }) {
   const name = String(choice.value);
   const head = [
     h("span", { class: "name" }, name),
@@ -28,7 +29,7 @@ function row({ choice, rank, choose, hint, marked, mark }) {
   const pick = choose
     ? h("button", { type: "button", class: "choice", data: { key: `rank-${rank}`, rank: String(rank) }, on: { click: () => choose(choice, rank) } }, ...head)
     : h("div", { class: "choice" }, ...head);
-  return h("li", { class: marked === name ? "marked" : "" }, pick, reasons(choice.reasons ?? [], name));
+  return h("li", { class: marked === name ? "marked" : "" }, pick, explained && reasons(choice.reasons ?? [], name));
 }
 
 /** The number stands beside the bar; the bar is for the eye. @param {number} probability */

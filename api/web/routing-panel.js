@@ -22,6 +22,11 @@ export class RoutingPanel {
       label: "name_another",
       placeholder: "search_department",
     });
+    this.none = h("button", { type: "button", i18n: "none_of_these", data: { key: "department-reject" }, on: { click: () => this.reject() } });
+    this.hint = h("span", { class: "hint", i18n: "choose_to_confirm" });
+    this.why = h("button", { type: "button", class: "why", i18nAttr: { title: "key.reasons" }, on: { click: () => this.explain() } }, h("span", { i18n: "reasons" }), " ", h("kbd", {}, "Alt+R"));
+    /** Whether the reasons are shown: until somebody asks, the answer cards need the place. */
+    this.explaining = false;
     this.city = city;
     this.reopened = false;
     this.busy = false;
@@ -31,9 +36,9 @@ export class RoutingPanel {
     this.appeal = null;
     fill(
       byId("routing"),
-      h("h2", {}, h("span", { i18n: "slot.department" }), h("span", { class: "required", "aria-hidden": "true" }, "*"), this.badge),
+      h("h2", {}, h("span", { i18n: "slot.department" }), h("span", { class: "required", "aria-hidden": "true" }, "*"), this.badge, this.hint, this.why),
       this.body,
-      this.search.element,
+      h("div", { class: "other-department" }, this.search.element, this.none),
     );
     this.update(null);
   }
@@ -70,6 +75,9 @@ export class RoutingPanel {
     this.badge.hidden = !this.appeal;
     this.badge.textContent = t(state === "empty" ? "state.required" : `state.${state}`, by);
     this.search.element.hidden = !this.appeal || settled || Boolean(this.appeal.order);
+    const choosing = Boolean(made) && !settled;
+    for (const part of [this.none, this.hint, this.why]) part.hidden = !choosing || Boolean(this.pushed);
+    this.why.setAttribute("aria-expanded", String(this.explaining));
     if (this.pushed && !settled) {
       if (!this.body.querySelector(".push-down")) fill(this.body, this.pushDown()); // what is being typed there stays
       return;
@@ -103,23 +111,30 @@ export class RoutingPanel {
         choices: suggestion.choices.slice(0, 3),
         choose: this.busy ? undefined : (_, rank) => void this.choose(rank),
         hint: (rank) => `Alt+${rank + 1}`,
+        explained: this.explaining,
       }),
       this.likely(suggestion),
-      h(
-        "p",
-        { class: "row-actions" },
-        h("span", { class: "hint", i18n: "choose_to_confirm" }),
-        h("button", { type: "button", i18n: "none_of_these", data: { key: "department-reject" }, on: { click: () => this.send({ verdict: "reject", suggestion_id: this.made?.suggestion_id, reason: "建议不符" }) } }),
-      ),
     ];
+  }
+
+  /** Show the reasons, or fold them away. */
+  explain() {
+    this.explaining = !this.explaining;
+    this.draw();
+  }
+
+  reject() {
+    return this.send({ verdict: "reject", suggestion_id: this.made?.suggestion_id, reason: "建议不符" });
   }
 
   /** Among which departments the right one nearly always is; those beyond the first three can be chosen here. @param {import("./types.js").Suggestion} suggestion */
   likely({ likely = [], choices }) {
     if (!likely.length) return null;
-    const shown = new Set(choices.slice(0, 3).map((choice) => String(choice.value)));
+    const shown = choices.slice(0, 3).map((choice) => String(choice.value));
+    const above = shown.flatMap((name, rank) => (likely.includes(name) ? [rank + 1] : [])).join(t("list_separator"));
+    const others = likely.filter((name) => !shown.includes(name));
     const other = (/** @type {string} */ name) => h("button", { type: "button", class: "link", data: { key: `likely-${name}` }, on: { click: () => void this.name(name) } }, name);
-    return h("p", { class: "likely" }, h("span", { class: "hint" }, t("likely_among", { count: String(likely.length) })), ...likely.map((name) => (shown.has(name) ? h("span", {}, name) : other(name))));
+    return h("p", { class: "likely" }, h("span", { class: "hint" }, t(others.length ? "likely_beyond" : "likely_above", { above })), ...others.map(other));
   }
 
   /** The first is accepted; another of the list is an amendment. @param {number} rank */

@@ -5,6 +5,9 @@ export const CARD_WORDS = {
   "card.sure.3": ["把握很大：10次约有{n}次相符", "Very likely: right about {n} times in 10"],
   "card.sure.2": ["把握较大：10次约有{n}次相符", "Likely: right about {n} times in 10"],
   "card.sure.1": ["供参考：10次约有{n}次相符", "For reference: right about {n} times in 10"],
+  "card.sure.short.3": ["把握很大 {n}/10", "Very likely {n}/10"],
+  "card.sure.short.2": ["把握较大 {n}/10", "Likely {n}/10"],
+  "card.sure.short.1": ["供参考 {n}/10", "For reference {n}/10"],
   "card.internal": ["内部：不得读出", "Internal: do not read out"],
   "card.only_in": ["仅适用于{area}", "Holds in {area} only"],
   "card.ask": ["追问", "Ask"],
@@ -17,5 +20,5 @@ export const CARD_WORDS = {
   "card.report_note": ["哪里过期？（可不填，回车上报）", "What is out of date? (optional; Enter sends)"],
   "card.report_send": ["上报并收起", "Report and close"],
   "card.source_link": ["查看原文出处", "Open the source"],
-  "key.cards": ["到政策依据卡片（卡片上：A 采用、E 编辑、X 不相关、G 已过期、1-6 选情形、↑↓ 换卡片）", "To the answer cards (on a card: A use, E edit, X not relevant, G out of date, 1-6 choose a case, ↑↓ next card)"],
+  "key.cards": ["到政策依据卡片，再按到下一张（卡片上：A 采用、E 编辑、X 不相关、G 已过期、1-6 选情形、↑↓ 换卡片）", "To the answer cards, again to the next (on a card: A use, E edit, X not relevant, G out of date, 1-6 choose a case, ↑↓ next card)"],
 };

@@ -83,11 +83,13 @@ def test_a_card_says_how_sure_it_is_which_sentence_answers_and_what_stays_inside
     if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
         card.focus()
         page.screenshot(path=Path(folder) / "cards.png")
-    expect(card.locator(".sure")).to_have_text("把握很大：10次约有9次相符")
+    expect(card.locator(".sure")).to_have_text("把握很大 9/10")
+    expect(card.locator(".sure")).to_have_attribute("title", "把握很大：10次约有9次相符")
     expect(card.locator(".internal")).to_have_text("内部：不得读出")
     expect(card.locator(".answering")).to_have_text(LATE[:18])
     page.click("#language")
-    expect(card.locator(".sure")).to_have_text("Very likely: right about 9 times in 10")
+    expect(card.locator(".sure")).to_have_text("Very likely 9/10")
+    expect(card.locator(".sure")).to_have_attribute("title", "Very likely: right about 9 times in 10")
     expect(card.locator(".internal")).to_have_text("Internal: do not read out")
 
 

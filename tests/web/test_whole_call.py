@@ -101,6 +101,7 @@ def choose_the_department(page: Page) -> None:
     ranking = page.locator("#routing .ranking > li")
     expect(ranking).to_have_count(3)
     expect(page.locator("#routing .ranking .percent")).to_have_count(3)
+    page.keyboard.press("Alt+r")
     expect(ranking.filter(has_text=DEPARTMENT).locator(".reasons li").first).to_be_visible()
     ranking.filter(has_text=DEPARTMENT).locator("button.choice").click()
     expect(page.locator("#routing .settled")).to_contain_text(DEPARTMENT)
