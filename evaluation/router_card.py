@@ -54,6 +54,7 @@ def router_card(classifier: DepartmentClassifier, evaluation: Mapping[str, Any])
         "",
         *(_figures(evaluation, f"Out of fold ({evaluation.get('how', '')})") if measured else _NOT_MEASURED),
         *(["", *_figures(held_out, f"Held out ({held_out.get('data', '')})")] if held_out else []),
+        *_with_category(held_out.get("with_category") or evaluation.get("with_category")),
         *_analyses(held_out or evaluation),
         "",
         "## Calibration and thresholds",
@@ -92,6 +93,19 @@ def _figures(evaluation: Mapping[str, Any], title: str) -> list[str]:
     rows.append(_row("calibration error (ECE)", evaluation["ece"], None))
     rows.append(_row("baseline: always the commonest department", evaluation["baseline_accuracy"], None))
     return [*head, "|---|---|---|", *rows]
+
+
+def _with_category(found: Mapping[str, Any] | None) -> list[str]:
+    """What a confirmed category adds: beside the figures, never instead of them."""
+    if not found:
+        return []
+    told = found["told"]
+    line = (
+        f"With the category that a person chose known as well: accuracy {told['accuracy']:.3f}, top 3 "
+        f"{told['top3']:.3f}, macro F1 {told['macro_f1']:.3f}. Whoever filed an order chose its category with the "
+        "department in mind, so the figures above, by text alone, are the ones to go by."
+    )
+    return ["", line]
 
 
 def _row(words: str, value: float, interval: Sequence[float] | None) -> str:

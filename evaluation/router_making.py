@@ -31,12 +31,16 @@ Duties = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class MadeRouter:
-    """A stored router; ``figures`` are out-of-fold, from ``out_of_fold``; ``None`` where duties alone were given."""
+    """A stored router; ``figures`` are out-of-fold, from ``out_of_fold``; ``None`` where duties alone were given.
+
+    ``told`` are the figures of orders with a category, once it is known; ``None`` where no history was learned.
+    """
 
     classifier: DepartmentClassifier
     figures: RoutingFigures | None
     notes: tuple[str, ...]
     out_of_fold: OutOfFold | None = None
+    told: RoutingFigures | None = None
 
 
 def duties_of(catalogue: ResponsibilityCatalogue) -> dict[str, list[str]]:
@@ -67,16 +71,33 @@ def make_router(
     """
     with TemporaryDirectory(prefix="hotline-encoder-") as scratch:
         trained = _trained(examples, duties, embedder, progress, created, _tuning(encoder, Path(scratch)))
-        return _stored(folder, trained, _evaluated(trained, examples, rounds), progress)
+        return _stored(folder, trained, _evaluated(trained, examples, rounds), _told(trained, rounds), progress)
 
 
-def _stored(folder: Path, trained: Trained, found: RoutingEvaluation | None, progress: Progress) -> MadeRouter:
+def _told(trained: Trained, rounds: int) -> RoutingFigures | None:
+    """What the out-of-fold orders with a category come to when it is known."""
+    held = trained.out_of_fold
+    if held is None or held.history is None:
+        return None
+    rows, expert = held.history.rows, held.history.expert
+    outcomes = outcomes_of_probabilities(held.labels, held.gold[rows], held.history.probabilities, expert.threshold)
+    return routing_figures(outcomes, groups=held.groups[rows], rounds=rounds)
+
+
+def _stored(
+    folder: Path,
+    trained: Trained,
+    found: RoutingEvaluation | None,
+    told: RoutingFigures | None,
+    progress: Progress,
+) -> MadeRouter:
     progress("figures", 1, 1)
     measured = {"how": _how(trained), **found.as_json()} if found else {"how": "not measured"}
-    evaluation = measured | {"notes": list(trained.notes)}
+    with_category = {"with_category": {"told": told.as_json()}} if told else {}
+    evaluation = measured | with_category | {"notes": list(trained.notes)}
     card = router_card(trained.classifier, evaluation)
     stored = save_router(trained.classifier, folder, evaluation=evaluation, card=card)
-    return MadeRouter(stored, found.figures if found else None, trained.notes, trained.out_of_fold)
+    return MadeRouter(stored, found.figures if found else None, trained.notes, trained.out_of_fold, told)
 
 
 def keep_evaluation(folder: Path, classifier: DepartmentClassifier, held_out: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from evaluation.routing import RoutingFigures, routing_figures
 from evaluation.routing_outcomes import Outcomes
 from evaluation.slices import MONTHS, Slice, customary_columns, made_columns, slice_figures
 from evaluation.spoken_orders import SpokenFigures
+from evaluation.told_categories import CategoryFigures
 
 Progress = Callable[[str, int, int], None]
 """Called with a step (figures, leaks, drift), how much is done, and of how much."""
@@ -37,12 +38,19 @@ class RoutingEvaluation:
     costs: CostFigures | None = None
     drifts: tuple[Drift, ...] = ()
     spoken: SpokenFigures | None = None
+    categories: CategoryFigures | None = None
     learning_curve: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The figures under the names that the command line promises, and each section under its own."""
-        single = {"giveaways": self.giveaways, "leaks": self.leaks, "costs": self.costs, "spoken": self.spoken}
+        single = {
+            "giveaways": self.giveaways,
+            "leaks": self.leaks,
+            "costs": self.costs,
+            "spoken": self.spoken,
+            "with_category": self.categories,
+        }
         return {
             **self.figures.as_json(),
             "confusion_pairs": [pair.as_json() for pair in self.pairs],

@@ -1,15 +1,17 @@
 """The department classifier: which department should handle an appeal, how likely, and why.
 
 Heads on words, vectors and duties (:mod:`models.learned_heads`, :mod:`models.cold_start`) are pooled and calibrated
-(:mod:`models.calibration`). Trained by :mod:`models.routing_training`, stored and loaded by :mod:`models.router_files`.
-The vectors come from the shared embedder or from an encoder of the router's own. A classifier of another kind takes its
-place by having ``version``, ``rank`` and ``rank_many``.
+(:mod:`models.calibration`). Where a person has confirmed what the appeal is about, past orders of that category have a
+word too (:mod:`models.category_history`). Trained by :mod:`models.routing_training`, stored and loaded by
+:mod:`models.router_files`. The vectors come from the shared embedder or from an encoder of the router's own. A
+classifier of another kind takes its place by having ``version``, ``rank`` and ``rank_many``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.calibration import Floats, Pool
+from models.category_history import CategoryPath, HistoryExpert, category_path
 from models.cold_start import COLD_THRESHOLD, DutyMatcher, duty_phrases
 from models.errors import ModelProblem
 from models.learned_heads import LearnedHeads
@@ -47,7 +50,11 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RoutingReason:
-    """Why: ``kind`` is ``duty`` (the department's closest duty) or ``words`` (of the appeal, that weighed most)."""
+    """Why.
+
+    ``kind`` is ``duty`` (the department's closest duty), ``words`` (of the appeal, that weighed most) or ``history``
+    (past orders of the same category; ``source`` has the two numbers as ``81/87``).
+    """
 
     kind: str
     text: str
@@ -84,7 +91,8 @@ class DepartmentClassifier:
     itself before some are named as reasons, each at the price of an embedding; 0 tries the words' own part only.
     ``encoder_folder`` holds the encoder of a tuned router, which is then its ``embedder``; the first ``plain`` numbers
     of its vectors are the untouched encoder's, which duties are compared in (0: all numbers). ``likely_cut`` is the
-    probability from which on a department belongs to a ranking's ``likely`` ones (0: no set is offered).
+    probability from which on a department belongs to a ranking's ``likely`` ones (0: no set is offered). ``history`` is
+    heard where a ranking is asked for with a category that it knows; without one nothing depends on it.
     """
 
     learned: tuple[str, ...]
@@ -101,6 +109,7 @@ class DepartmentClassifier:
     encoder_folder: Path | None = None
     plain: int = 0
     likely_cut: float = 0.0
+    history: HistoryExpert | None = None
     labels: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,9 +137,12 @@ class DepartmentClassifier:
         vectors = for_duties(self.embedder.embed_queries(list(phrases)), self.plain)
         return replace(self, duties=DutyMatcher.fit(duties, vectors, usual))
 
-    def rank(self, text: str, limit: int = 3) -> Ranking:
-        """The ``limit`` likeliest departments for what a citizen said, with reasons; none for a blank text."""
-        return self._rank_batch([text], limit, reasons=True)[0]
+    def rank(self, text: str, limit: int = 3, category: Sequence[str] = ()) -> Ranking:
+        """The ``limit`` likeliest departments for what a citizen said, with reasons; none for a blank text.
+
+        ``category`` is the path of names that a person confirmed, the broadest first; never a guess.
+        """
+        return self._rank_batch([text], [category], limit, reasons=True)[0]
 
     def rank_many(
         self,
@@ -139,38 +151,62 @@ class DepartmentClassifier:
         *,
         limit: int = 3,
         reasons: bool = False,
+        categories: Sequence[Sequence[str]] = (),
     ) -> list[Ranking]:
         """As :meth:`rank` for many; ``progress`` hears how many are done. Reasons cost time and are left out."""
         found: list[Ranking] = []
+        told = categories or [()] * len(texts)
         for start in range(0, len(texts), _AT_ONCE):
-            found += self._rank_batch(texts[start : start + _AT_ONCE], limit, reasons=reasons)
+            part = slice(start, start + _AT_ONCE)
+            found += self._rank_batch(texts[part], told[part], limit, reasons=reasons)
             if progress:
                 progress(len(found))
         return found
 
-    def _rank_batch(self, texts: Sequence[str], limit: int, *, reasons: bool) -> list[Ranking]:
+    def _rank_batch(
+        self, texts: Sequence[str], categories: Sequence[Sequence[str]], limit: int, *, reasons: bool
+    ) -> list[Ranking]:
         tokens = [words(normalised(text)) for text in texts]
         vectors = self.embedder.embed_queries([text.strip() or " " for text in texts])
         if vectors.shape != (len(texts), self.embedder.dimension):
             raise ModelProblem("The embedder gave vectors of another shape than it says. Prepare its weights again.")
         vectors = vectors.astype(np.float32)
-        table = self.probabilities(tokens, vectors)
+        told = [self._known(category) for category in categories]
+        table = self.probabilities(tokens, vectors, told)
         return [
-            self._ranking(token, vector, row, limit, reasons)
-            for token, vector, row in zip(tokens, vectors, table, strict=True)
+            self._ranking(token, vector, row, path, limit, reasons)
+            for token, vector, row, path in zip(tokens, vectors, table, told, strict=True)
         ]
 
-    def probabilities(self, tokens: Sequence[Sequence[str]], vectors: npt.NDArray[np.float32]) -> Floats:
-        """Probabilities of shape ``(n, labels)`` for texts given as words and as the embedder's vectors."""
+    def _known(self, category: Sequence[str]) -> CategoryPath:
+        """The category as the history has it; empty where it says nothing about it."""
+        path = category_path(category)
+        return path if self.history is not None and self.history.history.knows(path) else ()
+
+    def probabilities(
+        self, tokens: Sequence[Sequence[str]], vectors: npt.NDArray[np.float32], categories: Sequence[CategoryPath] = ()
+    ) -> Floats:
+        """Probabilities of shape ``(n, labels)`` for texts given as words and as the embedder's vectors.
+
+        ``categories`` are those that the history knows, ``()`` where there is none; or none for all.
+        """
         if self.heads is None or self.grams is None or self.pool is None:
             return self._cold_table(tokens, vectors)
         scores = self.heads.scores(self.grams.of_words(tokens), vectors)
         if self.duties is None:
-            return self.pool.probabilities(scores)
+            return self._pooled(self.pool, scores, categories)
         by_duty = self.duties.scores(tokens, for_duties(vectors, self.plain))
         if len(self.pool.weights) > len(scores):
             scores = np.concatenate([scores, self.duties.columns(by_duty, self.learned)[None]])
-        return self._with_unlabelled(self.pool.probabilities(scores), self.duties.probabilities(by_duty))
+        return self._with_unlabelled(self._pooled(self.pool, scores, categories), self.duties.probabilities(by_duty))
+
+    def _pooled(self, pool: Pool, scores: Floats, categories: Sequence[CategoryPath]) -> Floats:
+        """What the heads say together, with the history where there is a category."""
+        table = pool.probabilities(scores)
+        rows = [row for row, category in enumerate(categories) if category]
+        if self.history is not None and rows:
+            table[rows] = self.history.probabilities(scores[:, rows], [categories[row] for row in rows])
+        return table
 
     def _cold_table(self, tokens: Sequence[Sequence[str]], vectors: npt.NDArray[np.float32]) -> Floats:
         if self.duties is None:
@@ -189,38 +225,62 @@ class DepartmentClassifier:
         return np.concatenate([learned * (1 - given.sum(axis=1, keepdims=True)), given], axis=1)
 
     def _ranking(
-        self, tokens: Sequence[str], vector: npt.NDArray[np.float32], row: Floats, limit: int, reasons: bool
+        self,
+        tokens: Sequence[str],
+        vector: npt.NDArray[np.float32],
+        row: Floats,
+        category: CategoryPath,
+        limit: int,
+        reasons: bool,
     ) -> Ranking:
         if not tokens:
             return Ranking((), abstained=True)
         order = [int(i) for i in np.argsort(-row, kind="stable")[:limit]]
-        why = self._reasons(tokens, vector, order, row) if reasons else [() for _ in order]
+        why = self._reasons(tokens, vector, order, row, category) if reasons else [() for _ in order]
         choices = tuple(RankedLabel(self.labels[i], float(row[i]), w) for i, w in zip(order, why, strict=True))
-        return Ranking(choices, choices[0].probability < self.threshold, self._likely(row))
+        threshold, cut = self.threshold, self.likely_cut
+        if category and self.history is not None:
+            threshold, cut = self.history.threshold, self.history.likely_cut
+        return Ranking(choices, choices[0].probability < threshold, self._likely(row, cut))
 
-    def _likely(self, row: Floats) -> tuple[str, ...]:
-        if not self.likely_cut:
+    def _likely(self, row: Floats, cut: float) -> tuple[str, ...]:
+        if not cut:
             return ()
         order = np.argsort(-row, kind="stable")
-        return tuple(self.labels[i] for i in order if row[i] >= self.likely_cut)
+        return tuple(self.labels[i] for i in order if row[i] >= cut)
 
     def _reasons(
-        self, tokens: Sequence[str], vector: npt.NDArray[np.float32], order: Sequence[int], row: Floats
+        self,
+        tokens: Sequence[str],
+        vector: npt.NDArray[np.float32],
+        order: Sequence[int],
+        row: Floats,
+        category: CategoryPath,
     ) -> list[tuple[RoutingReason, ...]]:
         likely = [place for place in order if row[place] >= _LEAST_LIKELY]
-        served = self._served if self.deletions else None
+        served = partial(self._served, category=category) if self.deletions else None
         weighty = weighty_words(tokens, self.word_scores, self._guesses, likely, served=served, budget=self.deletions)
         named = dict(zip(likely, weighty, strict=True))
         own_vector = for_duties(vector[None], self.plain)[0]
         found = []
         for place in order:
-            own = []
+            own = [] if (past := self._past(place, category)) is None else [past]
             if self.duties and (phrase := self.duties.closest_phrase(tokens, own_vector, self.labels[place])):
                 own.append(RoutingReason("duty", phrase))
             if spoken := named.get(place):
                 own.append(RoutingReason("words", "、".join(spoken)))
             found.append(tuple(own))
         return found
+
+    def _past(self, place: int, category: CategoryPath) -> RoutingReason | None:
+        """How many past orders of the category the department had; it had none: no reason."""
+        if self.history is None or not category or place >= len(self.learned):
+            return None
+        past = self.history.history.handled(category, place)
+        if past is None or not past.own:
+            return None
+        said = f"这类事项（{'/'.join(past.path)}）过去 {past.total} 件中 {past.own} 件由{self.labels[place]}处理"
+        return RoutingReason("history", said, f"{past.own}/{past.total}")
 
     def word_scores(self, texts: Sequence[Sequence[str]], *, unit_length: bool = True) -> Floats:
         """What the words alone bring each label, shape ``(n, labels)``; explanations are measured on it."""
@@ -233,10 +293,10 @@ class DepartmentClassifier:
         by_duty = self.duties.word_scores(texts, unit_length=unit_length)
         return np.concatenate([learned, self.duties.columns(by_duty, rest)], axis=1)
 
-    def _served(self, texts: Sequence[Sequence[str]]) -> Floats:
+    def _served(self, texts: Sequence[Sequence[str]], *, category: CategoryPath) -> Floats:
         """The probabilities that are shown, for texts from which words were taken."""
         vectors = self.embedder.embed_queries(["".join(text) or " " for text in texts])
-        return self.probabilities(texts, vectors.astype(np.float32))
+        return self.probabilities(texts, vectors.astype(np.float32), [category] * len(texts))
 
     def _guesses(self, texts: Sequence[Sequence[str]]) -> Floats:
         return self.word_scores(texts, unit_length=False)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,19 +18,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models.calibration import Pool
+from models.category_history import HistoryExpert
 from models.cold_start import DutyMatcher
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
 from models.learned_heads import LearnedHeads
 from models.matter_transfer import MatterTransfer
+from models.router_arrays import history_arrays, history_cuts, history_from, pool_arrays, pool_from
 from models.routing_features import WordGrams
 from models.sentence_embedder import OnnxEmbedder
-from models.sureness import Sureness
+from models.stored_router import version_of
+from models.whole_folder import replacing, settle
 
 FORMAT = "hotline-department-classifier"
 FORMAT_VERSION = 1
 ENCODER = "encoder"
+CATEGORIES = "categories.json"
 _USUAL = "usual."
 _VERSION_DIGITS = 12
 
@@ -39,23 +41,17 @@ _VERSION_DIGITS = 12
 def save_router(
     classifier: DepartmentClassifier, folder: Path, *, evaluation: Mapping[str, Any] | None = None, card: str = ""
 ) -> DepartmentClassifier:
-    """Write ``folder`` whole or not at all and give the classifier its version.
+    """Write ``folder`` whole or not at all, even if killed, and give the classifier its version.
 
     Raises ModelProblem where ``folder`` holds something else, or where the disk refuses; what was there stays then.
     """
     if folder.exists() and not (folder / "router.json").is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise ModelProblem(f"{folder} exists and is not a router. Name a new folder, or empty that one.")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
-            fresh = Path(scratch) / "router"
-            fresh.mkdir()
+        with replacing(folder) as fresh:
             version = _write(classifier, fresh)
             (fresh / "evaluation.json").write_text(_json(dict(evaluation or {})), encoding="utf-8")
             (fresh / "card.md").write_text(card, encoding="utf-8")
-            if folder.exists():
-                shutil.move(folder, Path(scratch) / "former")
-            shutil.move(fresh, folder)
     except OSError as error:
         raise ModelProblem(
             f"The router could not be written to {folder} ({error.strerror}). Free some space or name another folder."
@@ -66,6 +62,17 @@ def save_router(
 
 def load_router(folder: Path, embedder: Embedder) -> DepartmentClassifier:
     """Read and check a stored router. Raises ModelProblem saying what is wrong with it."""
+    settle(folder)
+    before = version_of(folder)
+    try:
+        return _loaded(folder, embedder)
+    except ModelProblem:
+        if version_of(folder) == before:
+            raise
+        return _loaded(folder, embedder)  # it was replaced while it was read
+
+
+def _loaded(folder: Path, embedder: Embedder) -> DepartmentClassifier:
     description, version = _description(folder)
     _check_digests(folder, description["files"])
     own = folder / ENCODER if description.get("own_encoder") else None
@@ -93,7 +100,7 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
     arrays: dict[str, npt.NDArray[Any]] = {}
     if classifier.heads is not None and classifier.grams is not None and classifier.pool is not None:
         arrays |= {f"heads.{name}": value for name, value in classifier.heads.arrays().items()}
-        arrays |= _pool_arrays(classifier.pool)
+        arrays |= pool_arrays(classifier.pool)
         arrays["grams.idf"] = classifier.grams.idf
         (folder / "grams.json").write_text(_json(list(classifier.grams.places)), encoding="utf-8")
     if classifier.duties is not None:
@@ -102,6 +109,10 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
         if duties.usual is not None:
             arrays |= {f"{_USUAL}{name}": value for name, value in duties.usual.arrays().items()}
         (folder / "duty_grams.json").write_text(_json(list(duties.grams.places)), encoding="utf-8")
+    if classifier.history is not None:
+        arrays |= history_arrays(classifier.history)
+        paths = [list(path) for path in classifier.history.history.paths]
+        (folder / CATEGORIES).write_text(_json(paths), encoding="utf-8")
     if classifier.encoder_folder is not None:
         shutil.copytree(classifier.encoder_folder, folder / ENCODER)
     np.savez(folder / "weights.npz", allow_pickle=False, **arrays)
@@ -112,6 +123,7 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
         "duties": _duties(classifier.duties),
         "threshold": classifier.threshold,
         "likely_cut": classifier.likely_cut,
+        "history": history_cuts(classifier.history),
         "longest": classifier.grams.longest if classifier.grams else None,
         "embedder": {
             "fingerprint": classifier.embedder.fingerprint,
@@ -174,7 +186,7 @@ def _assembled(
         heads = LearnedHeads.from_arrays(
             {name.removeprefix("heads."): value for name, value in arrays.items() if name.startswith("heads.")}
         )
-        pool = _pool(arrays, description.get("platt"))
+        pool = pool_from(arrays, description.get("platt"))
     return DepartmentClassifier(
         learned=tuple(description["learned"]),
         grams=grams,
@@ -189,26 +201,16 @@ def _assembled(
         encoder_folder=own_encoder,
         plain=description.get("plain", 0),
         likely_cut=description.get("likely_cut", 0.0),
+        history=_history(folder, description.get("history"), arrays),
     )
 
 
-def _pool_arrays(pool: Pool) -> dict[str, npt.NDArray[Any]]:
-    arrays = {"pool.weights": pool.weights, "pool.bias": pool.bias}
-    if (sure := pool.sureness) is not None:
-        arrays |= {"sure.slopes": sure.slopes, "sure.shift": np.array(sure.shift), "sure.by_label": sure.by_label}
-    return arrays
-
-
-def _pool(arrays: Mapping[str, npt.NDArray[Any]], platt: Sequence[float] | None) -> Pool:
-    """``platt``: slope and shift, all that routers of earlier releases have."""
-    weights, bias = arrays["pool.weights"], arrays["pool.bias"]
-    if "sure.slopes" in arrays:
-        return Pool(
-            weights, bias, Sureness(arrays["sure.slopes"], float(arrays["sure.shift"]), arrays["sure.by_label"])
-        )
-    if platt is None:
-        return Pool(weights, bias)
-    return Pool(weights, bias, Sureness(np.array([platt[0], *np.zeros(len(weights))]), platt[1], np.zeros(len(bias))))
+def _history(
+    folder: Path, cuts: Mapping[str, float] | None, arrays: Mapping[str, npt.NDArray[Any]]
+) -> HistoryExpert | None:
+    if cuts is None:
+        return None
+    return history_from(json.loads((folder / CATEGORIES).read_text(encoding="utf-8")), cuts, arrays)
 
 
 def _duties(duties: DutyMatcher | None) -> dict[str, list[str]] | None:

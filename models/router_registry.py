@@ -20,6 +20,7 @@ from pathlib import Path
 from models.errors import ModelProblem
 from models.prepared_folder import disk_faults
 from models.stored_router import StoredRouter, stored_router, version_of
+from models.whole_folder import sync
 
 KEPT = 5
 _SWITCH, _IN_USE, _LOCK = "switch.json", "in_use.json", "lock"
@@ -182,7 +183,7 @@ class RouterRegistry:
                 # Somebody may have trained a router into the gap that a killed process had left.
                 self.served_folder.rename(self._place_for_former() if switch.former.exists() else switch.former)
             switch.incoming.rename(self.served_folder)
-            _sync(self.served_folder.parent)
+            sync(self.served_folder.parent)
         if switch.drops_challenger and version_of(self.challenger_folder) == version_of(self.served_folder):
             self._discard(self.challenger_folder)
         self._announce(promoted=True)
@@ -201,8 +202,8 @@ class RouterRegistry:
         shutil.copytree(router.folder, copy)
         stored_router(copy).verify()
         for path in copy.rglob("*"):
-            _sync(path)
-        _sync(copy)
+            sync(path)
+        sync(copy)
         return copy
 
     def _place_for_former(self) -> Path:
@@ -241,13 +242,4 @@ def _write_whole(path: Path, content: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    """A file or a folder, down to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)

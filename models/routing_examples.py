@@ -21,7 +21,8 @@ class Examples:
     """Labelled orders, one text, department and group each; no group column means ``groups=()``.
 
     ``weights`` say how far each label is to be believed, 1.0 being a label as good as any; ``()`` means all alike.
-    ``keys`` name the rows for people: the number of an order, or the row of a table.
+    ``keys`` name the rows for people: the number of an order, or the row of a table. ``categories`` are paths of names
+    (:mod:`models.category_history`), ``()`` for an order without one; none at all where the table has no such columns.
     """
 
     texts: Sequence[str]
@@ -30,6 +31,7 @@ class Examples:
     notes: list[str] = field(default_factory=list)
     weights: Sequence[float] = ()
     keys: Sequence[str] = ()
+    categories: Sequence[tuple[str, ...]] = ()
 
     def usable(self, fewest: int = 2) -> Examples:
         """Without rows that lack a text or a department, noted. Raises ModelProblem where too little is left."""
@@ -44,6 +46,7 @@ class Examples:
             notes,
             [self.weights[i] for i in kept] if self.weights else (),
             [self.keys[i] for i in kept] if self.keys else (),
+            [self.categories[i] for i in kept] if self.categories else (),
         )
         if len(set(rest.labels)) < fewest:
             raise ModelProblem(

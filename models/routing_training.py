@@ -15,6 +15,7 @@ from models.cold_start import DutyMatcher, duty_phrases
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
 from models.head_fitting import fit_heads
+from models.history_fitting import FEWEST_ORDERS, FittedHistory, fit_history
 from models.learned_heads import HEADS, LearnedHeads
 from models.matter_transfer import usual_phrases
 from models.routing_examples import Examples, TrainingTable
@@ -41,7 +42,8 @@ class OutOfFold:
 
     ``probabilities`` has shape ``(n, labels)``; ``gold``, ``groups`` and ``folds`` are numbers. ``scores``, shape
     ``(heads, n, labels)``, are what the probabilities were pooled from, in the order of ``HEADS`` and then duties,
-    or of ``TUNED_HEADS`` and duties.
+    or of ``TUNED_HEADS`` and duties. ``history`` is what it says where a category was told too, ``None`` where none
+    could be learned from.
     """
 
     labels: tuple[str, ...]
@@ -50,6 +52,7 @@ class OutOfFold:
     probabilities: npt.NDArray[np.float64]
     scores: npt.NDArray[np.float64]
     folds: Ints
+    history: FittedHistory | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def train(
     progress("calibration", 0, 1)
     probabilities = cross_fitted(made.scores, gold, made.folds)
     right = probabilities.argmax(axis=1) == gold
+    history = fit_history(usable.categories, gold, table.weights, made.scores, made.folds, PRECISION_TARGET)
     progress("calibration", 1, 1)
     classifier = DepartmentClassifier(
         learned=labels,
@@ -100,10 +104,11 @@ def train(
         encoder_folder=tuning.scratch if tuning else None,
         plain=made.plain,
         likely_cut=likely_set_cut(probabilities, gold),
+        history=history.expert if history else None,
     )
     progress("all", 1, 1)
-    held = OutOfFold(labels, gold, groups, probabilities, made.scores, made.folds)
-    return Trained(classifier, held, _notes(usable))
+    held = OutOfFold(labels, gold, groups, probabilities, made.scores, made.folds, history)
+    return Trained(classifier, held, (*_notes(usable), *_about_categories(usable, history)))
 
 
 @dataclass(frozen=True)
@@ -219,3 +224,12 @@ def _notes(examples: Examples) -> tuple[str, ...]:
     if not rare:
         return tuple(examples.notes)
     return (*examples.notes, f"Fewer than {FOLDS} orders each, so that their figures say little: {'、'.join(rare)}.")
+
+
+def _about_categories(examples: Examples, history: FittedHistory | None) -> tuple[str, ...]:
+    told = sum(bool(category) for category in examples.categories)
+    if not examples.categories:
+        return ()
+    if history is None:
+        return (f"{told} orders have a category, and {FEWEST_ORDERS} of two departments are needed: it is not used.",)
+    return (f"{told} of {len(examples.texts)} orders have a category; it counts only where a person confirms one.",)

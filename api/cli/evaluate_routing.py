@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from evaluation.gate import Demand, Gate
     from evaluation.judged_orders import JudgedOrders
     from evaluation.routing_evaluation import Progress, RoutingEvaluation, Wishes
+    from evaluation.routing_outcomes import Outcomes
+    from evaluation.told_categories import CategoryFigures
     from models.department_classifier import DepartmentClassifier
 
 _OWN_ORDERS = "These are the very orders that the router learned from: figures on them say nothing about other orders."
@@ -35,6 +37,9 @@ def routing(
     slices: Annotated[
         list[str] | None, typer.Option("--slice", help="Column to slice by; again for more. Else the customary ones.")
     ] = None,
+    category: Annotated[
+        str, typer.Option(help="Columns of the matter category, broadest first, apart by commas: rank with it as well.")
+    ] = "",
     train_data: Annotated[Path | None, typer.Option(help="The training CSV, to count orders that leaked.")] = None,
     costs: Annotated[Path | None, typer.Option(help="CSV right,given,cost (or JSON) of misrouting.")] = None,
     catalogue: Annotated[
@@ -59,19 +64,18 @@ def routing(
 ) -> None:
     """Rank every order and count: accuracy, macro F1, top three, calibration, slices, leaks, costs, drift."""
     from api.cli.evaluation_steps import evaluation_steps
-    from api.cli.train_routing import figures_table
+    from api.cli.train_routing import column_names, figures_table
     from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
     from evaluation.costs import read_costs
     from evaluation.gate import parse_demands
     from evaluation.judged_orders import Columns, read_orders
-    from evaluation.router_making import keep_evaluation
     from evaluation.routing_evaluation import Wishes
     from models.router_files import load_router
 
     demands = parse_demands(require or [])
     columns = Columns(text, label, group, id_column, month)
-    orders = read_orders(data, columns, slices or ())
+    orders = read_orders(data, columns, (*(slices or ()), *(levels := column_names(category))))
     wishes = Wishes(
         slices or (),
         read_orders(train_data, Columns(text, label, group)) if train_data else None,
@@ -85,19 +89,31 @@ def routing(
     orders = _warned(orders, classifier)
     with evaluation_steps() as step:
         ranker = BulkRanker(model, processes, engine) if processes > 1 or engine is Engine.RAY else classifier
-        found = replace(_evaluated(ranker, orders, wishes, misheard, step), learning_curve=points)
+        found, outcomes = _evaluated(ranker, orders, wishes, misheard, step)
+        told = _with_categories(classifier, orders, levels, outcomes, rounds, step)
+    found = replace(found, learning_curve=points, categories=told)
     console.print(figures_table(found.figures, f"{found.figures.n} orders, router {classifier.version}"))
     say_findings(found)
     figures = found.as_json() | {"model": classifier.version, "created": classifier.created, "data": data.name}
     write_json(json_path, figures)
     if keep:
-        keep_evaluation(model, classifier, figures)
-        console.print(f"Kept with the router in {model}: the evaluation desk shows it.")
+        _keep(model, classifier, figures)
     if report:
-        from evaluation.report import routing_report
-
-        write_page(report, routing_report(found, {"模型 model": classifier.version, "数据 data": data.name}))
+        _report(report, found, {"模型 model": classifier.version, "数据 data": data.name})
     pass_gate(demands, figures)
+
+
+def _keep(model: Path, classifier: DepartmentClassifier, figures: dict[str, Any]) -> None:
+    from evaluation.router_making import keep_evaluation
+
+    keep_evaluation(model, classifier, figures)
+    console.print(f"Kept with the router in {model}: the evaluation desk shows it.")
+
+
+def _report(path: Path, found: RoutingEvaluation, facts: Mapping[str, str]) -> None:
+    from evaluation.report import routing_report
+
+    write_page(path, routing_report(found, facts))
 
 
 def _warned(orders: JudgedOrders, classifier: DepartmentClassifier) -> JudgedOrders:
@@ -109,7 +125,7 @@ def _warned(orders: JudgedOrders, classifier: DepartmentClassifier) -> JudgedOrd
 
 def _evaluated(
     classifier: DepartmentClassifier | BulkRanker, orders: JudgedOrders, wishes: Wishes, misheard: float, step: Progress
-) -> RoutingEvaluation:
+) -> tuple[RoutingEvaluation, Outcomes]:
     from evaluation.routing import judge
     from evaluation.routing_evaluation import evaluate_orders
     from evaluation.spoken_orders import spoken_figures
@@ -118,12 +134,30 @@ def _evaluated(
     outcomes = judge(classifier, orders.texts, orders.labels, lambda done: step("judging", done, total))
     found = evaluate_orders(orders, outcomes, wishes, step)
     if misheard <= 0:
-        return found
+        return found, outcomes
     spoken = spoken_figures(
         classifier, orders, outcomes, misheard, rounds=wishes.rounds,
         progress=lambda done: step("misheard", done, total),
     )  # fmt: skip
-    return replace(found, spoken=spoken)
+    return replace(found, spoken=spoken), outcomes
+
+
+def _with_categories(
+    classifier: DepartmentClassifier,
+    orders: JudgedOrders,
+    levels: Sequence[str],
+    outcomes: Outcomes,
+    rounds: int,
+    step: Progress,
+) -> CategoryFigures | None:
+    from evaluation.told_categories import category_figures
+
+    if not levels:
+        return None
+    total = len(orders.texts)
+    return category_figures(
+        classifier, orders, levels, outcomes, rounds=rounds, progress=lambda done: step("category", done, total)
+    )
 
 
 def _aliases(path: Path) -> dict[str, tuple[str, ...]]:
@@ -161,6 +195,15 @@ def say_findings(found: RoutingEvaluation) -> None:
         console.print(
             f"{found.giveaways.routed} of the orders hold an operator's routing phrase, which gives the answer away; "
             f"without those and texts that name the department accuracy is {_share(found.giveaways.without.accuracy)}."
+        )
+    if found.categories:
+        told = found.categories
+        values = told.told.values
+        console.print(
+            f"With the category told ({told.n} orders, not what is promised): accuracy {values['accuracy']:.3f}, "
+            f"{told.change:+.3f} ({told.interval[0]:+.3f} to {told.interval[1]:+.3f}), top 3 {values['top3']:.3f}, "
+            f"macro F1 {values['macro_f1']:.3f}; with one category in five wrong {told.wrong.values['accuracy']:.3f}; "
+            f"{told.naming} categories name the right department, without those {_share(told.without_naming.accuracy)}."
         )
     below = [f"{one.name}: {part.value}" for one in found.slices for part in one.parts if part.below and not part.few]
     if below:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _STEPS = {
     "judging": "Ranking the orders",
     "misheard": "Ranking them misheard",
+    "category": "Ranking them with their category",
     "leaks": "Looking for them in the training table",
     "drift": "Comparing the periods",
     "drift_training": "Comparing with the training table",

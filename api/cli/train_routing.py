@@ -68,6 +68,9 @@ def routing(
     group: Annotated[
         str | None, typer.Option(help="Column of near-duplicate groups; without it they are found by their words.")
     ] = None,
+    category: Annotated[
+        str, typer.Option(help="Columns of the matter category, broadest first, apart by commas: cat1,cat2,cat3.")
+    ] = "",
     duties: Annotated[
         Path | None, typer.Option(help="JSON of department → phrases, or a responsibility catalogue.")
     ] = None,
@@ -91,9 +94,9 @@ def routing(
     from copilot.settings import load_settings
     from evaluation.router_making import make_router
 
-    _check_given(data, duties, from_journal, since or until, issues)
+    _check_given(data, duties, from_journal, since or until, issues, category)
     settings = load_settings()
-    examples = read_examples(data, text, label, group) if data else None
+    examples = read_examples(data, text, label, group, column_names(category)) if data else None
     known = read_duties(duties) if duties else None
     labels = None
     if from_journal:
@@ -114,13 +117,15 @@ def routing(
 
 
 def _check_given(
-    data: Path | None, duties: Path | None, from_journal: bool, window: object, issues: Path | None
+    data: Path | None, duties: Path | None, from_journal: bool, window: object, issues: Path | None, category: str
 ) -> None:
     if data is None and duties is None and not from_journal:
         raise BadInput(
             "There is nothing to learn from. Give labelled orders with --data, those of the journal with "
             "--from-journal, duties with --duties, or several of these."
         )
+    if category and data is None:
+        raise BadInput("--category names columns of the table. Give the table with --data, or leave them out.")
     if window and not from_journal:
         raise BadInput("--since and --until choose calls of the journal. Add --from-journal, or leave them out.")
     if issues and data is None and not from_journal:
@@ -166,14 +171,21 @@ def _ask_evaluator(settings: Settings, made: MadeRouter, found: Sequence[Doubt])
         console.print(f"{len(own)} labels of the journal wait on the evaluator's page to be looked at.")
 
 
-def read_examples(path: Path, text: str, label: str, group: str | None) -> Examples:
+def read_examples(path: Path, text: str, label: str, group: str | None, category: Sequence[str] = ()) -> Examples:
     """Labelled orders from a CSV. Raises BadTable where a column is missing."""
     from knowledge_base.tables import read_csv
+    from models.category_history import category_path
     from models.routing_training import Examples
 
-    rows = read_csv(path, [text, label, *([group] if group else [])])
+    rows = read_csv(path, [text, label, *([group] if group else []), *category])
     groups = [row[group] for row in rows] if group else ()
-    return Examples([row[text] for row in rows], [row[label] for row in rows], groups)
+    paths = [category_path([row[name] for name in category]) for row in rows] if category else ()
+    return Examples([row[text] for row in rows], [row[label] for row in rows], groups, categories=paths)
+
+
+def column_names(given: str) -> tuple[str, ...]:
+    """The columns of an option that names several, apart by commas."""
+    return tuple(name.strip() for name in given.split(",") if name.strip())
 
 
 def read_duties(path: Path) -> Duties:
@@ -254,6 +266,8 @@ def _conclude(made: MadeRouter, out: Path, text: str, label: str) -> None:
             f"It recommends from a probability of {min(kept.threshold, 1.0):.2f} on: {kept.coverage:.0%} of the "
             f"orders, {kept.precision:.1%} of them right. The rest is shown as a question."
         )
+        if made.told is not None:
+            console.print(figures_table(made.told, f"On {made.told.n} of them with their category confirmed as well"))
         console.print("Next: measure on orders it has never seen:")
         console.print(f"  hotline evaluate routing --model {out} --data HELD_OUT.csv --text {text} --label {label}")
         console.print("or let it run unseen beside the router in service, until a person promotes it:")
