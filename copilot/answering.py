@@ -167,7 +167,8 @@ class AnsweringAdvisor:
     def _card(self, hit: Answer, elsewhere: Sequence[Passage]) -> Suggestion[Citation]:
         passage = hit.passage
         versions = self._retriever.versions
-        version = versions.get("index", "")
+        # Where an older index does not know the article's own version, that of everything in it must do.
+        version = passage.version or versions.get("index", "")
         citation = replace(citation_of(passage, hit.highlight, hit.sentence), article_version=version)
         citation = replace(citation, follow_up=self._follow_up(passage, citation, elsewhere))
         matched = "、".join(dict.fromkeys(passage.text[start:end] for start, end in hit.highlight))
@@ -176,7 +177,8 @@ class AnsweringAdvisor:
 
     def _follow_up(self, passage: Passage, citation: Citation, elsewhere: Sequence[Passage]) -> FollowUp | None:
         def case(label: str, of: Passage, quote: str) -> Case:
-            return Case(label, replace(citation_of(of), quote=quote, article_version=citation.article_version))
+            version = of.version or citation.article_version
+            return Case(label, replace(citation_of(of), quote=quote, article_version=version))
 
         other = [p for p in elsewhere if p.article_id != passage.article_id]
         if other:
@@ -217,4 +219,5 @@ def citation_of(passage: Passage, highlight: tuple[Span, ...] = (), sentence: Sp
         area=passage.area,
         secrecy=passage.secrecy.value,
         source_link=passage.source_link,
+        article_version=passage.version,
     )

@@ -23,10 +23,13 @@ def _one_named(labels: Sequence[str], text: str) -> str:
 
 
 def _own_words(label: str, labels: Sequence[str]) -> set[str]:
-    """The words that tell a label from the others; the whole label where it has none of its own."""
+    """The words that tell a label from the others; the whole label where it has none of its own.
+
+    A label of one character (是, 否) is in any sentence: only a click chooses it.
+    """
     others = {word for other in labels if other != label for word in words(other)}
     own = {word for word in words(label) if word not in others and not _in_others(word, label, labels)}
-    return {word for word in own if len(word) > 1} or {label}
+    return {word for word in own if len(word) > 1} or ({label} if len(label) > 1 else set())
 
 
 def _in_others(word: str, label: str, labels: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from knowledge_base.document_numbers import plain_number
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.policy import PolicyArticle, Secrecy
+from knowledge_base.stated_cases import one_line
 
 # A JSON object: texts, and lists of texts.
 Content = dict[str, Any]
@@ -117,7 +118,12 @@ def _secrecy(value: str) -> str:
     return value
 
 
-_CLEANERS: dict[str, Callable[[str], str]] = {"text": _body, "document_number": plain_number, "secrecy": _secrecy}
+_CLEANERS: dict[str, Callable[[str], str]] = {
+    "text": _body,
+    "document_number": plain_number,
+    "secrecy": _secrecy,
+    "cases": one_line,
+}
 
 
 def _understood(name: str, value: Any) -> Any:

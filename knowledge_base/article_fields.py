@@ -13,10 +13,11 @@ from datetime import date
 
 from knowledge_base.document_numbers import plain_number
 from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
+from knowledge_base.stated_cases import one_line as one_line_cases
 
 HEADER = (
     *("编号", "标题", "文号", "发布机关", "责任单位", "适用区域", "施行日期", "失效日期"),
-    *("代替", "状态", "关键词", "密级", "来源链接"),
+    *("代替", "状态", "关键词", "密级", "来源链接", "分情形"),
 )
 """The fields of an article but its text, under the name that each has in a Markdown header."""
 
@@ -37,6 +38,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "keywords": ("关键词", "关键字", "标签"),
     "secrecy": ("密级", "公开属性", "保密级别", "公开范围"),
     "source_link": ("来源链接", "链接", "网址", "原文链接", "链接地址", "url"),
+    "cases": ("分情形", "分情形追问", "追问", "cases"),
     "text": ("正文", "内容", "全文", "content"),
     "question": (
         *("问题", "问", "提问", "咨询问题", "常见问题", "问题描述", "问题标题", "问题名称", "问题内容", "标准问"),
@@ -188,6 +190,7 @@ def make_article(where: str, fields: Mapping[str, str]) -> tuple[PolicyArticle |
         keywords=tuple(_parts(fields.get("keywords", ""))),
         secrecy=secrecy,
         source_link=one_line(fields.get("source_link", "")),
+        cases=one_line_cases(fields.get("cases", "")),
     )
     return article, faults
 

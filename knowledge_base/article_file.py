@@ -16,6 +16,7 @@ A Markdown article is one file, so that an editor can change it in any text edit
     关键词: 暂住证、租房办证
     密级: 公开
     来源链接: https://www.example.org/2025/3.html
+    分情形: 您住在哪里？租的房=第三条；单位宿舍=住在单位宿舍的
     ---
     第一条 ……
 
@@ -106,6 +107,7 @@ def to_markdown(article: PolicyArticle) -> str:
         "、".join(article.keywords),
         SECRECY_WORD[article.secrecy],
         article.source_link,
+        article.cases,
     )
     header = "\n".join(f"{name}: {value}".rstrip() for name, value in zip(HEADER, values, strict=True))
     return f"---\n{header}\n---\n{article.text}\n"

@@ -1,9 +1,10 @@
 """The cases that an article distinguishes: what to ask before quoting, because the answer depends on it.
 
-Found in the wording that Chinese regulations use for a condition, which stands first and ends in 的，: in one passage,
-in its items （一）（二）, or over the articles of one chapter; and in questions with answers that are the same but for
-whom they are about. Two conditions make a distinction only where they have words in common: 断缴三个月以内补缴 and
-断缴超过三个月 do, two unrelated ones do not. Whatever is found is quoted verbatim; nothing is worded anew.
+An article may state them in its field 分情形 (:mod:`knowledge_base.stated_cases`): then these are all. Otherwise they
+are found in the wording that Chinese regulations use for a condition, which stands first and ends in 的，: in one
+passage, in its items （一）（二）, or over the articles of one chapter; and in questions with answers that are the same
+but for whom they are about. Two conditions make a distinction only where they have words in common: 断缴三个月以内补缴
+and 断缴超过三个月 do, two unrelated ones do not. Whatever is found is quoted verbatim; nothing is worded anew.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from knowledge_base.library import Library
 from knowledge_base.policy import Passage
+from knowledge_base.stated_cases import BadCases, Part, located, stated
 
 MOST_CASES = 6
 
@@ -60,16 +62,39 @@ class ArticleCases:
             self._remembered = library.version, found
         key = passage.passage_id
         if key not in found:
-            found[key] = distinction(passage, library.passages_of(passage.article_id))
+            article = library.find(passage.article_id)
+            siblings = library.passages_of(passage.article_id)
+            found[key] = distinction(passage, siblings, article.cases if article is not None else "")
         return found[key]
 
 
-def distinction(passage: Passage, siblings: Sequence[Passage] = ()) -> Distinction | None:
-    """The cases that ``passage`` distinguishes by itself or together with ``siblings``, the passages of its article."""
+def distinction(passage: Passage, siblings: Sequence[Passage] = (), said: str = "") -> Distinction | None:
+    """The cases that ``passage`` distinguishes by itself or together with ``siblings``, the passages of its article.
+
+    ``said`` is the article's field 分情形. What it asks is asked where one of its answers stands, and nothing else is.
+    """
+    if said:
+        return _stated(said, passage, siblings)
     options = _inside(passage) or _beside(passage, siblings) or _asked_alike(passage, siblings)
     if not _SHORTEST_COMMON <= len(options) <= MOST_CASES or len({option.label for option in options}) < len(options):
         return None
     return Distinction(_question(options), tuple(options))
+
+
+def _stated(said: str, passage: Passage, siblings: Sequence[Passage]) -> Distinction | None:
+    try:
+        asked = [(one.question, located(one, siblings)) for one in stated(said)]
+    except BadCases:  # the library is checked before it is served: only one that was put together by hand has such
+        return None
+    for question, answers in asked:
+        options = tuple(Option(label, parts[0].passage, _quoted(parts)) for label, parts in answers)
+        if any(part.passage.passage_id == passage.passage_id for _, parts in answers for part in parts):
+            return Distinction(question, options)
+    return None
+
+
+def _quoted(parts: Sequence[Part]) -> str:
+    return "\n".join(part.quote for part in parts)
 
 
 def _inside(passage: Passage) -> list[Option]:

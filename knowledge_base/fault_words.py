@@ -23,6 +23,34 @@ _FORMS: tuple[tuple[str, str], ...] = (
         "{title}：失效日期 {last} 早于施行日期 {first}。请更正其中一个。",
     ),
     (rf"{_WHO} supersedes itself\. .*", "{title}：代替了自己。请更正“代替”。"),
+    (
+        rf"{_WHO}: 分情形 begins with '(?P<words>.*)', which is no question\. .*",
+        "{title}：“分情形”以“{words}”开头，不是问句。请先写以“？”结尾的问题。",
+    ),
+    (
+        rf"{_WHO}: '(?P<words>.*)' in 分情形 is no answer\. .*",
+        "{title}：“分情形”中的“{words}”不是答案。请写成“单位职工=第三条”，问题以“？”结尾。",
+    ),
+    (
+        rf"{_WHO}: '(?P<words>.*)' in 分情形 has (?P<n>\d+) answers\. Give two to (?P<most>\d+).*",
+        "{title}：“分情形”的“{words}”有 {n} 个答案。请给出 2 至 {most} 个，用“；”分开。",
+    ),
+    (
+        rf"{_WHO}: '(?P<words>.*)' in 分情形 has the answer '(?P<label>.*)' twice\. .*",
+        "{title}：“分情形”的“{words}”中答案“{label}”写了两次。每种情形只写一次。",
+    ),
+    (
+        rf"{_WHO}: '(?P<words>.*)' in 分情形 stands (?P<n>\d+) times in the article\. .*",
+        "{title}：“分情形”中的“{words}”在正文中出现 {n} 次。请写明第几条第几款。",
+    ),
+    (
+        rf"{_WHO}: (?P<n>\d+) parts of the article begin with '(?P<words>.*)'\. .*",
+        "{title}：正文有 {n} 处以“{words}”开头。请在“分情形”中多写几个字，直到只有一处。",
+    ),
+    (
+        rf"{_WHO}: no part of the article is '(?P<words>.*)'\. .*",
+        "{title}：正文中没有“{words}”。请在“分情形”中写明第几条、第几款、第几项，或该段开头的几个字。",
+    ),
     (r"(?P<n>\d+) articles have the id (?P<id>\S+)\. .*", "有 {n} 条知识的编号都是 {id}。请各用不同的编号。"),
     (
         r"(?P<n>\d+) articles have the number (?P<number>.+?): (?P<ids>.+)\. Correct 文号.*",

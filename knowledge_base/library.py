@@ -22,6 +22,7 @@ from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle, covers
 from knowledge_base.splitting import split
+from knowledge_base.stated_cases import BadCases, located, stated
 
 _FIELDS = tuple(known.name for known in fields(PolicyArticle))
 
@@ -79,7 +80,7 @@ class Library:
         """The passages of one published article; none of any other."""
         article = self.find(article_id)
         published = article is not None and article.status is ArticleStatus.PUBLISHED
-        return split(article, self.last_day(article)) if article is not None and published else ()
+        return self._split(article) if article is not None and published else ()
 
     @cached_property
     def editions(self) -> Mapping[str, str]:
@@ -95,7 +96,11 @@ class Library:
 
     @cached_property
     def _passages(self) -> tuple[Passage, ...]:
-        return tuple(p for a in _published(self.articles) for p in split(a, self.last_day(a)))
+        return tuple(p for a in _published(self.articles) for p in self._split(a))
+
+    def _split(self, article: PolicyArticle) -> tuple[Passage, ...]:
+        version = _digest_of_all([self.digests[article.article_id]])
+        return split(article, self.last_day(article), version=version)
 
     @cached_property
     def _by_id(self) -> Mapping[str, PolicyArticle]:
@@ -161,6 +166,8 @@ def digest(articles: Iterable[PolicyArticle]) -> str:
 def digest_of(article: PolicyArticle) -> str:
     """The SHA-256 of one article's content, in hexadecimal digits."""
     content = {name: getattr(article, name) for name in _FIELDS}  # asdict copies, and takes five times as long
+    if not article.cases:  # versions that were published before there was this field keep their digests
+        del content["cases"]
     row = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_iso, separators=(",", ":"))
     return hashlib.sha256(row.encode("utf-8", "replace")).hexdigest()
 
@@ -213,6 +220,18 @@ def _own_faults(a: PolicyArticle) -> Iterator[str]:
         yield f"{_name(a)} ends on {a.effective_to}, before it begins on {a.effective_from}. Correct one of the dates."
     if a.document_number and a.document_number in a.supersedes:
         yield f"{_name(a)} supersedes itself. Correct 代替."
+    if a.cases and (fault := _fault_of_cases(a)):
+        yield f"{_name(a)}: {fault}"
+
+
+def _fault_of_cases(a: PolicyArticle) -> str:
+    try:
+        passages = split(a, None)
+        for question in stated(a.cases):
+            located(question, passages)
+    except BadCases as error:
+        return str(error)
+    return ""
 
 
 def _doubled(articles: tuple[PolicyArticle, ...]) -> Iterator[str]:

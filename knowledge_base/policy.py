@@ -42,8 +42,9 @@ class PolicyArticle:
     ``area`` is a path such as ``云川市`` or ``云川市/临湖区``; an article holds in its area and everything below.
     ``effective_to`` is the last day on which it holds; ``None`` means until further notice.
     ``supersedes`` names the document numbers that it replaces from ``effective_from`` on.
-    ``source_link`` is where the issuer published it, or empty. That an article has expired follows from its dates
-    and is never stored.
+    ``source_link`` is where the issuer published it, or empty. ``cases`` (分情形) is what to ask before quoting it and
+    which part holds for which answer, as :mod:`knowledge_base.stated_cases` reads it; mostly empty. That an article has
+    expired follows from its dates and is never stored.
     """
 
     article_id: str
@@ -60,6 +61,7 @@ class PolicyArticle:
     keywords: tuple[str, ...] = ()
     secrecy: Secrecy = Secrecy.PUBLIC
     source_link: str = ""
+    cases: str = ""
 
     def in_force_on(self, day: date) -> bool:
         """Whether the article holds on ``day``, by its own dates (supersession is the library's matter)."""
@@ -72,7 +74,8 @@ class Passage:
 
     ``heading`` is the path of titles above it (title > 章 > 条), which is searched with the text but not quoted as it.
     ``effective_from`` / ``effective_to`` are those in force after supersession. ``keywords`` are the article's:
-    everyday words that search may use and nobody is shown.
+    everyday words that search may use and nobody is shown. ``version`` is the digest of the article's content, the same
+    for all its passages; empty where an older index was made without it.
     """
 
     passage_id: str
@@ -89,6 +92,7 @@ class Passage:
     keywords: tuple[str, ...] = ()
     secrecy: Secrecy = Secrecy.PUBLIC
     source_link: str = ""
+    version: str = ""
 
     def holds(self, day: date, area: str | None) -> bool:
         """Whether the passage may be quoted on ``day`` to a caller of ``area`` (``None``: only the date counts)."""

@@ -67,8 +67,11 @@ class Section:
     lead: str = ""
 
 
-def split(article: PolicyArticle, last_day: date | None, limit: int = LIMIT) -> tuple[Passage, ...]:
-    """The passages of an article, ``last_day`` being the last day on which it holds after supersession."""
+def split(article: PolicyArticle, last_day: date | None, limit: int = LIMIT, version: str = "") -> tuple[Passage, ...]:
+    """The passages of an article, ``last_day`` being the last day on which it holds after supersession.
+
+    ``version`` is the digest of its content, where it is known.
+    """
     return tuple(
         Passage(
             passage_id=f"{article.article_id}#{number}",
@@ -85,6 +88,7 @@ def split(article: PolicyArticle, last_day: date | None, limit: int = LIMIT) -> 
             keywords=article.keywords,
             secrecy=article.secrecy,
             source_link=article.source_link,
+            version=version,
         )
         for number, section in enumerate(sections(article.text, limit), start=1)
     )
@@ -103,6 +107,11 @@ def sections(text: str, limit: int = LIMIT) -> list[Section]:
             result.append(Section(unit.above, opened, unit.label + clause, piece, lead))
             opened = ()
     return result
+
+
+def is_item(line: str) -> bool:
+    """Whether a line of text begins an item of a list: （一）, 1., ①, ·."""
+    return _ITEM.match(line) is not None
 
 
 def is_heading(line: str) -> bool:

@@ -313,6 +313,7 @@ _SHOWN = {
     "effective_to": "失效日期",
     "keywords": "关键词",
     "source_link": "来源链接",
+    "cases": "分情形",
     "document_number": "文号",
     "secrecy": "密级",
     "status": "状态",

@@ -125,6 +125,17 @@ def test_an_article_that_distinguishes_cases_brings_the_question_with_it() -> No
     assert {case.citation.article_version for case in follow_up.cases} == {"v1"}, "whoever adopts one saw this wording"
 
 
+def test_a_card_and_its_cases_name_the_version_of_their_article() -> None:
+    passage = replace(PASSAGE, text="断缴三个月以内的，不受影响。断缴超过三个月的，等三个月。", version="0123456789ab")
+    advisor = AnsweringAdvisor(Shelf({"断缴了怎么办": [Hit(passage)]}), cases=ArticleCases(lambda: make_library([])))
+    (card,) = advisor.advise(situation((Speaker.CITIZEN, "断缴了怎么办")))
+    citation = card.best.value
+    assert citation.follow_up is not None
+    assert citation.article_version == "0123456789ab"
+    assert {case.citation.article_version for case in citation.follow_up.cases} == {"0123456789ab"}
+    assert card.versions == {"index": "v1"}, "what was searched is named beside it"
+
+
 def test_where_nothing_is_found_nothing_is_suggested() -> None:
     assert AnsweringAdvisor(Shelf({})).advise(situation((Speaker.CITIZEN, "你好"))) == []
     assert AnsweringAdvisor(Shelf({})).advise(situation((Speaker.AGENT, "您好"))) == []

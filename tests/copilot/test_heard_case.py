@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from copilot.follow_up import heard_case
+
+
+def test_a_case_of_one_character_is_chosen_by_a_click_alone() -> None:
+    assert heard_case(["是", "否"], "我是想问一下") == ""
+
+
+def test_a_case_that_ends_like_another_is_told_from_it() -> None:
+    assert heard_case(["满十六周岁", "不满十六周岁"], "孩子不满十六周岁") == "不满十六周岁"
