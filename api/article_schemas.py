@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StringConstraints
 
 from api.schemas import Request
+from copilot.article_concern import WithdrawnAs
 from copilot.store import Outcome
 
 MOST_TEXT = 300_000
@@ -78,11 +79,20 @@ class Refusal(Step):
     reason: Note
 
 
+class Correction(Step):
+    """What was changed of a wording that had been withdrawn as wrong, or why it was right after all."""
+
+    model_config = _examples({"revision": 3, "note": "工本费改为不收"})
+
+    note: Note
+
+
 class Withdrawal(Request):
-    """Nobody is shown the article any more. ``number`` names a version that is still to come."""
+    """Nobody is shown the article any more, ``because`` of what. ``number`` names a version that is still to come."""
 
-    model_config = _examples({"reason": "收费标准写错，更正前不再展示"})
+    model_config = _examples({"because": "wrong", "reason": "收费标准写错，更正前不再展示"})
 
+    because: WithdrawnAs = WithdrawnAs.OTHER
     reason: Note
     number: Annotated[int, Field(ge=1)] | None = None
 

@@ -17,7 +17,8 @@ from api.services import Services
 from copilot.article_desk import ArticleDesk
 from copilot.article_shelf import Shelved, Standing
 from copilot.codec import to_plain
-from copilot.store import Account, PassageReports, Role, Version
+from copilot.events import ReportKind
+from copilot.store import Account, Outcome, PassageReports, Report, Role, Version
 from knowledge_base.article_content import plain_content
 from knowledge_base.fault_words import in_chinese
 from knowledge_base.library import Library
@@ -119,10 +120,19 @@ class ArticleCounter:
             "version": to_plain(version),
             "content": content,
             "faults": [{"message": fault, "chinese": in_chinese(fault)} for fault in faults],
+            "concern": self._concern(key, number),
             "difference": to_plain(self.desk.difference(key, number)),
             "edits": [to_plain(edit) for edit in self.desk.articles.edits(key, number)],
             "passages": [{"passage_id": p.passage_id, "heading": p.heading, "text": p.text} for p in passages],
         }
+
+    def _concern(self, article_id: str, number: int) -> dict[str, Any] | None:
+        """What a draft has to be looked over for, with what agents had reported as wrong before it was withdrawn."""
+        found = self.desk.concern(article_id, number)
+        if found is None:
+            return None
+        reports = [r for r in self.reports.all(article_id=article_id) if _doubts(r) and r.at <= found.withdrawn_at]
+        return {**to_plain(found), "reports": [to_plain(report) for report in reports]}
 
     def titles(self, article_ids: Iterable[str]) -> dict[str, str]:
         """What articles are called today, by id; where there is none, its id."""
@@ -140,6 +150,12 @@ class ArticleCounter:
             "versions": [to_plain(version) for version in self.desk.articles.of(article_id)],
             "reports": [to_plain(report) for report in self.reports.all(article_id=article_id)],
         }
+
+
+def _doubts(report: Report) -> bool:
+    """Whether it says that a passage is wrong, and nobody found that it is right."""
+    right = report.answer is not None and report.answer.outcome is Outcome.RIGHT
+    return report.kind is ReportKind.WRONG and not right
 
 
 ArticleCounterDep = Annotated[ArticleCounter, Depends()]

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from api.article_schemas import (
+    Correction,
     NewArticle,
     NewFields,
     NewVersion,
@@ -81,6 +82,7 @@ _FULL: dict[str, Any] = {
     "version": _VERSION,
     "content": {"title": "云川市居住证办理规定", "keywords": ["暂住证"], "text": "第一条 ……"},
     "faults": [{"message": "residence-permit (…) has no owner. …", "chinese": "……没有责任单位。"}],
+    "concern": None,
     "difference": _DIFFERENCE,
     "edits": [{"revision": 1, "at": "2026-11-22T02:16:00+00:00", "by": "bianji01", "fields": {"effective_to": "…"}}],
     "passages": [{"passage_id": "residence-permit#1", "heading": "第一条", "text": "……"}],
@@ -232,6 +234,17 @@ async def edit(
     return await counter.take(lambda: counter.desk.edit(seen, wanted.fields, maker.name, counter.now))
 
 
+@router.post(
+    _address("corrected"), summary="Answer for a draft of what was wrong", responses=answers(_FULL, 403, 404, 409)
+)
+async def corrected(
+    article_id: ArticleId, number: Number, wanted: Correction, maker: KnowledgeEditor, counter: ArticleCounterDep
+) -> dict[str, Any]:
+    """A draft that rests on a version withdrawn as wrong is submitted only after this; the checker reads the note."""
+    seen = Seen(article_id, number, wanted.revision)
+    return await counter.take(lambda: counter.desk.confirm_corrected(seen, wanted.note, maker.name, counter.now))
+
+
 @router.post(_address("submit"), summary="Ask for a check", responses=answers(_FULL, 403, 404, 409))
 async def submit(
     article_id: ArticleId, number: Number, wanted: Submission, maker: KnowledgeEditor, counter: ArticleCounterDep
@@ -291,6 +304,12 @@ async def withdraw(
     """At once, and by one person: what is wrong must not be shown while somebody waits for a check."""
     return await counter.publish(
         lambda: counter.desk.withdraw(
-            article_id, editor.name, counter.now, counter.today, wanted.reason, wanted.number or 0
+            article_id,
+            editor.name,
+            counter.now,
+            counter.today,
+            wanted.reason,
+            wanted.number or 0,
+            wanted.because,
         )
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from copilot.article_concern import CONFIRMED, Concern, WithdrawnAs, concern, reason_of, withdrawn_as
 from copilot.article_shelf import Shelved, Versions, only_drafted, shelved
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.store.article_rows import Seen, Version, VersionState
@@ -124,6 +125,18 @@ class ArticleDesk:
         before: Content = {} if base is None else self.articles.with_content(article_id, base)[1]
         return difference(before, content)
 
+    def concern(self, article_id: str, number: int) -> Concern | None:
+        """Whether a version that is worked on rests on one that was withdrawn as wrong. Raises NotFound."""
+        version, content = self.articles.with_content(article_id, number)
+        if not version.open:
+            return None
+        wrong = [v for v in self.articles.of(article_id) if withdrawn_as(v) is WithdrawnAs.WRONG]
+        if not wrong:
+            return None
+        before = [self.articles.with_content(article_id, v.number) for v in wrong]
+        base = None if version.base is None else self.articles.with_content(article_id, version.base)
+        return concern((version, content), base, self.articles.edits(article_id, number), before)
+
     # -- making -------------------------------------------------------------------------------------------------------
 
     def begin(
@@ -193,6 +206,25 @@ class ArticleDesk:
             raise BadInput("That changes nothing. Give at least one field another value.")
         return self.articles.change(seen, after, changed, by, at)
 
+    def confirm_corrected(self, seen: Seen, said: str, by: str, at: datetime) -> Version:
+        """Answer for a draft of what was withdrawn as wrong: say what was changed. Raises Conflict, BadInput."""
+        found = self.concern(seen.article_id, seen.number)
+        if found is None:
+            raise BadInput("The draft does not rest on a version that was withdrawn as wrong. Submit it as it is.")
+        if not said.strip():
+            raise BadInput("Say what was changed, or why the wording was right after all: the checker reads that.")
+        _, content = self.articles.with_content(seen.article_id, seen.number)
+        told = {CONFIRMED: {"version": found.number, "note": said.strip()}}
+        return self.articles.change(seen, content, told, by, at)
+
+    def _refuse_unanswered(self, article_id: str, number: int) -> None:
+        found = self.concern(article_id, number)
+        if found is not None and found.confirmed is None:
+            raise BadInput(
+                f"Version {found.number} of {article_id} was withdrawn as wrong ({found.reason}). "
+                "Correct the draft, and confirm what was changed, before it is submitted."
+            )
+
     def submit(self, seen: Seen, publish_on: date | None, by: str, at: datetime, day: date, said: str = "") -> Version:
         """Ask another person to check the draft; published on ``publish_on``, or as soon as that makes sense.
 
@@ -201,6 +233,7 @@ class ArticleDesk:
         if publish_on is not None and publish_on < day:
             raise BadInput(f"{publish_on} has passed. Name today or a later day.")
         version, article = self._checked(seen.article_id, seen.number, day)
+        self._refuse_unanswered(seen.article_id, seen.number)
         mark = digest([article])
         if version.base is not None:
             base = self.articles.get(seen.article_id, version.base)
@@ -226,12 +259,23 @@ class ArticleDesk:
     def approve(self, seen: Seen, by: str, at: datetime, day: date) -> Version:
         """Publish it. Raises NotAllowed for one of its makers, BadLibrary where other articles have changed since."""
         self._checked(seen.article_id, seen.number, day)
+        self._refuse_unanswered(seen.article_id, seen.number)  # withdrawn while it waited
         return self.articles.approve(seen, by, at, day)
 
-    def withdraw(self, article_id: str, by: str, at: datetime, day: date, reason: str, number: int = 0) -> Version:
+    def withdraw(
+        self,
+        article_id: str,
+        by: str,
+        at: datetime,
+        day: date,
+        reason: str,
+        number: int = 0,
+        because: WithdrawnAs = WithdrawnAs.OTHER,
+    ) -> Version:
         """Nobody is shown the article any more, from now on. ``number`` is a version, by default the one that counts.
 
-        Raises NotFound, Conflict where it is withdrawn already.
+        What was withdrawn as wrong is not published again before somebody says what was changed. Raises NotFound,
+        Conflict where it is withdrawn already.
         """
         if not reason.strip():
             raise BadInput("Say why the article is withdrawn: whoever looks for it reads that.")
@@ -241,4 +285,4 @@ class ArticleDesk:
             if counting is None:
                 raise NotFound(f"There is no published article {article_id}. Search the list.")
             number = counting.number
-        return self.articles.withdraw(article_id, number, by, at, day, reason)
+        return self.articles.withdraw(article_id, number, by, at, day, reason_of(because, reason))

@@ -20,6 +20,7 @@ from api.cli.output import console
 if TYPE_CHECKING:
     from datetime import date
 
+    from copilot.article_concern import WithdrawnAs
     from copilot.article_desk import ArticleDesk
     from copilot.article_shelf import Shelved, Standing
     from copilot.article_upload import Arrived
@@ -231,7 +232,11 @@ def edit(article_id: ArticleId, fields: Annotated[list[str], typer.Argument(meta
         version = desk.edit(_seen(version), wanted, account.name, _now())
         _, content = desk.articles.with_content(article_id, version.number)
         faults = desk.faults(article_id, content, _today())
+        concern = desk.concern(article_id, version.number)
     console.print(f"Version {version.number} of {article_id} is a draft, revision {version.revision}.", markup=False)
+    if concern is not None and concern.confirmed is None:
+        console.print(f"warning: version {concern.number} was withdrawn as wrong: {concern.reason}", markup=False)
+        console.print(f"  Correct it, then: hotline kb desk corrected {article_id} --note WHAT", markup=False)
     for fault in faults:
         console.print(f"fault: {fault}", markup=False)
 
@@ -305,15 +310,45 @@ def refuse(
 
 
 @app.command()
-def withdraw(article_id: ArticleId, by: As, reason: Annotated[str, typer.Option(help="Why; editors read it.")]) -> None:
+def withdraw(
+    article_id: ArticleId,
+    by: As,
+    reason: Annotated[str, typer.Option(help="Why; editors read it.")],
+    because: Annotated[str, typer.Option(help="wrong, outdated or other.")] = "other",
+) -> None:
     """Nobody is shown the article any more, from now on."""
     from api.cli.desks import opened_article_desk
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (store, desk):
         account = signed(store, by)
-        done = desk.withdraw(article_id, account.name, _now(), _today(), reason)
+        done = desk.withdraw(article_id, account.name, _now(), _today(), reason, because=_because(because))
     console.print(f"{article_id} is withdrawn (version {done.number}).", markup=False)
+
+
+def _because(given: str) -> WithdrawnAs:
+    from copilot.article_concern import WithdrawnAs
+    from copilot.errors import BadInput
+
+    try:
+        return WithdrawnAs(given)
+    except ValueError as error:
+        raise BadInput(f"'{given}' is no such reason. Use one of {', '.join(WithdrawnAs)}.") from error
+
+
+@app.command()
+def corrected(
+    article_id: ArticleId, by: As, note: Annotated[str, typer.Option(help="What was changed; the checker reads it.")]
+) -> None:
+    """Say what was changed in a draft of what had been withdrawn as wrong."""
+    from api.cli.desks import opened_article_desk
+    from copilot.settings import load_settings
+
+    with opened_article_desk(load_settings()) as (store, desk):
+        account = signed(store, by)
+        version = _chosen(desk, article_id, None)
+        desk.confirm_corrected(_seen(version), note, account.name, _now())
+    console.print(f"Version {version.number} of {article_id} can be submitted.", markup=False)
 
 
 @app.command()

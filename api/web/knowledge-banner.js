@@ -2,10 +2,11 @@
 import { fill, h } from "./dom.js";
 import { person } from "./format.js";
 import { currentLanguage, t } from "./i18n.js";
+import { concernOf, isUnanswered } from "./knowledge-concern.js";
 
 /** @typedef {import("./knowledge-client.js").Full} Full */
 /** @typedef {import("./knowledge-client.js").Detail} Detail */
-/** @typedef {"begin" | "again" | "submit" | "approve" | "refuse" | "take-back" | "discard" | "withdraw"} StepName */
+/** @typedef {"begin" | "again" | "corrected" | "submit" | "approve" | "refuse" | "take-back" | "discard" | "withdraw"} StepName */
 /** @typedef {"" | "submit" | "refuse" | "withdraw"} Form */
 /**
  * @typedef {{detail: Detail, full: Full | null, today: string, me: string, form: Form,
@@ -40,6 +41,7 @@ export function drawBanner(host, given) {
     h("span", { class: "spacer" }),
     ...(given.form ? [formOf(given)] : steps(given, other)),
     full && full.faults.length > 0 && faults(full.faults),
+    full && concernOf(full, (note) => given.take("corrected", { note })),
   );
 }
 
@@ -67,7 +69,7 @@ function steps(given, other) {
     return [
       discard(take),
       press(["knowledge.see_changes", { n: changes }], () => show("changes")),
-      press("knowledge.submit", () => open("submit"), { class: "primary", disabled: full.faults.length > 0 }),
+      press("knowledge.submit", () => open("submit"), { class: "primary", disabled: full.faults.length > 0 || isUnanswered(full) }),
     ];
   }
   if (full && state === "review") return reviewSteps(given, full);
@@ -89,7 +91,7 @@ function reviewSteps({ me, take, open, show }, full) {
   const back = press("knowledge.take_back", () => take("take-back"));
   const look = press(["knowledge.see_changes", { n: countOf(full) }], () => show("changes"));
   if (isMaker(full, me)) return [h("p", { class: "hint", i18n: "knowledge.not_yours" }), look, back];
-  return [back, look, press("knowledge.refuse", () => open("refuse")), press("knowledge.approve", () => take("approve"), { class: "primary" })];
+  return [back, look, press("knowledge.refuse", () => open("refuse")), press("knowledge.approve", () => take("approve"), { class: "primary", disabled: isUnanswered(full) })];
 }
 
 /** @param {Given} given */
@@ -128,14 +130,16 @@ function discard(take) {
 function formOf({ detail, full, today, form, take, open }) {
   const day = h("input", { type: "date", name: "day", min: today, id: "step-day" });
   const text = h("input", { type: "text", name: "text", id: "step-text", required: form !== "submit", maxlength: "500" });
+  const because = kinds(detail);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const said = text.value.trim();
     if (form === "submit") take("submit", { publish_on: day.value || null, note: said });
     else if (form === "refuse") take("refuse", { reason: said });
-    else take("withdraw", { reason: said, number: detail.article.coming?.number === full?.version.number ? full?.version.number : undefined });
+    else take("withdraw", { because: because.value, reason: said, number: detail.article.coming?.number === full?.version.number ? full?.version.number : undefined });
   };
   const fields = form === "submit" ? [h("label", { i18nAttr: { title: "knowledge.submit.day.about" } }, h("span", { i18n: "knowledge.submit.day" }), " ", day)] : [];
+  if (form === "withdraw") fields.push(because);
   const words = form === "submit" ? "knowledge.submit.note" : form === "refuse" ? "knowledge.refuse.why" : "knowledge.withdraw.why";
   const action = form === "submit" ? "knowledge.submit" : form === "refuse" ? "knowledge.refuse" : "knowledge.withdraw";
   return h(
@@ -147,6 +151,14 @@ function formOf({ detail, full, today, form, take, open }) {
     h("button", { class: form === "withdraw" ? "danger" : "primary", i18n: action }),
     press("orders.cancel", () => open("")),
   );
+}
+
+/** Why an article is withdrawn; what agents reported of it stands first. @param {Detail} detail */
+function kinds(detail) {
+  const open = detail.reports.filter((report) => !report.answer).map((report) => report.kind);
+  const likely = ["wrong", "outdated"].find((kind) => open.includes(kind)) ?? "other";
+  const options = ["wrong", "outdated", "other"].map((kind) => h("option", { value: kind, selected: kind === likely }, t(`knowledge.because.${kind}`)));
+  return h("select", { data: { key: "because" }, i18nAttr: { "aria-label": "knowledge.because" } }, ...options);
 }
 
 /** @param {import("./knowledge-client.js").Said[]} found */

@@ -1,5 +1,5 @@
 /** The articles of the knowledge base, as docs/wire.md has them. */
-import { ApiError, ask } from "./api-client.js";
+import { ask, reach, refusal } from "./api-client.js";
 
 /**
  * @typedef {{article_id: string, number: number, state: string, origin: string, base: number | null, revision: number,
@@ -16,7 +16,9 @@ import { ApiError, ask } from "./api-client.js";
  * @typedef {{message: string, chinese: string}} Said
  * @typedef {{version: Version, content: Content, faults: Said[], difference: Difference, searchable?: boolean,
  *   edits: {revision: number, at: string, by: string, fields: Content}[],
- *   passages: {passage_id: string, heading: string, text: string}[]}} Full
+ *   passages: {passage_id: string, heading: string, text: string}[], concern: Concern | null}} Full
+ * @typedef {{number: number, reason: string, withdrawn_by: string, withdrawn_at: string, same_text: boolean,
+ *   confirmed: {by: string, at: string, note: string} | null, reports: Report[]}} Concern
  * @typedef {{call_id: string, report_id: string, article_id: string, passage_id: string, article_version: string,
  *   title?: string, owner: string, kind: string, note: string, by: string, at: string,
  *   answer: null | {outcome: string, note: string, by: string, at: string}}} Report
@@ -48,14 +50,14 @@ export const knowledgeApi = {
   /** @param {string} id @param {{note?: string, copy_of?: number}} wanted @returns {Promise<Full>} */
   begin: (id, wanted) => ask("POST", `${at(id)}/versions`, wanted),
   /**
-   * @param {"edits" | "submit" | "approve" | "refuse" | "take-back" | "discard"} step
+   * @param {"edits" | "corrected" | "submit" | "approve" | "refuse" | "take-back" | "discard"} step
    * @param {Version} version as it is on the screen
    * @param {object} [more]
    * @returns {Promise<Full>}
    */
   step: (step, version, more) =>
     ask("POST", `${at(version.article_id)}/versions/${version.number}/${step}`, { revision: version.revision, ...more }),
-  /** @param {string} id @param {{reason: string, number?: number}} wanted @returns {Promise<Full>} */
+  /** @param {string} id @param {{reason: string, because?: string, number?: number}} wanted @returns {Promise<Full>} */
   withdraw: (id, wanted) => ask("POST", `${at(id)}/withdraw`, wanted),
   /** @param {Record<string, string>} filters @returns {Promise<{reports: Report[], owners: Record<string, number>}>} */
   reports: (filters) => ask("GET", `/api/article-reports?${new URLSearchParams(filters)}`),
@@ -76,9 +78,8 @@ export const knowledgeApi = {
   async upload(file, apply, putBack) {
     const address = `/api/article-uploads?name=${segment(file.name)}&apply=${apply}&put_back=${putBack}`;
     const headers = { Accept: "application/json", "Content-Type": "application/octet-stream" };
-    const response = await fetch(address, { method: "POST", headers, body: file, credentials: "same-origin" });
-    const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new ApiError(response.status, answer.error?.type ?? "unknown", answer.error?.message ?? String(response.status));
-    return answer;
+    const response = await reach(address, { method: "POST", headers, body: file, credentials: "same-origin" });
+    if (!response.ok) throw refusal(response.status, await response.text());
+    return response.json();
   },
 };

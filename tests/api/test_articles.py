@@ -321,3 +321,26 @@ def test_coverage_looks_at_as_many_days_as_it_is_asked_for(editor: Any, services
         found = editor.get(f"/api/article-coverage{asked}")
         assert found["last"] == services.today.isoformat()
         assert found["first"] == (services.today - timedelta(first)).isoformat()
+
+
+def test_what_was_withdrawn_as_wrong_is_told_with_its_reports_until_somebody_answers_for_the_draft(
+    editor: Any, checker: Any, agent: Any, services: Services
+) -> None:
+    call = agent.begin()
+    told = PassageReported(
+        "r1", "1", "s1", "residence-permit#1", "residence-permit", "市公安局", ReportKind.WRONG, "补领不收费", "zuoxi01"
+    )
+    services.store.journal.append(call, [told], services.now())
+    gone = {"because": "wrong", "reason": "补领收费写错"}
+    assert (
+        checker.post("/api/articles/residence-permit/withdraw", gone)["version"]["reason"] == "内容有误：补领收费写错"
+    )
+    draft = editor.post("/api/articles/residence-permit/versions", {}, 201)
+    assert (draft["concern"]["same_text"], draft["concern"]["confirmed"]) == (True, None)
+    assert [report["note"] for report in draft["concern"]["reports"]] == ["补领不收费"]
+    said = step(editor, draft, "submit", 422)["error"]["message"]
+    assert "withdrawn as wrong" in said
+    draft = step(editor, draft, "edits", fields={"text": "第一条 申领和补领都不收费。"})
+    draft = step(editor, draft, "corrected", note="补领改为不收费")
+    assert draft["concern"]["confirmed"]["note"] == "补领改为不收费"
+    assert step(checker, step(editor, draft, "submit"), "approve")["version"]["state"] == "published"
