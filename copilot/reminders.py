@@ -20,8 +20,8 @@ class Reminder:
     """An article that ends on ``last_day``, in ``days_left`` days; negative where it has ended.
 
     ``within`` is the smallest of 7, 30 and 60 that it is in, 0 after its end. What follows it: ``successor``, the id of
-    the article that supersedes it from ``follows_on`` on; ``coming``, a later version of its own; ``draft``, one that
-    is worked on. ``needs_work`` says that nothing published follows without a gap.
+    the article that supersedes it from ``follows_on`` on, with its title and number; ``coming``, a later version of its
+    own; ``draft``, one that is worked on. ``needs_work`` says that nothing published follows without a gap.
     """
 
     article_id: str
@@ -36,6 +36,8 @@ class Reminder:
     coming: Version | None
     draft: Version | None
     needs_work: bool
+    successor_title: str = ""
+    successor_number: str = ""
 
 
 def reminders(library: Library, day: date, being_made: Iterable[Version], coming: Iterable[Version]) -> list[Reminder]:
@@ -84,4 +86,6 @@ def _reminder(library: Library, article: PolicyArticle, day: date, after: _After
         coming=coming,
         draft=draft,
         needs_work=gap,
+        successor_title=heir.title if heir else "",
+        successor_number=heir.document_number if heir else "",
     )

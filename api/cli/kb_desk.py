@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from copilot.article_desk import ArticleDesk
     from copilot.article_shelf import Shelved, Standing
     from copilot.article_upload import Arrived
+    from copilot.reminders import Reminder
     from copilot.store import Account, Seen, Store, Version
     from knowledge_base.article_difference import Difference
 
@@ -370,6 +371,14 @@ def reports(
     console.print(f"{len(found)} reports")
 
 
+def _follows(r: Reminder) -> str:
+    if r.successor:
+        return f"{r.successor_title} {r.successor_number} from {r.follows_on}"
+    if r.coming:
+        return f"version {r.coming.number} from {r.follows_on}"
+    return f"draft of {r.draft.made_by}" if r.draft else "nothing"
+
+
 @app.command()
 def reminders(owner: Annotated[str, typer.Option(help="One department's.")] = "") -> None:
     """Articles that end within 60 days, and what follows them."""
@@ -382,9 +391,6 @@ def reminders(owner: Annotated[str, typer.Option(help="One department's.")] = ""
         found = ending(desk.library(day), day, desk.articles.being_made(), desk.articles.coming(day))
     table = Table("days", "last day", "article", "owner", "what follows")
     for r in (r for r in found if owner in ("", r.owner)):
-        follows = r.successor or (f"version {r.coming.number}" if r.coming else "")
-        follows = follows or (f"draft of {r.draft.made_by}" if r.draft else "nothing")
-        table.add_row(
-            str(r.days_left), str(r.last_day), escape(f"{r.article_id} ({r.title})"), r.owner, escape(follows)
-        )
+        article = f"{r.title} {r.document_number} ({r.article_id})"
+        table.add_row(str(r.days_left), str(r.last_day), escape(article), r.owner, escape(_follows(r)))
     console.print(table)

@@ -26,7 +26,7 @@ import { ask, reach, refusal } from "./api-client.js";
  * @typedef {{today: string, total: number, articles: Row[], tally: Record<string, number>, owners: Record<string, number>,
  *   open_reports: number, reminders: number}} Listed
  * @typedef {{article_id: string, title: string, document_number: string, owner: string, last_day: string,
- *   days_left: number, within: number, successor: string, follows_on: string | null, coming: Version | null,
+ *   days_left: number, within: number, successor: string, successor_title: string, successor_number: string, follows_on: string | null, coming: Version | null,
  *   draft: Version | null, needs_work: boolean}} Reminder
  * @typedef {{article_id: string, title: string, document_number: string, owner: string, effective_from: string,
  *   passages: number, standing: string, number: number | null, faults: Said[], reason: string}} Arrived

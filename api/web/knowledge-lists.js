@@ -104,7 +104,7 @@ function reminderRow(reminder, open) {
 function follows(reminder, link) {
   const { successor, coming, draft } = reminder;
   const day = reminder.follows_on ?? "";
-  if (successor) return h("span", {}, link(successor, t("knowledge.reminder.successor", { id: successor, day })));
+  if (successor) return h("span", {}, link(successor, reminder.successor_title || successor), h("small", {}, ` ${reminder.successor_number} ${t("knowledge.reminder.successor", { day })}`));
   if (coming) return h("span", {}, t("knowledge.reminder.coming", { n: coming.number, day }));
   if (draft) return h("span", {}, t("knowledge.reminder.draft", { n: draft.number, by: person(draft.made_by) }));
   return h("strong", { class: "fault", i18n: "knowledge.reminder.nothing" });

@@ -148,7 +148,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.reminder.follows": ["接续", "What follows"],
   "knowledge.reminder.left": ["{n} 天", "{n} days"],
   "knowledge.reminder.ended": ["已失效 {n} 天", "ended {n} days ago"],
-  "knowledge.reminder.successor": ["{id}，{day} 施行", "{id}, from {day}"],
+  "knowledge.reminder.successor": ["{day} 施行", "from {day}"],
   "knowledge.reminder.coming": ["第 {n} 版，{day} 换版", "version {n}, from {day}"],
   "knowledge.reminder.draft": ["{by} 正在起草第 {n} 版", "{by} drafts version {n}"],
   "knowledge.reminder.nothing": ["没有接续，请责任单位确认", "Nothing: ask the owner"],

@@ -116,6 +116,8 @@ def test_what_ends_soon_says_who_owns_it_and_what_follows(desk: ArticleDesk) -> 
     desk.begin("ending", "li", NOW, DAY)
     found = reminders(desk.library(DAY), DAY, desk.articles.being_made(), desk.articles.coming(DAY))
     told = {r.article_id: (r.days_left, r.within, r.successor, r.needs_work) for r in found}
+    (replaced,) = (r for r in found if r.article_id == "replaced")
+    assert (replaced.successor_title, replaced.successor_number) == ("heir办法", "云heir号")
     assert told == {
         "over": (-3, 0, "", True),
         "ending": (6, 7, "", True),
