@@ -1,27 +1,33 @@
-"""Names by their sound, and hotwords, of what is in force: made anew, beside the calls, when it changes."""
+"""Names by their sound, and hotwords, of what is in force: followed beside the calls, article by article."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
-from knowledge_base.hotwords import Hotwords
+from knowledge_base.hotwords import Hotwords, told_by
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sound_correction import MisheardTerm, SoundCorrector
-from knowledge_base.spoken_terms import spoken_terms
+from knowledge_base.spoken_terms import WrittenTerms, table_terms, written
 
 _log = logging.getLogger(__name__)
+_Texts = frozenset[str]
 
 
 class _Library(Protocol):
     @property
     def version(self) -> str: ...
 
-    def passages(self) -> Iterable[Passage]: ...
+    @property
+    def editions(self) -> Mapping[str, str]:
+        """Of each published article what its passages depend on."""
+        ...
+
+    def passages_of(self, article_id: str) -> Sequence[Passage]: ...
 
 
 class CorrectorInForce:
@@ -37,7 +43,8 @@ class CorrectorInForce:
         catalogue: Callable[[], ResponsibilityCatalogue],
         gazetteer: Gazetteer,
     ) -> None:
-        self._library, self._catalogue, self._gazetteer = library, catalogue, gazetteer
+        self._library, self._catalogue = library, catalogue
+        self._names = _Names(gazetteer)
         self._made: tuple[SoundCorrector, Hotwords] | None = None
         self._of: tuple[str, str] | None = None
         self._starting = threading.Lock()
@@ -78,9 +85,62 @@ class CorrectorInForce:
     def _make(self) -> None:
         library, catalogue = self._library(), self._catalogue()
         try:
-            shown = [passage for passage in library.passages() if passage.visible_to(Secrecy.INTERNAL)]
-            corrector = SoundCorrector(spoken_terms(shown, catalogue, self._gazetteer))
-            self._made = corrector, Hotwords(shown, self._gazetteer)
+            self._made = self._names.follow(library, catalogue)
         except Exception as error:  # names are heard as before, and the next library or catalogue is tried
             _log.warning("The names by their sound were not made (%s); those that there are stay", type(error).__name__)
         self._of = library.version, catalogue.version
+
+
+class _Names:
+    """What is known of the names, so that the next corrector costs what changed. For one thread at a time."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._editions: dict[str, str] = {}
+        self._written = WrittenTerms()
+        self._tables: dict[str, float] = {}
+        self._catalogue = ""
+        self._weights: dict[str, float] = {}
+        self._corrector = SoundCorrector({})
+        self._hotwords = Hotwords((), gazetteer)
+
+    def follow(self, library: _Library, catalogue: ResponsibilityCatalogue) -> tuple[SoundCorrector, Hotwords]:
+        """The names of ``library`` and ``catalogue``. What is read is read before anything changes."""
+        editions = dict(library.editions)
+        changed = [article for article, edition in editions.items() if self._editions.get(article) != edition]
+        texts = {article: _texts(library.passages_of(article)) for article in changed}
+        texts |= {article: (frozenset(), frozenset()) for article in self._editions.keys() - editions.keys()}
+        other: set[str] = self._tabulate(catalogue)
+        for article, (named, _) in texts.items():
+            other |= self._written.put(article, named)
+        self._hotwords = self._hotwords.changed({article: told for article, (_, told) in texts.items()})
+        self._weigh(other)
+        self._editions = editions
+        return self._corrector, self._hotwords
+
+    def _tabulate(self, catalogue: ResponsibilityCatalogue) -> set[str]:
+        """Take over what the catalogue names; the terms that may weigh otherwise now."""
+        if catalogue.version == self._catalogue:
+            return set()
+        before, self._tables = self._tables, table_terms(catalogue, self._gazetteer)
+        self._catalogue = catalogue.version
+        return before.keys() | self._tables.keys()
+
+    def _weigh(self, terms: set[str]) -> None:
+        if not terms:
+            return
+        weights = self._weights.copy()  # the one that there is belongs to those who read
+        for term in terms:
+            weight = self._written[term] + self._tables.get(term, 0.0)
+            if weight:
+                weights[term] = weight
+            else:
+                weights.pop(term, None)
+        self._corrector = self._corrector.changed(weights, terms)
+        self._weights = weights
+
+
+def _texts(passages: Sequence[Passage]) -> tuple[_Texts, _Texts]:
+    """What may be spoken of and what is told of one article; nothing of what is not shown to every agent."""
+    shown = [passage for passage in passages if passage.visible_to(Secrecy.INTERNAL)]
+    return written(shown), frozenset(text for passage in shown for text in told_by(passage))

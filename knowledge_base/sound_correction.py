@@ -13,7 +13,7 @@ it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from knowledge_base.sound_index import Resemblance, SoundIndex
@@ -52,11 +52,20 @@ class MisheardTerm:
 class SoundCorrector:
     """Corrects towards ``terms`` (each with how often it is written). Immutable, so any thread may ask."""
 
-    def __init__(self, terms: Mapping[str, float], sureness: Sureness | None = None) -> None:
+    def __init__(
+        self, terms: Mapping[str, float], sureness: Sureness | None = None, index: SoundIndex | None = None
+    ) -> None:
+        """``index`` is that of ``terms``, where it is known."""
         self._terms = terms
-        self._index = SoundIndex(terms)
+        self._index = SoundIndex(terms) if index is None else index
         self._odds = WordOdds(terms)
         self._sure = sureness or Sureness()
+
+    def changed(self, terms: Mapping[str, float], among: Set[str]) -> SoundCorrector:
+        """The corrector of ``terms``, which are other terms or weigh otherwise ``among`` these and no others."""
+        gone = [term for term in among if term in self._terms and term not in terms]
+        new = [term for term in among if term in terms and term not in self._terms]
+        return SoundCorrector(terms, self._sure, self._index.changed(gone, new))
 
     def misheard(self, text: str) -> tuple[MisheardTerm, ...]:
         """The stretches of ``text`` that were most likely another term, in order, none overlapping another."""

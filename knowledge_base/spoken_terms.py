@@ -27,10 +27,15 @@ def spoken_terms(
     gazetteer: Gazetteer | None = None,
 ) -> dict[str, float]:
     """Term to weight: words and phrases of titles, headings, keywords and duties; departments, districts, streets."""
-    counted: Counter[str] = Counter()
-    for text in _written(passages):
-        counted.update(phrases(text))
-    weights: dict[str, float] = dict(counted)
+    weights: dict[str, float] = dict(Counter(term for text in written(passages) for term in phrases(text)))
+    for term, weight in table_terms(catalogue, gazetteer).items():
+        weights[term] = weights.get(term, 0.0) + weight
+    return weights
+
+
+def table_terms(catalogue: ResponsibilityCatalogue | None, gazetteer: Gazetteer | None) -> dict[str, float]:
+    """Term to weight of what catalogue and gazetteer name, without any article."""
+    weights: dict[str, float] = {}
     for phrase in _duties(catalogue):
         for term in phrases(phrase):
             weights[term] = weights.get(term, 0.0) + 1.0
@@ -46,6 +51,50 @@ def named_weight(count: int) -> float:
     Of tens of thousands of names some sound like anything, so that each needs better evidence.
     """
     return min(_NAMED, _ALL_NAMED / max(1, count))
+
+
+def written(passages: Iterable[Passage]) -> frozenset[str]:
+    """The titles, headings and keywords of ``passages``, each once: they name what callers ask for."""
+    texts = (text.strip() for p in passages for text in (p.title, *p.heading.split("\u203a"), *p.keywords))
+    return frozenset(filter(None, texts))
+
+
+class WrittenTerms:
+    """How often the articles of a library write each term, every text once; articles come and go one by one.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, frozenset[str]] = {}
+        self._having: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
+
+    def __getitem__(self, term: str) -> int:
+        return self._counts[term]
+
+    def put(self, article: str, texts: frozenset[str]) -> set[str]:
+        """Let ``article`` write ``texts``, which :func:`written` gives, and nothing else: the terms counted anew."""
+        before = self._texts.pop(article, frozenset())
+        if texts:
+            self._texts[article] = texts
+        self._having.update(texts - before)
+        self._having.subtract(before - texts)
+        new = [text for text in texts - before if self._having[text] == 1]
+        gone = [text for text in before - texts if not self._having[text]]
+        for text in gone:
+            del self._having[text]
+        return self._count(new, 1) | self._count(gone, -1)
+
+    def _count(self, texts: Iterable[str], times: int) -> set[str]:
+        counted: set[str] = set()
+        for text in texts:
+            for term in phrases(text):
+                self._counts[term] += times
+                counted.add(term)
+                if not self._counts[term]:
+                    del self._counts[term]
+        return counted
 
 
 def phrases(text: str) -> list[str]:
@@ -73,15 +122,6 @@ def _phrases_of(run: str) -> tuple[str, ...]:
     return (*words, *joined, *whole)
 
 
-def _written(passages: Iterable[Passage]) -> Iterable[str]:
-    seen: set[str] = set()
-    for passage in passages:
-        for text in (passage.title, *passage.heading.split("\u203a"), *passage.keywords):
-            if text and text.strip() not in seen:
-                seen.add(text.strip())
-                yield text
-
-
 def _departments(catalogue: ResponsibilityCatalogue | None) -> Iterable[str]:
     for department in catalogue.departments if catalogue else ():
         for name in (department.name, *department.aliases):
@@ -103,4 +143,4 @@ def _places(gazetteer: Gazetteer | None) -> Iterable[str]:
         yield from district.streets
 
 
-__all__ = ["phrases", "spoken_terms"]
+__all__ = ["WrittenTerms", "phrases", "spoken_terms", "table_terms", "written"]
