@@ -15,7 +15,7 @@ from api.looking import Looking
 from api.services import Services
 from copilot.article_keeper import ArticleKeeper
 from knowledge_base import sample
-from knowledge_base.errors import BadLibrary, BadTable
+from knowledge_base.errors import BadLibrary, BadTable, OtherFiles
 from knowledge_base.library import Library, load_library, make_library
 from knowledge_base.library_files import LibraryFiles
 from knowledge_base.library_in_force import LibraryInForce
@@ -25,10 +25,10 @@ _log = logging.getLogger(__name__)
 
 
 class KnowledgeWatch:
-    """Made, started and closed with the service, on its event loop. ``problem`` says what is wrong with the files."""
+    """Made, started and closed with the service, on its event loop. ``problem`` says what is wrong."""
 
     def __init__(self, services: Services) -> None:
-        self.problem = ""
+        self._of_files = self._of_index = ""
         self._services = services
         self._knowledge = services.knowledge
         self._files = self._files_of(services, services.knowledge) if services.knowledge else None
@@ -37,6 +37,11 @@ class KnowledgeWatch:
         )
         self._looking = Lock()
         self._watch = Looking(self.look, LOOK_EVERY_SECONDS, "looking at the knowledge base")
+
+    @property
+    def problem(self) -> str:
+        """What keeps the knowledge base from being searched as it is now; empty where nothing does."""
+        return self._of_files or self._of_index
 
     def base(self) -> Library:
         """The library of the files as they are now, without what was done at the desk."""
@@ -51,8 +56,14 @@ class KnowledgeWatch:
             return False
         with self._looking:
             self._look_at_files()
-            changed = self._keeper.look(self._services.today)
-            return self._knowledge.look() or changed
+            try:
+                changed = self._keeper.look(self._services.today)
+                changed = self._knowledge.look() or changed
+            except OtherFiles as error:
+                self._of_index = str(error)
+                raise
+            self._of_index = ""
+            return changed
 
     def wake(self) -> None:
         """Something was published: look now. To be called on the event loop."""
@@ -84,8 +95,8 @@ class KnowledgeWatch:
         try:
             self._files.look()
         except (BadLibrary, BadTable) as error:
-            self.problem = str(error)
-            first = self.problem.partition("\n")[0]
+            self._of_files = str(error)
+            first = self._of_files.partition("\n")[0]
             _log.warning("The library's files were changed and are not searched yet: %s", first)
         if self._files.understood:
-            self.problem = ""
+            self._of_files = ""

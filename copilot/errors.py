@@ -21,6 +21,7 @@ catches ``EXPECTED``::
     ├── BadDocument           a file of a document that is damaged, protected, of another kind, or too large
     ├── BadLibrary            articles or a catalogue that contradict themselves, every fault listed
     └── IndexMismatch         an index made with another embedder, precision or library than the one in use
+        └── OtherFiles        an index that another process keeps level with other files
 """
 
 from __future__ import annotations

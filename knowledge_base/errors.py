@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class KnowledgeError(Exception):
@@ -27,3 +28,14 @@ class BadLibrary(KnowledgeError):
 
 class IndexMismatch(KnowledgeError):
     """An index made with another embedder, precision or library than the one in use."""
+
+
+class OtherFiles(IndexMismatch):
+    """An index that another process keeps level with other files of a library: ``theirs`` and not ``ours``."""
+
+    def __init__(self, folder: Path, theirs: str, ours: str) -> None:
+        super().__init__(
+            f"Another process keeps the index in {folder} level with other library files ({theirs}, here {ours}). "
+            "Let both read the same files, or give each an index of its own (HOTLINE_INDEX); until then what was "
+            "searched before is searched on."
+        )

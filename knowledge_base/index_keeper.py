@@ -3,6 +3,10 @@
 Who changes the index waits for others who do, in this process and in others; who searches never waits. A change costs
 what is new: its passages are embedded, written behind the log, and added to what is in memory. When that has grown, the
 next base is written in the background from this one, and put in force at one stroke.
+
+Services that share an index read the same files, some a little sooner than others. Who has read new files moves the
+index on to them; who has not yet leaves it there and searches what it has. None takes the index away from files that it
+never had, so two services of different files do not write it to and fro: the second is told.
 """
 
 from __future__ import annotations
@@ -12,11 +16,11 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from knowledge_base import index_log
-from knowledge_base.errors import KnowledgeError
+from knowledge_base.errors import KnowledgeError, OtherFiles
 from knowledge_base.index import Embedder, Index
 from knowledge_base.index_base import Base
 from knowledge_base.index_making import MAKING, changing, locked, new_base, put_in_force, refused, tidy, write_next
-from knowledge_base.index_state import IndexState, Moment
+from knowledge_base.index_state import DAMAGED, IndexState, Moment
 from knowledge_base.library import Library
 
 RECENT_ENOUGH = 1000
@@ -34,6 +38,7 @@ class IndexKeeper:
         self._embedder = embedder
         self._lock = Lock()
         self._state = IndexState.open(folder, embedder, library)
+        self._files = self._state.manifest.source
         self._snapshot = self._state.snapshot()
         self._making: Thread | None = None
 
@@ -41,6 +46,11 @@ class IndexKeeper:
     def snapshot(self) -> Index:
         """The index as it is now."""
         return self._snapshot
+
+    @property
+    def estranged(self) -> bool:
+        """Whether another process has made the index one of other files; what it was before is searched on."""
+        return self._state.manifest.source != self._files
 
     def likeness(self, library: Library) -> float:
         """The part of the published articles of ``library`` that is indexed as it is, 0 to 1."""
@@ -50,18 +60,24 @@ class IndexKeeper:
     def level(self, library: Library) -> bool:
         """Make it an index of ``library``; whether it was another's. It is searched when this returns.
 
-        Raises KnowledgeError where the disk refuses; the index then stays as it was. Errors of the embedder pass.
+        Raises KnowledgeError where the disk refuses, or another process has made it one of other files meanwhile; the
+        index then stays as it was. Errors of the embedder pass.
         """
         with self._lock, changing(self._folder):
             self._catch_up()
-            if (self._state.manifest.library, self._state.manifest.source) == (library.version, library.base):
-                return False
-            change = self._state.difference(library, self._embedder)
-            end = index_log.append(self._folder / self._state.manifest.log, self._state.end, change)
-            self._state.apply(change, end)
-            self._publish()
+            manifest = self._state.manifest
+            if manifest.source not in (library.base, self._files):
+                raise OtherFiles(self._folder, manifest.source, library.base)
+            differs = (manifest.library, manifest.source) != (library.version, library.base)
+            if differs:
+                change = self._state.difference(library, self._embedder)
+                end = index_log.append(self._folder / manifest.log, self._state.end, change)
+                self._state.apply(change, end)
+            if differs or self._files != library.base:
+                self._files = library.base
+                self._publish()
         self._make_next_where_due()
-        return True
+        return differs
 
     def look(self) -> bool:
         """Take over what another process did to the index; whether there was anything. Costs two looks at the disk.
@@ -108,13 +124,22 @@ class IndexKeeper:
     def _catch_up(self) -> bool:
         if self._state.is_current():
             return False
-        self._state = IndexState.open(self._folder, self._embedder, known=self._state.base)
+        if not self._read_on():
+            self._state = IndexState.open(self._folder, self._embedder, known=self._state.base)
         self._publish()
         return True
 
+    def _read_on(self) -> bool:
+        try:
+            return self._state.read_on()
+        except DAMAGED:  # opening it says what is wrong
+            return False
+
     def _publish(self) -> None:
+        """Let the index be searched, unless it is one of other files now."""
         self._state.stamp = self._state.stamp_now()
-        self._snapshot = self._state.snapshot()
+        if self._state.manifest.source == self._files:
+            self._snapshot = self._state.snapshot()
 
     def _make_next_where_due(self) -> None:
         enough = max(RECENT_ENOUGH, self._state.base.count // _SHARE)

@@ -65,8 +65,11 @@ def create(path: Path, content: bytes = b"") -> None:
         os.fsync(file.fileno())
 
 
-def changes(content: bytes, dimension: int) -> Iterator[tuple[Change, int]]:
-    """Every whole record in order, and where it ends."""
+def changes(path: Path, dimension: int, after: int = 0) -> Iterator[tuple[Change, int]]:
+    """Every whole record from the byte ``after`` on, where one ends, in order, and where in the file it ends itself."""
+    with path.open("rb") as file:
+        file.seek(after)
+        content = file.read()
     at = 0
     while at + _HEAD.size <= len(content):
         mark, told, vectors, checked = _HEAD.unpack_from(content, at)
@@ -74,7 +77,7 @@ def changes(content: bytes, dimension: int) -> Iterator[tuple[Change, int]]:
         body = content[at + _HEAD.size : end]
         if mark != _MARK or len(body) != told + vectors or zlib.crc32(body) != checked:
             return
-        yield _unpacked(body[:told], body[told:], dimension), end
+        yield _unpacked(body[:told], body[told:], dimension), after + end
         at = end
 
 

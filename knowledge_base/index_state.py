@@ -23,6 +23,8 @@ from knowledge_base.recent_rows import RecentRows
 from knowledge_base.vector_search import Vector
 
 Stamp = tuple[int, int, int]
+DAMAGED = (OSError, ValueError, KeyError, TypeError, RuntimeError)
+"""What reading a damaged index raises."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class IndexState:
         check(folder, manifest, embedder.fingerprint, embedder.dimension, None)
         try:
             state = _read(folder, manifest, known)
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        except DAMAGED as error:
             if read_manifest(folder) != manifest:  # another process has just put the next base in force
                 return IndexState.open(folder, embedder, library, known)
             raise IndexMismatch(f"The index in {folder} cannot be read. {REBUILD}") from error
@@ -94,6 +96,19 @@ class IndexState:
     def stamp_now(self) -> Stamp:
         """What the disk says now."""
         return stamp_of(self.folder, self.manifest)
+
+    def read_on(self) -> bool:
+        """Take over the changes behind those that were read; False where the base is another one now.
+
+        Raises what is :data:`DAMAGED`; this state is then of no use any more.
+        """
+        now = self.stamp_now()
+        if now[:2] != self.stamp[:2] or now[2] < self.end:
+            return False
+        for change, end in index_log.changes(self.folder / self.manifest.log, self.manifest.dimension, self.end):
+            self.apply(change, end)
+        self.stamp = now
+        return True
 
     def difference(self, library: Library, embedder: Embedder) -> Change:
         """What makes this index one of ``library``. Only texts that no replaced passage had are embedded."""
@@ -184,8 +199,8 @@ def _read(folder: Path, manifest: Manifest, known: Base | None) -> IndexState:
     same = known is not None and known.folder == folder / manifest.base
     base = known if known is not None and same else Base(folder / manifest.base)
     state = IndexState(folder, manifest, base, stamp)
-    for change, end in index_log.changes((folder / manifest.log).read_bytes(), manifest.dimension):
-        state.apply(change, end)
+    if not state.read_on() or read_manifest(folder) != manifest:
+        raise OSError("it was replaced meanwhile")
     if base.vectors.rows.shape[1] != manifest.dimension or int(base.alive.sum()) != manifest.passages:
         raise ValueError("it is incomplete")
     return state

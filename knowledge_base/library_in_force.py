@@ -37,8 +37,9 @@ class LibraryInForce:
     def replace(self, library: Library) -> None:
         """From now on ``library`` is searched.
 
-        Only passages whose text is new are embedded. Raises KnowledgeError where the disk refuses; the old library then
-        stays. Errors of the embedder pass, with the same effect.
+        Only passages whose text is new are embedded. Raises KnowledgeError where the disk refuses, OtherFiles where
+        another process has put other files into the index; the old library then stays.
+        Errors of the embedder pass, with the same effect.
         """
         self._keeper.level(library)
         self._library = library
@@ -46,9 +47,10 @@ class LibraryInForce:
     def look(self) -> bool:
         """Whether another process changed the index on disk; if so, it is level with ``current`` again.
 
-        Cheap where nothing happened. Raises IndexMismatch where the index is now another embedder's.
+        Cheap where nothing happened. Raises IndexMismatch where the index is now another embedder's, OtherFiles as long
+        as another process keeps it level with other files.
         """
-        if not self._keeper.look():
+        if not self._keeper.look() and not self._keeper.estranged:
             return False
         self._keeper.level(self._library)
         return True

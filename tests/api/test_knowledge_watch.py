@@ -16,6 +16,7 @@ from api.services import Services
 from copilot.store import Seen, Version
 from knowledge_base.article_content import changed_content, empty_content
 from knowledge_base.calibration import SIGNALS, Calibration
+from knowledge_base.errors import OtherFiles
 from knowledge_base.index_making import make_index
 from knowledge_base.library import load_library, make_library
 from knowledge_base.library_in_force import LibraryInForce
@@ -179,6 +180,26 @@ def test_an_index_that_was_built_again_from_the_files_gets_the_articles_of_the_d
     make_index(folder, files.passages(), EMBEDDER, files.version, source=files.base, editions=files.editions)
     watch.look()
     assert "公积金可以付房租。" in found("公积金付房租")
+
+
+def test_an_index_that_another_service_keeps_with_other_files_is_left_to_it_and_that_is_said(
+    knowing: Services, found: Found
+) -> None:
+    watch = KnowledgeWatch(knowing)
+    watch.look()
+    assert knowing.knowledge is not None
+    index, mine = knowing.knowledge.snapshot.folder, knowing.knowledge.files
+    before = found("居住证")
+    other = make_library(mine.articles[:1])
+    make_index(index, other.passages(), EMBEDDER, other.version, editions=other.editions)
+    for _ in range(2):
+        with pytest.raises(OtherFiles):
+            watch.look()
+    assert "HOTLINE_INDEX" in watch.problem
+    assert found("居住证") == before
+    make_index(index, mine.passages(), EMBEDDER, mine.version, source=mine.base, editions=mine.editions)
+    watch.look()
+    assert watch.problem == ""
 
 
 def test_an_article_that_ends_today_is_gone_from_the_running_service_at_midnight(
