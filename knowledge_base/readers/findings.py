@@ -83,6 +83,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "{n} text box(es) stand behind the paragraph that they hang on ({detail}): check their place",
         "{n} 个文本框内容放在其所在段落之后（{detail}）：请核对位置",
     ),
+    "columns": (
+        "{n} page(s) are set in columns and were read column by column ({detail}): check the order",
+        "{n} 页为分栏排版，已按栏读取（{detail}）：请核对顺序",
+    ),
     "notes": (
         "{n} footnote(s) stand behind their paragraphs as 注1、注2… ({detail})",
         "{n} 个脚注放在所在段落之后（{detail}）",

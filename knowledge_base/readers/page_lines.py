@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge_base.readers.document import Block, Paragraph, Table
@@ -28,7 +28,10 @@ _DEEPEST_INDENT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line; lengths in points, from the upper left corner. ``size`` is that of its letters."""
+    """One printed line; lengths in points, from the upper left corner. ``size`` is that of its letters.
+
+    ``pieces`` are the runs of text between its wide gaps, where it has any.
+    """
 
     text: str
     x0: float
@@ -36,6 +39,7 @@ class Line:
     top: float
     bottom: float
     size: float
+    pieces: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +97,20 @@ def _shape(text: str) -> str:
     return re.sub(r"\d+", "0", "".join(text.split()))
 
 
-def paragraphs(pages: Sequence[Page], tables: Mapping[int, Sequence[tuple[float, Table]]]) -> Iterator[Block]:
-    """The lines of all pages joined to paragraphs, with the tables of each page at their height (``top, table``)."""
+def paragraphs(pages: Sequence[Page], tables: Sequence[Sequence[tuple[float, Table]]]) -> Iterator[Block]:
+    """The lines of all pages joined to paragraphs, with the tables of each page at their height (``top, table``).
+
+    A page may be a part of one: a column.
+    """
     body = _body_size(pages)
     usual = min(_places([line for page in pages for line in page.lines]), default=0.0)
-    frames = {page.number: _frame(page, usual) for page in pages}
+    frames = [_frame(page, usual) for page in pages]
     indents = _indents(pages, frames)
     open_lines: list[Line] = []
     frame = (0.0, 0.0)
-    for page in pages:
-        own = frames[page.number] or frame
-        waiting = sorted(tables.get(page.number, ()), key=lambda placed: placed[0])
+    for page, found, placed in zip(pages, frames, tables, strict=True):
+        own = found or frame
+        waiting = sorted(placed, key=lambda one: one[0])
         for line in page.lines:
             while waiting and waiting[0][0] < line.top:
                 yield from _closed(open_lines, body)
@@ -147,9 +154,9 @@ def _places(lines: Sequence[Line]) -> list[float]:
     return [place * _SAME_PLACE for place, count in starts.items() if count >= enough]
 
 
-def _indents(pages: Sequence[Page], frames: Mapping[int, tuple[float, float] | None]) -> bool:
+def _indents(pages: Sequence[Page], frames: Sequence[tuple[float, float] | None]) -> bool:
     """Whether paragraphs begin with an indented line, as is usual, and the others with the edge of the text."""
-    placed = [(line, frame) for page in pages if (frame := frames[page.number]) for line in page.lines]
+    placed = [(line, frame) for page, frame in zip(pages, frames, strict=True) if frame for line in page.lines]
     inside = sum(_INDENT < (line.x0 - frame[0]) / line.size < _DEEPEST_INDENT for line, frame in placed if line.size)
     return inside * 10 >= len(placed)
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from knowledge_base.errors import BadDocument
 from knowledge_base.readers.document import Block, Document, Table, gathered, ink
 from knowledge_base.readers.findings import Finding
+from knowledge_base.readers.page_columns import Part, Placed, parts_of
 from knowledge_base.readers.page_lines import Line, Page, contents_of, margins_of, paragraphs
 from knowledge_base.readers.pdf_guard import check_pdf
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _MOST_PAGES = 2000
 _LISTED = 8
 _TURNED = 0.2
+_WIDE_GAP = 1.5
+_BLANK = 0.2
 _MOST_UNMAPPED = 0.3
 _REPLACEMENT = "\ufffd"
 _PRIVATE = ("\ue000", "\uf8ff")
@@ -36,7 +39,7 @@ class _Read:
     """One page: its text, its tables, and what is not upright."""
 
     page: Page
-    tables: tuple[tuple[float, Table], ...]
+    tables: tuple[Placed, ...]
     characters: int
     glyphs: int
     unmapped: int
@@ -67,14 +70,15 @@ def read_pdf(raw: bytes, name: str) -> Document:
         )
     margins = margins_of([one.page for one in read])
     contents = contents_of([one.page for one in read])
-    blocks = tuple(_blocks(read, [*margins, *contents]))
+    parts = _parts(read, [*margins, *contents])
+    blocks = tuple(_joined(paragraphs([part.page for part in parts], [part.tables for part in parts])))
     left = [("page-margins", line.text) for line in margins] + [("watermarks", one.turned) for one in read]
     left += [("contents", line.text) for line in contents if line not in margins]
     return Document(
         blocks,
         sum(one.characters for one in read),
         left_out=gathered(left),
-        findings=tuple(_findings(read)),
+        findings=(*_findings(read), *_columns(parts)),
     )
 
 
@@ -136,7 +140,7 @@ def _page(page: PdfPage) -> _Read:
     lines = [_line(line["text"], line["chars"]) for line in text.extract_text_lines() if line["text"].strip()]
     return _Read(
         page=Page(page.page_number, float(page.width), float(page.height), tuple(lines)),
-        tables=tuple((box[1], table) for box, table in boxes),
+        tables=tuple(boxes),
         characters=sum(ink(c["text"]) for c in whole.chars),
         glyphs=len(whole.chars),
         unmapped=sum(map(_is_unmapped, whole.chars)),
@@ -153,6 +157,41 @@ def _is_turned(char: dict[str, Any]) -> bool:
 def _line(text: str, chars: Sequence[dict[str, Any]]) -> Line:
     # A line may be indented by blanks: it begins where its ink does.
     inked = [c for c in chars if c["text"].strip()]
+    whole = _measured(text, inked)
+    runs = _runs(chars, whole.size)
+    if len(runs) < 2:  # noqa: PLR2004 - a line without a wide gap
+        return whole
+    pieces = ((_told(run), [c for c in run if c["text"].strip()]) for run in runs)
+    return replace(whole, pieces=tuple(_measured(said, own) for said, own in pieces if own))
+
+
+def _runs(chars: Sequence[dict[str, Any]], size: float) -> list[list[dict[str, Any]]]:
+    """The characters of a line between its wide gaps; blanks print nothing."""
+    runs: list[list[dict[str, Any]]] = []
+    edge = float("-inf")
+    for char in sorted(chars, key=lambda c: float(c["x0"])):
+        if not char["text"].strip():
+            if runs:
+                runs[-1].append(char)
+            continue
+        if float(char["x0"]) > edge + _WIDE_GAP * size:
+            runs.append([])
+        runs[-1].append(char)
+        edge = float(char["x1"])
+    return runs
+
+
+def _told(run: Sequence[dict[str, Any]]) -> str:
+    """The text of a run: a gap between two Latin words is a blank."""
+    said, edge = "", 0.0
+    for char in run:
+        apart = said and float(char["x0"]) > edge + _BLANK * float(char["size"]) and said[-1] != " "
+        said += (" " if apart else "") + str(char["text"])
+        edge = float(char["x1"])
+    return said.strip()
+
+
+def _measured(text: str, inked: Sequence[dict[str, Any]]) -> Line:
     return Line(
         text=text,
         x0=min(float(c["x0"]) for c in inked),
@@ -184,11 +223,15 @@ def _table(rows: list[list[str | None]]) -> Table | None:
     return Table(tuple(filled), tuple(cell.replace("\n", "").strip() for row in rows for cell in row if cell))
 
 
-def _blocks(read: Sequence[_Read], margins: Sequence[Line]) -> Iterator[Block]:
+def _parts(read: Sequence[_Read], margins: Sequence[Line]) -> list[Part]:
     left = set(map(id, margins))
-    pages = [one.page.without(left) for one in read]
-    tables = {one.page.number: one.tables for one in read}
-    yield from _joined(paragraphs(pages, tables))
+    return [part for one in read for part in parts_of(one.page.without(left), one.tables)]
+
+
+def _columns(parts: Sequence[Part]) -> Iterator[Finding]:
+    pages = list(dict.fromkeys(part.page.number for part in parts if part.is_column))
+    if pages:
+        yield Finding("columns", len(pages), _pages_named(pages))
 
 
 def _joined(blocks: Iterator[Block]) -> Iterator[Block]:

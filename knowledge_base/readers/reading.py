@@ -62,7 +62,7 @@ class DocumentReading:
 
 _WORTH_A_LOOK = frozenset(
     (
-        *("inserted-text", "text-boxes", "notes", "formulas", "hidden-rows", "nested-tables", "encoding"),
+        *("inserted-text", "text-boxes", "columns", "notes", "formulas", "hidden-rows", "nested-tables", "encoding"),
         *("page-margins", "contents", "navigation", "colophon", "labels", "assumed-effect", "title-from-name"),
         *("empty-pages", "unread-sheet", "no-number", "same-pairs", "issuer-is-owner"),
     )

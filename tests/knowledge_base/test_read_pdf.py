@@ -241,3 +241,49 @@ def test_a_stream_that_would_unpack_to_far_too_much_is_refused_before_it_is_unpa
     )
     with pytest.raises(BadDocument, match="would unpack to more than 8 MB"):
         read(swollen)
+
+
+LEFT_COLUMN = (
+    "第一条 为了规范停车管理，方便市民出行，根据有关法律法规的规定，结合本市实际情况，制定本办法。",
+    "第二条 市公安局负责道路停车的管理，区人民政府负责公共停车场的建设，街道办事处协助办理。",
+)
+RIGHT_COLUMN = (
+    "第三条 白天每小时收费五元，夜间每次收费十元，残疾人专用车辆和新能源汽车免收停车费用。",
+    "第四条 违反本办法停放车辆的，由公安机关交通管理部门责令改正，并处一百元以上二百元以下罚款。",
+)
+
+
+def in_columns(canvas: Canvas, shift: float, gutter: float = 30) -> None:
+    """Two columns of eleven characters a line under a title over both, a sentence over both below."""
+    canvas.setFont(FONT, 22)
+    canvas.drawCentredString(WIDTH / 2, HEIGHT - 90, "云川市停车管理办法")
+    width, size = 11 * 18, 18
+    canvas.setFont(FONT, size)
+    for n, column in enumerate((LEFT_COLUMN, RIGHT_COLUMN)):
+        lines = [("\u3000\u3000" + p)[at : at + 11] for p in column for at in range(0, len(p) + 2, 11)]
+        for row, line in enumerate(lines):
+            canvas.drawString(LEFT + n * (width + gutter), HEIGHT - 150 - row * 28 - n * shift, line)
+    canvas.drawString(LEFT, HEIGHT - 520, "\u3000\u3000第五条 本办法自二〇二五年九月一日起施行。")
+    canvas.showPage()
+
+
+@pytest.mark.parametrize("shift", [0, 9])
+def test_a_page_in_columns_is_read_column_by_column_and_says_so(shift: float) -> None:
+    reading = read(pdf(lambda canvas: in_columns(canvas, shift)))
+    assert text_of(reading) == [*LEFT_COLUMN, *RIGHT_COLUMN, "第五条 本办法自二〇二五年九月一日起施行。"]
+    assert reading.articles[0].title == "云川市停车管理办法"
+    [told] = [f for f in reading.warnings if f.code == "columns"]
+    assert "第 1 页" in told.chinese
+
+
+def test_a_list_without_rules_is_no_page_in_columns() -> None:
+    def paint(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 15)
+        for n in range(12):
+            canvas.drawString(LEFT, HEIGHT - 100 - 28 * n, f"第{n + 1}服务点" + "街" * (n % 5))
+            canvas.drawString(LEFT + 250, HEIGHT - 100 - 28 * n, f"湖滨路{n}号" + "楼" * (n % 4))
+        canvas.showPage()
+
+    reading = read(pdf(paint))
+    assert "columns" not in codes(reading)
+    assert any("第1服务点" in line and "湖滨路0号" in line for line in text_of(reading))
