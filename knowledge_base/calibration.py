@@ -17,12 +17,25 @@ from numpy.typing import NDArray
 
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 
-SIGNALS = ("nearest", "behind", "cosine", "coverage", "sounds", "lead", "length", "other")
+SIGNALS = (
+    "nearest",
+    "behind",
+    "cosine",
+    "coverage",
+    "sounds",
+    "lead",
+    "length",
+    "other",
+    "ahead",
+    "apart",
+    "alike",
+    "fluent",
+)
 FILE = "calibration.json"
 _REBUILD = "Build the index again with `hotline kb index`."
 _RIDGE = 1e-2
 _ROUNDS = 50
-_SMALL_TALK_SHOWN = 0.05
+_SMALL_TALK_SHOWN = 0.04  # of what it is fitted on, so that it is 5 % of what it has not seen
 _PRECISION = 0.7
 _PROMISED = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _FEWEST = 10
@@ -38,7 +51,10 @@ class Signals:
     ``cosine``: its own, after the corpus's common direction was taken out. ``coverage``: its BM25 score as a part of
     the best possible one (0 to 1). ``sounds``: the same over syllables. ``lead``: its fused score above the mean of the
     ten behind the first. ``length``: logarithm of the question's pairs of characters. ``other``: 1 where it is of
-    another article than the first one found, which is seldom asked for too.
+    another article than the first one found, which is seldom asked for too. ``ahead`` and ``apart``: how far its
+    article is ahead of every other one, and how little words, sounds and vectors agree on it (``alike``: which part of
+    the first five passages is of the first one's article); see :mod:`knowledge_base.agreement`. ``fluent``: how likely
+    the question's wording is as Chinese, logarithm per character; what was misheard makes few words.
     """
 
     nearest: float
@@ -49,19 +65,14 @@ class Signals:
     lead: float
     length: float
     other: float
+    ahead: float = 0.0
+    apart: float = 0.0
+    alike: float = 0.0
+    fluent: float = 0.0
 
     def row(self) -> tuple[float, ...]:
         """The signals in the order of :data:`SIGNALS`."""
-        return (
-            self.nearest,
-            self.behind,
-            self.cosine,
-            self.coverage,
-            self.sounds,
-            self.lead,
-            self.length,
-            self.other,
-        )
+        return tuple(getattr(self, name) for name in SIGNALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ class Calibration:
 
 
 DEFAULT = Calibration(
-    weights=(72.45, -5.635, 0.0, 0.0, 0.0, 0.0, 0.0, -2.5),
+    weights=(72.45, -5.635, 0.0, 0.0, 0.0, 0.0, 0.0, -2.5, 0.0, 0.0, 0.0, 0.0),
     bias=-66.92,
     threshold=0.237,
     promises=((0.7, 0.237), (0.75, 0.336), (0.8, 0.478), (0.85, 0.639), (0.9, 0.867)),

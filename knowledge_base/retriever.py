@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import Protocol
 
 from knowledge_base import calibration
+from knowledge_base.agreement import Agreement
 from knowledge_base.answering_sentence import answering_sentence
 from knowledge_base.asked import key
 from knowledge_base.calibration import Calibration, Judged, Signals
+from knowledge_base.elsewhere import is_about_elsewhere
 from knowledge_base.errors import IndexMismatch
 from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.fusion import Shares, centred_cosines, fuse
@@ -35,6 +37,7 @@ from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sound_feedback import PASSAGES, as_written
 from knowledge_base.sounds import sound_terms, sounding_spans
 from knowledge_base.term_scores import LARGEST_TF, rarity
+from knowledge_base.word_odds import fluency
 from knowledge_base.words import asked_pairs, merged, pairs, spans_of, strip_fillers, words
 
 _log = logging.getLogger(__name__)
@@ -74,7 +77,8 @@ class Candidate:
 class _Rankings:
     """Position to score in each channel, each to its scale; the nearest passage's cosine; the question's length.
 
-    ``telling`` is the part of the question that was looked up: of small talk, hardly any.
+    ``telling`` is the part of the question that was looked up: of small talk, hardly any. ``fluent`` is how likely its
+    wording is at all.
     """
 
     words: Mapping[int, float]
@@ -83,9 +87,13 @@ class _Rankings:
     nearest: float
     length: float
     telling: float
+    fluent: float
 
-    def signals(self, position: int, behind: float, lead: float, *, other: bool) -> Signals:
-        """What is known of one passage; ``other``: it is of another article than the first one."""
+    def signals(
+        self, position: int, behind: float, lead: float, article: str, agreement: Agreement, *, other: bool
+    ) -> Signals:
+        """What is known of one passage of ``article``; ``other``: it is of another article than the first one."""
+        standing = agreement.of(article)
         return Signals(
             self.nearest,
             behind,
@@ -95,6 +103,10 @@ class _Rankings:
             lead,
             self.length,
             float(other),
+            standing.ahead,
+            standing.apart,
+            agreement.alike,
+            self.fluent,
         )
 
 
@@ -162,11 +174,13 @@ class Retriever:
         """At most ``limit`` passages that hold on ``day`` in ``area``, best first; none below the threshold.
 
         None is surer than the one before it.
-        Nothing is found that somebody of ``clearance`` may not see.
+        Nothing is found that somebody of ``clearance`` may not see, nor where another city is asked about.
         """
         index = self._source.snapshot
         self._follow(index.folder)
         found: list[Found] = []
+        if _is_elsewhere(index, query):
+            return found
         for candidate in self._rank(index, query, index.allowed(day, area, clearance), limit):
             probability = min([self._probability(candidate), *(before.probability for before in found)])
             if probability >= self.calibration.threshold:
@@ -215,6 +229,7 @@ class Retriever:
             near[0][1] if near else 0.0,
             math.log1p(len(pairs(asked))),
             _weighed(index.words, asked_pairs(asked))[1] / (_weighed(index.words, pairs(asked))[1] or 1.0),
+            fluency(asked),
         )
 
     def calibrate(self, examples: Iterable[Example], small_talk: Iterable[str] = ()) -> Calibration:
@@ -245,7 +260,9 @@ class Retriever:
         return calibrated if self._precision is None else calibrated.promising(self._precision)
 
     def judge(self, example: Example) -> list[Judged]:
-        """The passages that an agent would be shown first, each right or not."""
+        """The passages that an agent would be shown first, each right or not; none of another city."""
+        if _is_elsewhere(self._source.snapshot, example.question):
+            return []
         candidates = self.rank(example.question, day=example.day, area=example.area, limit=_JUDGED)
         return [
             Judged(c.signals, self.passage(c).article_id in example.articles, off_topic=not example.articles)
@@ -267,12 +284,14 @@ def _candidates(
     scores = list(fused.values())
     rest = scores[1 : _BEHIND + 1]
     first, base = (scores[0] if scores else 0.0), (sum(rest) / len(rest) if rest else 0.0)
+    channels = (heard.words, heard.sounds, heard.vectors)
+    agreement = Agreement(fused, channels, lambda position: index.passages[position].article_id)
     made: list[Candidate] = []
     for position in order:
         score = fused.get(position, base)
         passage = index.passages[position]
         other = bool(made) and passage.article_id != made[0].passage.article_id
-        signals = heard.signals(position, first - score, score - base, other=other)
+        signals = heard.signals(position, first - score, score - base, passage.article_id, agreement, other=other)
         made.append(Candidate(passage, score, signals, same=position in same))
     return made
 
@@ -284,6 +303,10 @@ def _found(index: Index, query: str, candidate: Candidate, probability: float) -
     wanted, _ = _weighed(index.words, asked_pairs(asked))
     sentence = answering_sentence(passage.text, wanted, asked)
     return Found(passage, probability, candidate.score, merged(matching), sentence)
+
+
+def _is_elsewhere(index: Index, query: str) -> bool:
+    return is_about_elsewhere(strip_fillers(query), lambda pair: index.words.statistics(pair).having)
 
 
 def _meant(index: Index, asked: str, by_sounds: Mapping[int, float]) -> str:

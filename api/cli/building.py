@@ -218,18 +218,21 @@ def _is_calibrated(settings: Settings) -> bool:
 def _calibrate(retriever: Retriever, library: Library) -> None:
     """Learn from the sample city's questions, and from what has no answer, when a card is worth showing.
 
-    Each question is also asked as a recogniser may mishear it, since that is how questions arrive in a call.
+    Each question is also asked as a recogniser may mishear it, since that is how questions arrive in a call: with
+    homophones alone, and with all the faults that a real one makes.
     """
     from dataclasses import replace
 
     from evaluation import sample
     from evaluation.homophones import Homophones
+    from evaluation.mishearing import RecogniserFaults
     from evaluation.sample_questions import examples
 
     console.print("Calibrating when to show a card and when to be silent …")
     asked = [*examples(sample.path("questions.jsonl")), *examples(sample.path("no_answer.jsonl"))]
-    homophones = Homophones(article.text for article in library.articles)
-    misheard = [replace(e, question=homophones.misheard(e.question, _MISHEARD, seed=1)) for e in asked]
+    texts = [article.text for article in library.articles]
+    channels = (Homophones(texts), RecogniserFaults(texts))
+    misheard = [replace(e, question=c.misheard(e.question, _MISHEARD, seed=1)) for c in channels for e in asked]
     fitted = retriever.calibrate([*asked, *misheard])
     console.print(f"  a card is shown from a probability of {fitted.threshold:.2f} on")
 

@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 22)
 CITY = "云川市"
 
 
-EASY = Calibration(weights=(0.0, 0.0, 0.0, 20.0, 0.0, 0.0, 0.0, 0.0), bias=-1.0, threshold=0.5)
+EASY = Calibration(weights=tuple(20.0 * (name == "coverage") for name in SIGNALS), bias=-1.0, threshold=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,12 @@ def test_only_what_is_in_force_on_the_day_is_found(retriever: Retriever) -> None
     assert "permit-old" not in found(retriever, "居住证申领工本费")
     assert "permit-next" not in found(retriever, "居住证网上申领")
     assert "permit-next" in found(retriever, "居住证网上申领", date(2027, 6, 1))
+
+
+def test_who_asks_about_another_city_is_not_told_of_this_one(retriever: Retriever) -> None:
+    assert found(retriever, "供暖补贴怎么申请", area="云川市/临湖区") == ["heating"]
+    assert found(retriever, "沈阳供暖补贴怎么申请", area="云川市/临湖区") == []
+    assert retriever.judge(Example("沈阳供暖补贴怎么申请", frozenset())) == []
 
 
 def test_what_holds_in_one_district_is_found_there_only(retriever: Retriever) -> None:
