@@ -40,7 +40,7 @@ from copilot.rearranging import Wish
 from copilot.session import CallSession
 from copilot.shadow import Shadow
 from copilot.state import CallState
-from copilot.suggestion import Decision
+from copilot.suggestion import Decision, Slot, Verdict
 from copilot.work_order import WorkOrder
 
 T = TypeVar("T")
@@ -185,6 +185,11 @@ class CallRoom:
                 self.heard_until[utterance.speaker] = max(self.heard_until[utterance.speaker], utterance.end)
                 for appeal_id in utterance.appeals:
                     self._advise_soon(utterance.about(appeal_id))
+            case SuggestionDecided(decision) if (
+                decision.slot is Slot.CATEGORY and decision.verdict is not Verdict.REJECT
+            ):
+                # The router has learned what became of such orders.
+                self._advise_soon(_last_words(self.session.state, decision.appeal_id))
             case AppealsRearranged() as change:
                 for appeal_id in (change.appeal_id, change.into):
                     self._advise_soon(_last_words(self.session.state, appeal_id))

@@ -13,6 +13,7 @@ from api.dependencies import Agent, Reader, RoomsDep, ServicesDep, WorkersDep, a
 from api.recordings import find_recording
 from api.schemas import NewCall, NewDecision, NewWorkOrder
 from api.services import Services
+from copilot.appeal import Category
 from copilot.call import Call, Speaker
 from copilot.codec import slot_value
 from copilot.dispatch_rules import ask_before_pushing_down
@@ -187,6 +188,8 @@ def _value(wanted: NewDecision, services: Services) -> Any:
         raise BadInput("That number is masked. Accept the suggestion to keep the number behind it, or type it whole.")
     if wanted.slot is Slot.DEPARTMENT:
         return known_department(services, value)
+    if wanted.slot is Slot.CATEGORY:
+        return known_category(services, value.code)
     if wanted.slot is Slot.CO_DEPARTMENTS:
         return tuple(known_department(services, name) for name in value if name.strip())
     return value.strip() if isinstance(value, str) and type(value) is str else value
@@ -235,6 +238,14 @@ def known_department(services: Services, name: str) -> str:
     if name.strip() and (found is None or not found.in_force_on(services.today)):
         raise BadInput("The catalogue has no such department today. Choose one of GET /api/departments.")
     return found.name if found else ""
+
+
+def known_category(services: Services, code: str) -> Category:
+    """The category of that code under the names of the taxonomy. Raises BadInput where there is none."""
+    found = services.taxonomy.find(code)
+    if found is None:
+        raise BadInput("The taxonomy has no such category. Choose one of GET /api/taxonomy.")
+    return Category(found.code, found.path)
 
 
 @router.post(

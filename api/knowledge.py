@@ -15,6 +15,7 @@ from copilot.codec import to_plain
 router = APIRouter(prefix="/api", tags=["knowledge"])
 
 _DEPARTMENT = {"name": "市公安局", "area": "云川市", "telephone": "", "aliases": [], "duties": [{"text": "居住证办理"}]}
+_CATEGORY = {"code": "050201", "path": ["城市环境", "噪声", "夜间生活噪声"], "phrases": ["夜市太吵"]}
 _PASSAGE = {
     "probability": 0.91,
     "highlight": [[4, 9]],
@@ -27,6 +28,13 @@ async def departments(_: AnyAccount, services: ServicesDep) -> dict[str, Any]:
     """The departments of the responsibility catalogue that are in force, with their duties."""
     catalogue = services.catalogue
     return {"version": catalogue.version, "departments": [to_plain(d) for d in catalogue.on(services.today)]}
+
+
+@router.get("/taxonomy", summary="What appeals can be about", responses=answers({"categories": [_CATEGORY]}))
+async def taxonomy(_: AnyAccount, services: ServicesDep) -> dict[str, Any]:
+    """The categories that an appeal can be filed under, in the order of the city's table."""
+    found = services.taxonomy
+    return {"version": found.version, "categories": [to_plain(category) for category in found.categories]}
 
 
 @router.get("/areas", summary="Districts and streets", responses=answers({"city": "云川市", "districts": []}))

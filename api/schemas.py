@@ -46,7 +46,7 @@ class NewDecision(Request):
 
     ``decision_id`` is chosen by the client (a UUID), so that sending it twice changes nothing. ``value`` is needed for
     ``amend``; its form depends on the slot: a string; a list of strings for ``co_departments``; an object
-    ``{"district", "street", "detail"}`` for ``place``; a citation for ``answer``.
+    ``{"district", "street", "detail"}`` for ``place``; ``{"code"}`` for ``category``; a citation for ``answer``.
     """
 
     model_config = ConfigDict(

@@ -20,6 +20,7 @@ from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.index import Embedder
 from knowledge_base.library_in_force import LibraryInForce
+from knowledge_base.taxonomy import Taxonomy
 
 # The day of a call decides which articles are in force; it is the city's day, not the server's.
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -53,6 +54,7 @@ class Services:
     precedents: Precedents | None = None
     router_keeper: RouterKeeper | None = None
     embedder: Embedder | None = None
+    taxonomy: Taxonomy = field(default_factory=lambda: Taxonomy(()))
     recordings: Path = field(default_factory=shipped_recordings)
     web: Path = WEB
     now: Callable[[], datetime] = utc_now

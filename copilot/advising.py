@@ -85,10 +85,18 @@ def _is_known(suggestion: Suggestion[Any], state: CallState, appeal: AppealState
     if suggestion.slot in appeal.confirmed or appeal.order is not None:
         return True
     values = [choice.value for choice in suggestion.choices]
-    if any([choice.value for choice in old.choices] == values for old in appeal.open_for(suggestion.slot).values()):
+    if any(
+        [choice.value for choice in old.choices] == values and not _told_since(old, suggestion)
+        for old in appeal.open_for(suggestion.slot).values()
+    ):
         return True
     refused = (state.suggestions[rejected.suggestion_id].suggestion for rejected in appeal.rejected)
     return any(old.slot is suggestion.slot and old.best.value == suggestion.best.value for old in refused)
+
+
+def _told_since(old: Suggestion[Any], suggestion: Suggestion[Any]) -> bool:
+    """Whether a person has confirmed another category since: the same departments stand there for other reasons."""
+    return old.versions.get("category") != suggestion.versions.get("category")
 
 
 def _deserted(suggestion: Suggestion[Any], beside: Sequence[Suggestion[Any]], appeal: AppealState) -> tuple[str, ...]:

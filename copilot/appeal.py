@@ -42,12 +42,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """事项分类: what an appeal is about, as the taxonomy had it when it was chosen; the broadest level first."""
+
+    code: str
+    path: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "/".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What an advisor may look at: one appeal as far as it was heard, on the day and in the area of the call.
 
     ``passages`` are those put before the agent for this appeal so far, without the ones that the agent refused.
     ``topic`` is the title of the article on the first card, or of the answer that was taken last; empty without any.
-    ``unfinished``: the last utterance is what is stable of a sentence that still goes on.
+    ``unfinished``: the last utterance is what is stable of a sentence that still goes on. ``category`` is what a person
+    confirmed that the appeal is about; a guess never stands here.
     """
 
     appeal_id: str
@@ -57,6 +69,7 @@ class Situation:
     passages: tuple[Choice[Citation], ...] = ()
     topic: str = ""
     unfinished: bool = False
+    category: Category | None = None
 
     @property
     def citizen_text(self) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from copilot.answering import AnsweringAdvisor
+from copilot.categorising import CategoryAdvisor
 from copilot.drafting import DraftingAdvisor
 from copilot.misheard import MisheardNames
 from copilot.ports import Advisor, Copilot, SpeechEngine
@@ -28,6 +29,7 @@ from knowledge_base.cases import ArticleCases
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
 from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.category_finder import CategoryFinder
 from knowledge_base.corrector_in_force import CorrectorInForce
 from knowledge_base.everyday_terms import EverydayTerms, load_terms
 from knowledge_base.gazetteer import Gazetteer
@@ -35,6 +37,7 @@ from knowledge_base.library import Library, load_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.precedents import PastOrders
 from knowledge_base.retriever import Retriever
+from knowledge_base.taxonomy import Taxonomy, load_taxonomy
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.embedding_cache import CachedEmbedder
 from models.errors import ModelProblem
@@ -47,11 +50,12 @@ from models.sentence_embedder import OnnxEmbedder, SentenceEmbedder, load_embedd
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """What is written: articles, catalogue, places."""
+    """What is written: articles, catalogue, places, and what appeals can be about."""
 
     library: Library
     catalogue: ResponsibilityCatalogue
     gazetteer: Gazetteer
+    taxonomy: Taxonomy = field(default_factory=lambda: Taxonomy(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Assembly:
             "speech": self.copilot.speech.version,
             "router": self.router.version,
             "catalogue": self.catalogue.version,
+            "taxonomy": self.city.taxonomy.version,
             **self.retriever.versions,
         }
 
@@ -103,7 +108,8 @@ def assemble(settings: Settings) -> Assembly:
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
     keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
-    advisors = assemble_advisors(city, catalogue, retriever, keeper.routers, lambda: knowledge.current)
+    categories = assemble_categories(settings, city, embedder, precedents)
+    advisors = assemble_advisors(city, catalogue, retriever, keeper.routers, lambda: knowledge.current, categories)
     names = assemble_corrector(city, lambda: knowledge.current, catalogue)
     copilot = Copilot(
         speech=assemble_speech(settings),
@@ -123,6 +129,7 @@ def assemble_advisors(
     retriever: Retriever,
     routers: RoutersInUse,
     library: Callable[[], Library] | None = None,
+    categories: CategoryAdvisor | None = None,
 ) -> tuple[Advisor, ...]:
     """Everybody who proposes something, in the order in which they are asked; each signs with the versions in use."""
     cases = ArticleCases(library or (lambda: city.library))
@@ -130,8 +137,27 @@ def assemble_advisors(
     def in_use() -> dict[str, str]:
         return {"router": routers.version, "catalogue": catalogue.current.version, **retriever.versions}
 
-    advisors = (AnsweringAdvisor(retriever, cases=cases), routers, DraftingAdvisor(city.gazetteer))
+    advisors: list[Advisor] = [AnsweringAdvisor(retriever, cases=cases), routers, DraftingAdvisor(city.gazetteer)]
+    if categories is not None:
+        advisors.append(categories)
     return tuple(SigningAdvisor(advisor, in_use) for advisor in advisors)
+
+
+def assemble_categories(
+    settings: Settings, city: City, embedder: SentenceEmbedder, precedents: Precedents | None = None
+) -> CategoryAdvisor | None:
+    """Who suggests the category; nobody where the city has no taxonomy. Vectors of its phrases are kept on disk."""
+    if not city.taxonomy.categories:
+        return None
+    remembering = _kept_on_disk(embedder, settings.data_dir / "cache" / "taxonomy.db")
+    return CategoryAdvisor(CategoryFinder(city.taxonomy, embedder, remembering), precedents)
+
+
+def _kept_on_disk(embedder: SentenceEmbedder, path: Path) -> SentenceEmbedder:
+    """As ``embedder``, with a memory; a disk that refuses costs time at the next start, no more."""
+    with contextlib.suppress(ModelProblem):
+        return CachedEmbedder(embedder, path)
+    return embedder
 
 
 def assemble_corrector(
@@ -203,7 +229,8 @@ def assemble_city(settings: Settings) -> City:
     """The articles, departments and places of the configured city. Raises BadLibrary or BadTable with every fault."""
     gazetteer = load_gazetteer(settings.gazetteer or sample.areas())
     catalogue = load_catalogue(settings.catalogue or sample.departments(), gazetteer)
-    return City(load_library(settings.library or sample.articles(), catalogue, gazetteer), catalogue, gazetteer)
+    library = load_library(settings.library or sample.articles(), catalogue, gazetteer)
+    return City(library, catalogue, gazetteer, load_taxonomy(settings.taxonomy or sample.taxonomy()))
 
 
 def assemble_speech(settings: Settings) -> SpeechEngine:
@@ -224,9 +251,7 @@ def assemble_embedder(settings: Settings) -> SentenceEmbedder:
 
 def assemble_precedents(settings: Settings, embedder: SentenceEmbedder) -> Precedents:
     """None yet: a service takes them in from its store. Vectors of masked orders are kept for the next start."""
-    remembering: SentenceEmbedder = embedder
-    with contextlib.suppress(ModelProblem):  # a disk that refuses costs time at the next start, no more
-        remembering = CachedEmbedder(embedder, settings.data_dir / "cache" / "precedents.db")
+    remembering = _kept_on_disk(embedder, settings.data_dir / "cache" / "precedents.db")
     return Precedents(PastOrders(embedder, settings.precedent_similarity, remembering), settings.precedents)
 
 

@@ -10,7 +10,7 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn
 from cattrs.preconf.json import make_converter
 
-from copilot.appeal import AppealKind, Place, Urgency
+from copilot.appeal import AppealKind, Category, Place, Urgency
 from copilot.card_events import CardsArranged, CardTouched, CaseChosen
 from copilot.errors import BadInput
 from copilot.events import (
@@ -69,10 +69,11 @@ SLOT_TYPES: dict[Slot, Any] = {
     Slot.OCCURRED: str,
     Slot.TELEPHONE: str,
     Slot.URGENCY: Urgency,
+    Slot.CATEGORY: Category,
 }
 
 
-_JSON_TYPES: dict[Slot, type] = {Slot.CO_DEPARTMENTS: list, Slot.PLACE: dict, Slot.ANSWER: dict}
+_JSON_TYPES: dict[Slot, type] = {Slot.CO_DEPARTMENTS: list, Slot.PLACE: dict, Slot.ANSWER: dict, Slot.CATEGORY: dict}
 _PLACE_PARTS = tuple(part.name for part in fields(Place))
 _JSON_NAMES: dict[type, str] = {str: "string", list: "list of strings", dict: "object"}
 
@@ -109,7 +110,9 @@ _CONVERTER = _make_converter()
 
 def slot_value(slot: Slot, raw: Any) -> Any:
     """A plain JSON value as the type that ``slot`` holds. Raises BadInput where it does not fit."""
-    expected: type[Any] = {str: str, tuple[str, ...]: list, Place: dict, Citation: dict}.get(SLOT_TYPES[slot], str)
+    expected: type[Any] = {str: str, tuple[str, ...]: list, Place: dict, Citation: dict, Category: dict}.get(
+        SLOT_TYPES[slot], str
+    )
     if not isinstance(raw, expected) or not _texts_only(slot, raw):
         raise BadInput(f"The field {slot.value} takes a JSON {_JSON_NAMES[expected]}{_choices(slot)}. Send one.")
     try:
@@ -127,13 +130,21 @@ def _texts_only(slot: Slot, raw: Any) -> bool:
         return all(isinstance(part, str) for part in raw)
     if slot is Slot.PLACE:
         return raw.keys() <= set(_PLACE_PARTS) and all(isinstance(part, str) for part in raw.values())
+    if slot is Slot.CATEGORY:
+        return raw.keys() <= {"code", "path"} and isinstance(raw.get("code"), str) and _is_path(raw.get("path", []))
     return True
+
+
+def _is_path(raw: Any) -> bool:
+    return isinstance(raw, list) and all(isinstance(part, str) for part in raw)
 
 
 def _choices(slot: Slot) -> str:
     """What may be said, where that is a short list."""
     if slot is Slot.PLACE:
         return f" of texts ({', '.join(_PLACE_PARTS)})"
+    if slot is Slot.CATEGORY:
+        return " with the code of a category and the path of its names"
     held = SLOT_TYPES[slot]
     return f", one of {', '.join(held)}" if isinstance(held, type) and issubclass(held, StrEnum) else ""
 

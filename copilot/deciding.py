@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from copilot.appeal import Place
+from copilot.appeal import Category, Place
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Citation, Decision, Verdict
@@ -65,4 +65,6 @@ def _is_blank(value: Any) -> bool:
     """Whether a person left the field empty. No co-departments at all is an answer; no place is not."""
     if isinstance(value, Citation):
         return not value.quote.strip()
+    if isinstance(value, Category):
+        return not value.code.strip()
     return value is None or (isinstance(value, str | Place) and not str(value).strip())

@@ -11,7 +11,7 @@ from typing import Any
 from copilot.call import Call, Part, Speaker, Utterance
 from copilot.card_events import CardEvent
 from copilot.challenge import RouterRanking
-from copilot.suggestion import Decision, Suggestion, Verdict
+from copilot.suggestion import Decision, Slot, Suggestion, Verdict
 from copilot.work_order import WorkOrder
 
 
@@ -157,8 +157,9 @@ class AppealsRearranged:
 
     SPLIT: what was said about ``appeal_id`` from character ``start`` of an utterance on is about ``into``, which was
     opened for it; ``hint_id`` names the hint that was followed, if any. MOVE: that part alone is. MERGE: all of it is,
-    and ``appeal_id`` is no longer worked on. ``withdrawn`` are the undecided suggestions of both, since they were made
-    on other words; the emergencies in ``flags`` go along.
+    and ``appeal_id`` is no longer worked on; ``kept`` are the decisions on it that hold for ``into`` from now on, and
+    ``left_out`` the fields that both had filled in differently, of which ``into`` keeps its own. ``withdrawn`` are the
+    undecided suggestions of both, since they were made on other words; the emergencies in ``flags`` go along.
     """
 
     change_id: str
@@ -172,6 +173,8 @@ class AppealsRearranged:
     withdrawn: tuple[str, ...]
     flags: tuple[str, ...] = ()
     hint_id: str = ""
+    kept: tuple[str, ...] = ()
+    left_out: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

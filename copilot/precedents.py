@@ -12,6 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from copilot.masking import mask
+from knowledge_base.category_finder import Vote
 from knowledge_base.precedents import PastOrder, PastOrders
 
 _AT_ONCE = 32
@@ -22,13 +23,14 @@ _SHOWN = 120  # characters: every suggestion that names a precedent carries it i
 class Precedent:
     """One dispatched order: what the citizen wanted, masked, and the department that people settled on.
 
-    ``day`` is the city's day on which the citizen called.
+    ``day`` is the city's day on which the citizen called, ``category`` the code that a person confirmed, if any.
     """
 
     number: str
     text: str
     department: str
     day: date
+    category: str = ""
 
 
 class PrecedentFinder(Protocol):
@@ -70,6 +72,10 @@ class Precedents:
         found = self._past.similar(_masked(text), department, limit)
         return [Precedent(order.number, _shown(order.text), order.department, order.day) for order in found]
 
+    def votes(self, text: str, limit: int) -> list[Vote]:
+        """The ``limit`` orders with a confirmed category that are most like ``text``, which may be unmasked."""
+        return [Vote(o.category, cosine, o.number) for o, cosine in self._past.like(_masked(text), limit)]
+
     def catch_up(self, settled: SettledOrders, go_on: Callable[[], bool] = _for_ever) -> bool:
         """Take in what was dispatched and drop what came back since the last time; whether all of it was done.
 
@@ -83,7 +89,7 @@ class Precedents:
             if not go_on():
                 return False
             orders = settled.read(missing[start : start + _AT_ONCE])
-            self._past.add([PastOrder(o.number, _masked(o.text), o.department, o.day) for o in orders])
+            self._past.add([PastOrder(o.number, _masked(o.text), o.department, o.day, o.category) for o in orders])
         return True
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from copilot.call import Part, Speaker, Utterance
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.events import Allotment, AppealOpened, AppealsRearranged, Event, Rearrangement
-from copilot.state import CallState
+from copilot.state import AppealState, CallState
+from copilot.suggestion import Slot
 
 # A flag is raised while the sentence is going on: its second lies within the sentence, give or take rounding.
 _ROUNDING_S = 0.5
@@ -95,7 +96,24 @@ def _merge(state: CallState, wish: Wish) -> list[Event]:
         for u in state.utterances
         if wish.appeal_id in u.appeals
     ]
-    return [_change(state, wish, wish.appeal_id, wish.into, allotted)]
+    change = _change(state, wish, wish.appeal_id, wish.into, allotted)
+    kept, left_out = _confirmed_along(state.appeals[wish.appeal_id], state.appeals[wish.into])
+    return [replace(change, kept=kept, left_out=left_out)]
+
+
+def _confirmed_along(source: AppealState, into: AppealState) -> tuple[tuple[str, ...], tuple[Slot, ...]]:
+    """The decisions on ``source`` that hold for ``into`` too, and the fields that both filled in differently.
+
+    Helpers belong to the department that they help, so they go along only with it.
+    """
+    both = {slot for slot in source.confirmed if slot in into.confirmed}
+    left_out = {slot for slot in both if source.confirmed[slot].value != into.confirmed[slot].value}
+    along = {slot: own.decision_id for slot, own in source.confirmed.items() if slot not in both}
+    if Slot.DEPARTMENT in left_out and along.pop(Slot.CO_DEPARTMENTS, None) is not None:
+        left_out.add(Slot.CO_DEPARTMENTS)
+    told = {answer.value.passage_id for answer in into.answers.values()}
+    answers = [key for key, answer in source.answers.items() if answer.value.passage_id not in told]
+    return (*along.values(), *answers), tuple(slot for slot in source.confirmed if slot in left_out)
 
 
 def _move(state: CallState, wish: Wish) -> list[Event]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from copilot.appeal import Situation
+from copilot.appeal import Category, Situation
 from copilot.dispatch_rules import (
     CERTAIN,
     Finding,
@@ -109,6 +109,19 @@ class Classifier(Protocol):
         ...
 
 
+@runtime_checkable
+class HeedsCategory(Protocol):
+    """A classifier that knows what became of orders of the same category."""
+
+    def rank(self, text: str, limit: int = 3, category: Sequence[str] = ()) -> Ranking:
+        """The most likely departments for ``text`` of an appeal whose category, a path of names, was confirmed."""
+        ...
+
+    def heeds(self, category: Sequence[str]) -> bool:
+        """Whether that category changes anything."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     """All that one suggestion is made from: one edition of the catalogue, whatever takes its place meanwhile."""
@@ -119,6 +132,7 @@ class _View:
     found: Sequence[Finding]
     rankings: Sequence[Ranking]
     owned: Mapping[str, Choice[Citation]]
+    told: Mapping[str, str]
 
     def department(self, name: str) -> Department | None:
         """Who of the catalogue takes the orders of ``name`` on the day and in the place of the appeal, if anybody."""
@@ -156,6 +170,7 @@ class RoutingAdvisor:
     ) -> None:
         self._classifier = classifier
         self._rank = lru_cache(maxsize=_REMEMBERED)(classifier.rank)
+        self._heeding = classifier if isinstance(classifier, HeedsCategory) else None
         self._catalogue = catalogue
         self._owner_weight = owner_weight
         self._gazetteer = gazetteer
@@ -174,7 +189,7 @@ class RoutingAdvisor:
         version = view.catalogue.version
         suggestions: list[Suggestion[Any] | None] = []
         if choices:
-            versions = {"router": self._classifier.version, "catalogue": version}
+            versions = {"router": self._classifier.version, "catalogue": version, **view.told}
             likely = likely_departments([r.likely for r in view.rankings], view.official, choices[0].value)
             suggestions.append(Suggestion(Slot.DEPARTMENT, choices, versions, _is_question(view, choices), likely))
         first = view.found[0] if view.found else None
@@ -188,14 +203,23 @@ class RoutingAdvisor:
         catalogue = self._catalogue.current
         texts = list(dict.fromkeys(["\n".join(said[:_OPENING]), "\n".join(said)]))
         area = self._area(situation, catalogue)
+        heeded = self._heeded(situation)
+        told: dict[str, Any] = {"category": heeded.path} if heeded is not None else {}
         return _View(
             catalogue,
             situation.day,
             area,
             findings(catalogue, texts, situation.day, area),
-            [self._rank(text, limit=_LOOKED_AT) for text in texts],
+            [self._rank(text, limit=_LOOKED_AT, **told) for text in texts],
             _owned(situation),
+            {"category": heeded.code} if heeded is not None else {},
         )
+
+    def _heeded(self, situation: Situation) -> Category | None:
+        """The confirmed category, where the classifier knows what became of its orders."""
+        category = situation.category
+        known = category is not None and self._heeding is not None and self._heeding.heeds(category.path)
+        return category if known else None
 
     def _area(self, situation: Situation, catalogue: ResponsibilityCatalogue) -> str:
         """The path of the place that the citizen named, as far as it was heard clearly; else the area of the call."""

@@ -45,7 +45,7 @@ from copilot.suggestion import Decision, Slot
 from copilot.work_order import WorkOrder
 
 REQUIRED = (Slot.DEPARTMENT, Slot.KIND, Slot.TITLE, Slot.SUMMARY)
-OPTIONAL = (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY)
+OPTIONAL = (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY, Slot.CATEGORY)
 
 _RECENT = 12
 """Sentences from which it is told what the talk is about now."""

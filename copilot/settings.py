@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     catalogue: Path | None = Field(None, description="departments and duties; default the sample city's")
     gazetteer: Path | None = Field(None, description="districts and streets; default the sample city's")
     terms: Path | None = Field(None, description="citizens' words and the articles' words for them")
+    taxonomy: Path | None = Field(None, description="categories of matters, CSV; default the sample city's")
     router: Path | None = Field(None, description="trained router; default <data_dir>/router")
     challenger: Path | None = Field(
         None, description="router in the shadow of the one in service; default <router>-registry/challenger"

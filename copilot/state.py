@@ -56,6 +56,14 @@ class AppealState:
     cases: dict[str, str] = field(default_factory=dict)
     found_at: dict[str, float] = field(default_factory=dict)
 
+    def take_over(self, other: AppealState, decisions: Iterable[str]) -> None:
+        """What a person confirmed for an appeal that was merged into this one, as far as it holds here."""
+        kept = set(decisions)
+        for slot, confirmed in other.confirmed.items():
+            if confirmed.decision_id in kept:
+                self.confirmed[slot] = confirmed
+        self.answers |= {key: answer for key, answer in other.answers.items() if key in kept}
+
     def open_for(self, slot: Slot) -> dict[str, Suggestion[Any]]:
         """The undecided suggestions for ``slot``, by id."""
         return {key: suggestion for key, suggestion in self.open.items() if suggestion.slot is slot}
@@ -151,7 +159,16 @@ class CallState:
             for key, made in self.suggestions.items()
             if made.appeal_id == appeal_id and made.suggestion.slot is Slot.ANSWER and key not in refused
         )
-        return Situation(appeal_id, heard, self.call.day, self._area(appeal_id), passages, self._topic(appeal_id))
+        category = self.appeals[appeal_id].confirmed.get(Slot.CATEGORY)
+        return Situation(
+            appeal_id,
+            heard,
+            self.call.day,
+            self._area(appeal_id),
+            passages,
+            self._topic(appeal_id),
+            category=category.value if category is not None else None,
+        )
 
     def _area(self, appeal_id: str) -> str:
         """The district of a place that a person confirmed, where the call says no more than the city."""
@@ -244,6 +261,7 @@ class CallState:
             self.flags[category] = replace(self.flags[category], appeal_id=change.into)
         if change.act is Rearrangement.MERGE:
             self.appeals[change.appeal_id].merged_into = change.into
+            self.appeals[change.into].take_over(self.appeals[change.appeal_id], change.kept)
         self._follow(change)
 
     def _follow(self, change: AppealsRearranged) -> None:

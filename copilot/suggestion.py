@@ -31,6 +31,7 @@ class Slot(StrEnum):
     OCCURRED = "occurred"
     TELEPHONE = "telephone"
     URGENCY = "urgency"
+    CATEGORY = "category"
 
 
 class Verdict(StrEnum):
@@ -43,7 +44,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a choice is offered. ``kind`` is one of ``duty``, ``words``, ``similar``, ``policy``, ``rule``, ``quote``."""
+    """Why a choice is offered.
+
+    ``kind`` is one of ``duty``, ``words``, ``similar``, ``history``, ``policy``, ``rule``, ``quote``.
+    """
 
     kind: str
     text: str

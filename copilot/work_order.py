@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from copilot.appeal import AppealKind, Place, Urgency
+from copilot.appeal import AppealKind, Category, Place, Urgency
 from copilot.suggestion import Citation, Confirmed
 
 
@@ -39,4 +39,5 @@ class WorkOrder:
     occurred: Confirmed[str] | None = None
     telephone: Confirmed[str] | None = None
     urgency: Confirmed[Urgency] | None = None
+    category: Confirmed[Category] | None = None
     answers: tuple[Confirmed[Citation], ...] = ()

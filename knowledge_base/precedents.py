@@ -44,12 +44,16 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PastOrder:
-    """An order with what the citizen wanted, the department that people settled on, and the day of that."""
+    """An order with what the citizen wanted, the department that people settled on, and the day of that.
+
+    ``category`` is the code of the category that a person confirmed, empty where nobody did.
+    """
 
     number: str
     text: str
     department: str
     day: date
+    category: str = ""
 
 
 class PastOrders:
@@ -67,6 +71,7 @@ class PastOrders:
         self._lock = Lock()
         self._shelves: dict[str, _Shelf] = {}
         self._departments: dict[str, str] = {}
+        self._categorised = 0
         self._vector = lru_cache(maxsize=32)(self._embedded)
 
     def __len__(self) -> int:
@@ -88,6 +93,7 @@ class PastOrders:
                     self._take_away(order.number)
                     self._shelf(order.department).add(order, vector)
                     self._departments[order.number] = order.department
+                    self._categorised += bool(order.category)
 
     def remove(self, numbers: Iterable[str]) -> None:
         """Show these orders no more; a number that is not here is passed over."""
@@ -108,6 +114,16 @@ class PastOrders:
             found = shelf.nearest(vector, _LOOKED_AT * limit) if shelf is not None else []
         return _told_once((order for order, cosine in found if cosine >= self._least_similar), limit)
 
+    def like(self, text: str, limit: int) -> list[tuple[PastOrder, float]]:
+        """The ``limit`` orders with a category that are most like ``text``, of any department, with their cosines."""
+        if not text.strip() or not self._categorised:
+            return []
+        vector = self._vector(_asked(text))
+        with self._lock:
+            found = [hit for shelf in self._shelves.values() for hit in shelf.nearest(vector, limit)]
+        told = [hit for hit in found if hit[0].category]
+        return sorted(told, key=lambda hit: -hit[1])[:limit]
+
     def _embedded(self, text: str) -> NDArray[np.float32]:
         """Remembered, since each department of a ranking is asked for the same text."""
         vector: NDArray[np.float32] = self._embedder.embed_queries([text])[0]
@@ -121,7 +137,7 @@ class PastOrders:
         if department is None:
             return
         shelf = self._shelves[department]
-        shelf.remove(number)
+        self._categorised -= bool(shelf.remove(number).category)
         if not shelf.orders:
             del self._shelves[department]
 
@@ -142,10 +158,10 @@ class _Shelf:
         self.orders[self._next], self._keys[order.number] = order, self._next
         self._next += 1
 
-    def remove(self, number: str) -> None:
+    def remove(self, number: str) -> PastOrder:
         key = self._keys.pop(number)
         self._index.remove_ids(np.array([key], np.int64))
-        del self.orders[key]
+        return self.orders.pop(key)
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[PastOrder, float]]:
         cosines, keys = self._index.search(vector[None, :], min(limit, len(self.orders)))

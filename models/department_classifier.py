@@ -144,6 +144,10 @@ class DepartmentClassifier:
         """
         return self._rank_batch([text], [category], limit, reasons=True)[0]
 
+    def heeds(self, category: Sequence[str]) -> bool:
+        """Whether past orders of the category ``category``, a path of names, have a word in its rankings."""
+        return bool(self._known(category))
+
     def rank_many(
         self,
         texts: Sequence[str],

@@ -98,6 +98,7 @@ def _assembled(settings: Settings, store: Store) -> Services:
         precedents=assembly.precedents,
         router_keeper=assembly.router_keeper,
         embedder=assembly.embedder,
+        taxonomy=assembly.city.taxonomy,
     )
 
 

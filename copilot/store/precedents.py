@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,16 +37,26 @@ class StoredOrders:
     def read(self, numbers: Sequence[str]) -> list[Precedent]:
         """Those orders in the order of ``numbers``, unmasked; one that is not out any more is left out."""
         wanted = (
-            _settled(work_order.c.number, work_order.c.summary, work_order.c.dispatched_department, call.c.day)
+            _settled(
+                work_order.c.number,
+                work_order.c.summary,
+                work_order.c.dispatched_department,
+                work_order.c.category,
+                call.c.day,
+            )
             .join(call, call.c.call_id == work_order.c.call_id)
             .where(work_order.c.number.in_(numbers))
         )
         with self._database.reading() as connection:
             found = {
-                row.number: Precedent(row.number, row.summary, row.dispatched_department, row.day)
+                row.number: Precedent(row.number, row.summary, row.dispatched_department, row.day, _code(row.category))
                 for row in connection.execute(wanted)
             }
         return [found[number] for number in numbers if number in found]
+
+
+def _code(category: str | None) -> str:
+    return str(json.loads(category)["code"]) if category else ""
 
 
 def _settled(*columns: ColumnElement[Any]) -> Select[Any]:

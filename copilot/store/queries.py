@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, case, exists, func, select
 
-from copilot.appeal import AppealKind, Place, Urgency
+from copilot.appeal import AppealKind, Category, Place, Urgency
 from copilot.call import Channel, Utterance
 from copilot.codec import from_payload, slot_value
 from copilot.errors import NotFound
@@ -84,6 +84,7 @@ class OrderRow:
     ranking: Suggestion[str] | None
     dispatched: Dispatched | None
     returned: Returned | None = None
+    category: Category | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,7 @@ def _order_row(row: Row[Any], flagged: tuple[str, ...], history: Sequence[SentOu
         ranking=_ranking(row.ranking),
         dispatched=_dispatched(row),
         returned=history[-1].returned if history else None,
+        category=slot_value(Slot.CATEGORY, json.loads(row.category)) if row.category else None,
     )
 
 

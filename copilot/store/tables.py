@@ -66,7 +66,7 @@ metadata = MetaData(
 
 # Slots that an order must have, and those it may have; each value stands beside the decision that confirmed it.
 REQUIRED_SLOTS = ("kind", "title", "summary", "department")
-OPTIONAL_SLOTS = ("co_departments", "place", "occurred", "telephone", "urgency")
+OPTIONAL_SLOTS = ("co_departments", "place", "occurred", "telephone", "urgency", "category")
 
 journal = Table(
     "journal",
