@@ -5,6 +5,8 @@ a line that opens a 条 or a question opens a passage. A passage longer than ``l
 paragraphs, a paragraph between its sentences, and a sentence without an end wherever it must be. Nothing is lost and
 nothing is added: headings and texts, in order, are the article's text without its white space.
 
+A note under a title that says who adopted the document and when (题注) is quoted in no passage.
+
 What is cut off from what it hangs on says so in its heading: a 款 its number, items （二）（三） the sentence that
 leads them ("有下列情形之一的，处二百元罚款："), the rest of an answer its question.
 """
@@ -12,10 +14,11 @@ leads them ("有下列情形之一的，处二百元罚款："), the rest of an 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from knowledge_base.adoption_notes import note_length
 from knowledge_base.policy import Passage, PolicyArticle
 
 SEPARATOR = " \u203a "
@@ -55,6 +58,8 @@ _OPEN_ENDED = "。，；：,;:"
 @dataclass(frozen=True, slots=True)
 class Section:
     """A piece of an article: the heading lines ``above`` it, those that ``opened`` right before it, its ``text``.
+
+    Among those that ``opened`` may be the lines of a 题注, which are no heading.
 
     ``label`` is the 条 (and, of a 条 that was cut, the 款) that it belongs to, or empty. ``lead`` is what the beginning
     of ``text`` hangs on and that stands in a piece before: the sentence that leads items, the question of an answer.
@@ -208,9 +213,10 @@ class _Unit:
 
 
 class _Outline:
-    """The headings in force while an article is read from top to bottom."""
+    """The headings in force while an article is read from top to bottom, and the unit that is being read."""
 
     def __init__(self) -> None:
+        self.current: _Unit | None = None
         self._open: list[tuple[int, str]] = []
         self._unused: list[str] = []
 
@@ -219,9 +225,18 @@ class _Outline:
         self._open.append((level, line))
         self._unused.append(line)
 
-    def unit(self, label: str, lines: list[str]) -> _Unit:
+    def note(self, line: str) -> None:
+        """A line that belongs to the heading above and is no answer: it comes before the next passage, in none."""
+        self._unused.append(line)
+
+    def begin(self, label: str, line: str) -> None:
         opened, self._unused = tuple(self._unused), []
-        return _Unit(tuple(text for _, text in self._open), opened, label, lines)
+        self.current = _Unit(tuple(text for _, text in self._open), opened, label, [line])
+
+    def finished(self) -> Iterator[_Unit]:
+        if self.current is not None:
+            yield self.current
+        self.current = None
 
     def left_over(self) -> list[str]:
         left, self._unused = self._unused, []
@@ -230,26 +245,32 @@ class _Outline:
 
 def _units(text: str) -> Iterator[_Unit]:
     outline = _Outline()
-    current: _Unit | None = None
     lines = [line for raw in text.splitlines() if (line := raw.strip())]
-    for line, following in zip(lines, (*lines[1:], ""), strict=False):
-        level = _heading_level(line)
-        if level is not None:
-            if current is not None:
-                yield current
-            current = None
+    notes = _notes(lines)
+    for place, (line, following) in enumerate(zip(lines, (*lines[1:], ""), strict=False)):
+        if place in notes:
+            outline.note(line)
+        elif (level := _heading_level(line)) is not None:
+            yield from outline.finished()
             outline.enter(level, line)
-        elif current is None or _opens(line, following):
-            if current is not None:
-                yield current
-            current = outline.unit(_label(line), [line])
+        elif outline.current is None or _opens(line, following):
+            yield from outline.finished()
+            outline.begin(_label(line), line)
         else:
-            current.lines.append(line)
-    if current is not None:
-        yield current
+            outline.current.lines.append(line)
+    yield from outline.finished()
     # A heading with nothing under it is quoted as a text of its own: better an odd passage than a lost line.
     if rest := outline.left_over():
         yield _Unit((), (), "", rest)
+
+
+def _notes(lines: Sequence[str]) -> set[int]:
+    """The places of the lines of 题注: at the beginning, where a title was above, or under a heading."""
+    found: set[int] = set()
+    for place in range(len(lines)):
+        if place == 0 or _heading_level(lines[place - 1]) is not None:
+            found.update(range(place, place + note_length(lines, place)))
+    return found
 
 
 def _heading_level(line: str) -> int | None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from knowledge_base.adoption_notes import note_length, plain_note
 from knowledge_base.document_numbers import numbers_in, whole_number
 from knowledge_base.readers.document import Paragraph
 from knowledge_base.readers.effect import first_date, whole_date
@@ -55,6 +56,7 @@ class Heads:
     explained_by: str = ""
     inner_title: int | None = None
     title_places: tuple[int, ...] = ()
+    adopted: str = ""
     used: dict[int, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
 
@@ -76,6 +78,7 @@ def read_heads(paragraphs: Sequence[Paragraph]) -> Heads:
     _colophon(texts, heads)
     _explainer(texts, heads)
     _inner_title(texts, heads)
+    _adoption(paragraphs, texts, heads)
     return heads
 
 
@@ -146,6 +149,25 @@ def _take_title(texts: Sequence[str], run: Sequence[int], heads: Heads) -> None:
 
 def _is_red_head(text: str) -> bool:
     return bool(_RED_HEAD.fullmatch(text))
+
+
+def _adoption(paragraphs: Sequence[Paragraph], texts: Sequence[str], heads: Heads) -> None:
+    """题注: in brackets below a title or a heading: who adopted the document or changed it, and when."""
+    found: list[str] = []
+    for start in _note_places(paragraphs, texts, heads):
+        if length := note_length(texts, start):
+            run = range(start, start + length)
+            found.append(plain_note([texts[n] for n in run]))
+            heads.used |= dict.fromkeys(run, "metadata")
+    heads.adopted = "；".join(found)
+
+
+def _note_places(paragraphs: Sequence[Paragraph], texts: Sequence[str], heads: Heads) -> list[int]:
+    """Where a note may begin: the first line below the title that says something else, and below each heading."""
+    start = max(heads.title_places, default=-1) + 1
+    below = next((n for n in range(start, len(texts)) if texts[n] and n not in heads.used), len(texts))
+    under = [n + 1 for n, p in enumerate(paragraphs) if p.level is not None or p.is_title or n == heads.inner_title]
+    return sorted({n for n in (below, *under) if n < len(texts) and texts[n]})
 
 
 def _issue(texts: Sequence[str], heads: Heads) -> None:

@@ -68,7 +68,7 @@ def understand_document(
     return DocumentReading(
         name=name,
         articles=(article,) if article else (),
-        understood=tuple(_understood(facts)),
+        understood=(*_understood(facts), *_adopted(heads)),
         not_understood=not_understood,
         warnings=warnings,
         faults=tuple(faults),
@@ -178,6 +178,12 @@ def _aside(document: Document, heads: Heads, title: str) -> dict[int, str]:
         if _bare(paragraph.text) == _bare(title):
             aside[place] = "metadata"
     return aside
+
+
+def _adopted(heads: Heads) -> Iterator[Understood]:
+    """题注 is no field of an article: it is told, and left out of the passages."""
+    if heads.adopted:
+        yield Understood("题注", heads.adopted, heads.adopted)
 
 
 def _bare(text: str) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base.document_numbers import numbers_in, plain_number, whole_number
+from knowledge_base.readers import read_document
 from knowledge_base.readers.document import Paragraph, Table
 from knowledge_base.readers.effect import effect_of, first_date, superseded_by_words, whole_date
 from knowledge_base.readers.headlines import read_heads
@@ -125,3 +126,14 @@ def test_a_table_of_questions_inside_a_document_is_pairs() -> None:
         "问：收费吗？",
         "答：不收费。",
     ]
+
+
+def test_a_note_on_who_adopted_a_document_is_told_and_counted_as_a_field() -> None:
+    note = "（2024年1月5日云川市第十六届人民代表大会常务委员会第三次会议通过）"
+    lines = ["云川市养犬管理条例", note, "第一条 犬只应当登记。", "第二条 本条例自2024年5月1日起施行。"]
+    reading = read_document("\n".join(lines).encode(), "条例.txt")
+    told = {one.field: one.value for one in reading.understood}
+    assert told["题注"] == note[1:-1]
+    assert note not in reading.fields[0]["text"]
+    assert reading.tally.told >= len(note)
+    assert reading.tally.unplaced == 0

@@ -198,3 +198,38 @@ def test_the_list_of_annexes_at_the_end_of_a_notice_heads_nothing() -> None:
 def test_a_limit_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one character"):
         sections("第一条 内容。", 0)
+
+
+NOTE = "（2024年1月5日云川市第十六届人民代表大会常务委员会第三次会议通过 根据2025年3月1日第九次会议《决定》修正）"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [NOTE],
+        ["（二〇二四年一月五日云川市人大（常委会）第三次会议通过", "根据2025年3月1日第九次会议《决定》修正）"],
+        ["# 云川市养犬管理条例", NOTE],
+    ],
+)
+def test_a_note_on_who_adopted_a_document_is_no_passage_and_is_not_lost(lines: list[str]) -> None:
+    text = "\n".join([*lines, "第一条 犬只应当登记。", "第二条 每年年检。"])
+    found = sections(text)
+    assert [section.text for section in found] == ["第一条 犬只应当登记。", "第二条 每年年检。"]
+    assert not any("通过" in title for section in found for title in section.above)
+    assert "".join("".join(s.opened) + s.text for s in found).replace("\n", "") == text.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（2024年1月5日起公布的名单见附件，共十二家。）",
+        "（2024年1月5日会议通过）以及（2025年修正）的规定继续有效。",
+        "2024年1月5日第三次会议通过。",
+    ],
+)
+def test_what_only_resembles_such_a_note_is_quoted(line: str) -> None:
+    assert sections(f"{line}\n第一条 犬只应当登记。")[0].text == line
+
+
+def test_a_note_in_the_middle_of_an_article_stays_with_it() -> None:
+    assert len(sections(f"第一条 犬只应当登记。\n{NOTE}\n第二条 每年年检。")) == 2
