@@ -36,9 +36,9 @@ PEOPLE = {
 }
 
 
-def _load_parts() -> ModuleType:
-    path = Path(__file__).with_name("scripted_parts.py")
-    spec = importlib.util.spec_from_file_location("scripted_parts", path)
+def _load(name: str) -> ModuleType:
+    """What lies beside this file, in reach of its neighbours by ``name``."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -47,13 +47,26 @@ def _load_parts() -> ModuleType:
     return module
 
 
-scripted = _load_parts()
+scripted = _load("scripted_parts")
+rooms = _load("room_parts")
 
 
 @pytest.fixture(scope="session")
 def parts() -> ModuleType:
     """The scripted parts, and how to make sound for them."""
     return scripted
+
+
+@pytest.fixture
+def in_room() -> Callable[..., None]:
+    """Run a story in a fresh room on its own event loop."""
+    return rooms.tell_in_room
+
+
+@pytest.fixture
+def in_rooms() -> Callable[..., None]:
+    """Run a story in a service whose calls are let go as soon as nobody needs them."""
+    return rooms.tell_in_rooms
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,118 @@
+"""One turn at a time: decisions, sound that stops, and calls that nobody needs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from room_parts import CALL, frames, now
+
+from api.call_room import CallRoom
+from api.ears import Ears
+from api.metrics import Metrics
+from api.rooms import Rooms
+from api.watchers import Watcher
+from api.workers import Workers
+from copilot.journal import MemoryJournal
+from copilot.ports import Copilot
+from copilot.suggestion import Decision, Slot, Verdict
+
+
+def test_decisions_do_not_wait_for_all_the_sound_that_waits(in_room, parts):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        sender = Watcher()
+        room.enter(sender)
+        ears.listen(sender, 8000, {})
+        ears.take(sender, parts.stereo(parts.sound(*[(1, 0.6), (0, 0.4)] * 25)))
+        await room.decide(Decision("d1", "1", Slot.TITLE, Verdict.AMEND, None, "路灯坏了", "zuoxi01"))
+        assert ears.lag > 0
+        await ears.hang_up()
+        names = [f["name"] for f in frames(sender) if f["type"] == "event"]
+        assert names.index("suggestion_decided") < names.index("call_ended")
+        assert names.count("utterance_heard") == 25
+
+    in_room(story)
+
+
+def test_words_in_the_middle_are_finished_when_the_sender_stays_away(in_room, parts):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        sender = Watcher()
+        ears.listen(sender, 8000, {})
+        ears.take(sender, parts.stereo(parts.sound((2, 1.0))))
+        while ears.lag or room.busy:
+            await asyncio.sleep(0.01)
+        ears.leave(sender)
+        ears.rest(after_seconds=60)
+        assert not room.session.state.utterances
+        ears.rest(after_seconds=0)
+        while room.busy:
+            await asyncio.sleep(0.01)
+        assert [u.text for u in room.session.state.utterances] == [parts.SENTENCES[2]]
+        back = Watcher()
+        ears.listen(back, 8000, {})
+        ears.take(back, parts.stereo(parts.sound((3, 1.0), (0, 0.4))))
+        await ears.hang_up()
+        last = room.session.state.utterances[-1]
+        assert (last.text, last.start, last.end) == (parts.SENTENCES[3], 1.0, 2.0)
+
+    in_room(story)
+
+
+def test_a_recogniser_that_cannot_finish_does_not_keep_the_call_open(in_room, parts, monkeypatch):
+    calls: list[int] = []
+    finish = parts.ScriptedRecognizer.finish
+
+    def once_broken(self: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("broken")
+        return finish(self)
+
+    monkeypatch.setattr(parts.ScriptedRecognizer, "finish", once_broken)
+
+    async def story(room: CallRoom, ears: Ears) -> None:
+        sender = Watcher()
+        room.enter(sender)
+        ears.listen(sender, 8000, {})
+        ears.take(sender, parts.stereo(parts.sound((1, 0.5))))
+        await ears.hang_up()
+        assert room.ended
+        assert "last words" in next(f for f in frames(sender) if f["type"] == "problem")["message"]
+
+    in_room(story)
+
+
+def test_two_decisions_on_one_suggestion_at_the_same_moment_give_one(in_room):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        wanted = [Decision(f"d{n}", "1", Slot.TITLE, Verdict.AMEND, None, f"{n}", "zuoxi01") for n in range(20)]
+        same = [wanted[0]] * 5
+        answers = await asyncio.gather(*(room.decide(decision) for decision in [*wanted, *same]))
+        assert len({seq for seq, _ in answers}) == 20
+
+    in_room(story)
+
+
+def test_a_call_that_nobody_needs_is_let_go_and_comes_back_from_the_journal(parts):
+    async def story() -> None:
+        journal, workers = MemoryJournal(), Workers(1)
+        copilot = Copilot(parts.ScriptedEngine(), (), parts.ScriptedEmergencies())
+        rooms = Rooms(copilot, journal, workers, Metrics(), now, idle_seconds=0)
+        await rooms.begin(CALL)
+        async with rooms.call("c-1") as used:
+            rooms.sweep()
+            assert len(rooms) == 1
+            await used.room.open_appeal()
+        await asyncio.sleep(0.01)
+        rooms.sweep()
+        assert len(rooms) == 0
+        opened = await asyncio.gather(*(_enter(rooms) for _ in range(5)))
+        assert len({id(room) for room in opened}) == 1
+        assert opened[0].session.state.current_appeal == "2"
+        await rooms.close()
+        workers.close()
+
+    async def _enter(rooms: Rooms) -> CallRoom:
+        async with rooms.call("c-1") as call:
+            return call.room
+
+    asyncio.run(story())
