@@ -28,7 +28,7 @@ class AgentDesk {
     this.live = null;
     this.connection = "closed";
     /** @type {import("./slot-editors.js").City} */
-    this.city = { districts: [], departments: [] };
+    this.city = { districts: [], departments: [], categories: [] };
     /** @type {any[]} */
     this.recordings = [];
     /** @type {any[]} */
@@ -64,9 +64,10 @@ class AgentDesk {
   }
 
   async start() {
-    const [departments, areas, recordings] = await Promise.all([api.departments(), api.areas(), api.recordings()]);
+    const [departments, areas, recordings, taxonomy] = await Promise.all([api.departments(), api.areas(), api.recordings(), api.taxonomy()]);
     this.city.departments = departments.departments ?? departments;
     this.city.districts = areas.districts ?? [];
+    this.city.categories = taxonomy.categories ?? [];
     this.recordings = recordings.recordings ?? [];
     this.panel.offer(this.recordings, this.city.districts);
     await this.refreshCalls();

@@ -86,6 +86,7 @@ export const api = {
   recordings: () => ask("GET", "/api/recordings"),
   areas: () => ask("GET", "/api/areas"),
   departments: () => ask("GET", "/api/departments"),
+  taxonomy: () => ask("GET", "/api/taxonomy"),
   evaluation: () => ask("GET", "/api/evaluation"),
 
   calls: () => ask("GET", "/api/calls"),

@@ -137,3 +137,15 @@ export function departmentOptions(departments) {
     };
   });
 }
+
+/**
+ * Categories of the taxonomy as options: found by their names, their code, and what citizens call them.
+ * @param {import("./types.js").Category[]} categories
+ * @returns {Option[]}
+ */
+export function categoryOptions(categories) {
+  return categories.map(({ code, path, phrases = [] }) => {
+    const name = path.join("/");
+    return { value: name, note: code, search: [name, code, ...phrases].join(" ") };
+  });
+}

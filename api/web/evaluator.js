@@ -12,7 +12,7 @@ import { drawHeldOut, drawOffline, tile } from "./offline-panel.js";
 import { drawAnswers, drawSearchReport } from "./retrieval-panel.js";
 
 const FEW = 100; // below, a share of a routing is uncertain by ten points and more
-const SLOTS = ["department", "answer", "kind", "title", "summary", "place", "occurred", "telephone", "urgency", "co_departments"];
+const SLOTS = ["department", "answer", "kind", "title", "summary", "place", "occurred", "telephone", "urgency", "co_departments", "category"];
 
 /** @param {any} online */
 function drawOnline(online) {

@@ -13,6 +13,7 @@
  * @property {{slot: Slot, suggestion_id: string, by: string, at: string, reason: string}[]} rejected
  * @property {import("./types.js").Order | null} order
  * @property {string} mergedInto the appeal that took over its words; empty while it is worked on
+ * @property {Slot[]} leftOut fields of an appeal merged into this one that said something else
  */
 
 /** A call as it stands. `seq` is the last event folded in. */
@@ -74,7 +75,7 @@ export class CallView {
   appeal(id) {
     let appeal = this.appeals.get(id);
     if (!appeal) {
-      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "" };
+      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "", leftOut: [] };
       this.appeals.set(id, appeal);
     }
     return appeal;
@@ -166,7 +167,7 @@ const FOLDS = {
       if (said) Object.assign(said, { parts, appeal_id: parts.at(-1).appeal_id });
     }
     for (const id of data.withdrawn) for (const appeal of view.appeals.values()) appeal.open.delete(id);
-    if (data.act === "merge") view.appeal(data.appeal_id).mergedInto = data.into;
+    if (data.act === "merge") merge(view.appeal(data.appeal_id), view.appeal(data.into), data);
     view.hints.delete(data.hint_id);
     view.arrangement += 1;
   },
@@ -181,6 +182,21 @@ const FOLDS = {
     view.seconds = data.seconds;
   },
 };
+
+/**
+ * What a person had confirmed goes along, as far as the service said so.
+ * @param {Appeal} from
+ * @param {Appeal} into
+ * @param {{into: string, kept?: string[], left_out?: Slot[]}} change
+ */
+function merge(from, into, { into: name, kept = [], left_out = [] }) {
+  from.mergedInto = name;
+  for (const [slot, confirmed] of Object.entries(from.confirmed)) {
+    if (kept.includes(confirmed.decision_id)) into.confirmed[/** @type {Slot} */ (slot)] = confirmed;
+  }
+  into.answers.push(...from.answers.filter((answer) => kept.includes(answer.decision_id)));
+  into.leftOut = [...new Set([...into.leftOut, ...left_out])];
+}
 
 /**
  * @param {Appeal} appeal

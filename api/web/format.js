@@ -71,6 +71,7 @@ export function slotText(value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.join(t("list_separator"));
   if (typeof value === "object") {
+    if ("path" in value) return /** @type {{path: string[]}} */ (value).path.join("/");
     const place = /** @type {{district?: string, street?: string, detail?: string, title?: string}} */ (value);
     return place.title ?? [place.district, place.street, place.detail].filter(Boolean).join("");
   }

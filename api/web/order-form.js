@@ -11,6 +11,7 @@ import { SlotField } from "./slot-field.js";
 const FIELDS = /** @type {[Slot, boolean][]} */ ([
   ["kind", true],
   ["urgency", false],
+  ["category", false],
   ["title", true],
   ["summary", true],
   ["place", false],
@@ -109,7 +110,9 @@ export class OrderForm {
     const lacking = missing(appeal).map((slot) => t(`slot.${slot}`));
     const waiting = appeal.open.size;
     const lines = lacking.length ? t("still_missing", { slots: lacking.join(t("list_separator")) }) : t("ready_to_file");
+    const merged = appeal.leftOut.map((slot) => t(`slot.${slot}`)).join(t("list_separator"));
     return [
+      merged ? h("p", { class: "hint", role: "note" }, t("merged_left_out", { slots: merged })) : null,
       h("p", { class: lacking.length ? "lacking" : "ready", role: "status" }, lines),
       !lacking.length && waiting ? h("p", { class: "hint" }, t("undecided_left_out", { n: waiting })) : null,
       h(

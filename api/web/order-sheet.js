@@ -109,6 +109,7 @@ export class OrderSheet {
     const telephone = order.order?.telephone?.value;
     const rows = [
       ["slot.kind", slotText(order.kind)],
+      ["slot.category", slotText(/** @type {any} */ (order).category)],
       ["slot.place", slotText(order.place)],
       ["slot.occurred", slotText(/** @type {any} */ (order).occurred)],
       ["slot.telephone", slotText(telephone)],

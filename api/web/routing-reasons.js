@@ -17,9 +17,17 @@ export function reasons(given, name) {
 
 /** @param {Reason} reason */
 function line(reason) {
+  if (reason.kind === "history") return past(reason);
   const said = reason.kind === "words" ? weighty(reason.text) : [reason.text];
   const source = reason.source ? h("small", { class: "basis" }, reason.source) : null;
   return h("li", {}, kind(reason.kind), h("span", { title: [reason.text, reason.source].filter(Boolean).join("\n") }, ...said, source));
+}
+
+/** How many past orders of the same category went there; the two numbers come as `81/87`. @param {Reason} reason */
+function past({ text, source = "" }) {
+  const [own, total] = source.split("/");
+  const path = /（(.*?)）/.exec(text)?.[1] ?? "";
+  return h("li", {}, kind("history"), h("span", { title: text, i18n: ["history.text", { path, own, total }] }));
 }
 
 /** @param {string} code */

@@ -1,5 +1,5 @@
 /** The controls in which a person sees and changes the value of one slot: text, list, place, departments. */
-import { Combobox, departmentOptions } from "./combobox.js";
+import { Combobox, categoryOptions, departmentOptions } from "./combobox.js";
 import { fill, h } from "./dom.js";
 
 /**
@@ -13,6 +13,7 @@ import { fill, h } from "./dom.js";
  * @typedef {object} City
  * @property {import("./types.js").District[]} districts
  * @property {import("./types.js").Department[]} departments
+ * @property {import("./types.js").Category[]} [categories]
  */
 
 const KINDS = ["咨询", "求助", "投诉", "举报", "建议", "表扬"];
@@ -34,6 +35,8 @@ export function slotEditor(slot, city, changed) {
       return textEditor(h("textarea", { rows: 3, ...labelled(slot) }), changed);
     case "place":
       return placeEditor(city, changed);
+    case "category":
+      return categoryEditor(city, changed);
     case "co_departments":
       return departmentsEditor(city, changed);
     default:
@@ -111,6 +114,49 @@ function placeEditor(city, changed) {
       offer();
     },
     lock: (locked) => controls.forEach((control) => (control.readOnly = locked)),
+  };
+}
+
+/**
+ * One category of the taxonomy, searched by its names, its code and what citizens call it.
+ * @param {City} city
+ * @param {() => void} changed
+ * @returns {Editor}
+ */
+function categoryEditor(city, changed) {
+  /** @type {import("./types.js").Category | null} */
+  let chosen = null;
+  let isLocked = false;
+  const shown = h("span", { class: "chips" });
+  const box = new Combobox({
+    options: () => categoryOptions(city.categories ?? []),
+    choose: (text) => put((city.categories ?? []).find((one) => one.path.join("/") === text) ?? null),
+    label: "slot.category",
+    placeholder: "search_category",
+  });
+  const draw = () => {
+    fill(shown, ...(chosen ? [chip(chosen)] : []));
+    box.element.hidden = isLocked;
+  };
+  const put = (/** @type {import("./types.js").Category | null} */ wanted) => {
+    chosen = wanted;
+    draw();
+    changed();
+  };
+  const chip = (/** @type {import("./types.js").Category} */ one) =>
+    h("span", { class: "chip", title: one.code }, one.path.join("/"), !isLocked && removal(one.path.join("/"), () => put(null)));
+  return {
+    element: h("div", { class: "departments" }, shown, box.element),
+    control: box.input,
+    get: () => (chosen ? { code: chosen.code, path: chosen.path } : ""),
+    set: (value) => {
+      chosen = value ?? null;
+      draw();
+    },
+    lock: (locked) => {
+      isLocked = locked;
+      draw();
+    },
   };
 }
 

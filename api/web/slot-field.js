@@ -127,6 +127,7 @@ export class SlotField {
   alternatives(state) {
     const suggestion = this.made?.suggestion;
     if (!suggestion || !["suggested", "question"].includes(state) || this.slot === "telephone") return [];
+    if (this.slot === "category") return this.categories(suggestion);
     if (typeof suggestion.choices[0].value !== "string") return [];
     const choices = suggestion.abstained ? suggestion.choices : suggestion.choices.slice(1, 3);
     if (!choices.length) return [];
@@ -138,6 +139,19 @@ export class SlotField {
       ),
     );
     return [h("span", { class: "hint", i18n: suggestion.abstained ? "please_judge" : "or" }), ...offers];
+  }
+
+  /** Each category with what speaks for it. @param {import("./types.js").Suggestion} suggestion */
+  categories(suggestion) {
+    const choices = suggestion.abstained ? suggestion.choices : suggestion.choices.slice(1, 3);
+    const offers = choices.map(({ value, probability, reasons = [] }) => {
+      const why = reasons.map((reason) => reason.text).join("；");
+      const look = { type: "button", class: "offer", title: [value.path.join("/"), why].join("\n"), data: { key: `category-${value.code}` } };
+      return h("button", { ...look, on: { click: () => this.take(value) } }, value.path.slice(-2).join("/"), " ", likelihood(probability), h("small", { class: "basis" }, ` ${why}`));
+    });
+    const first = suggestion.abstained ? [] : (suggestion.choices[0].reasons ?? []).map((reason) => h("small", { class: "basis" }, reason.text, " "));
+    if (!offers.length) return first;
+    return [...first, h("span", { class: "hint", i18n: suggestion.abstained ? "please_judge" : "or" }), ...offers];
   }
 
   /**
@@ -165,9 +179,9 @@ export class SlotField {
     return this.send({ verdict: "reject", suggestion_id: this.made?.suggestion_id ?? null, reason: "建议不符" });
   }
 
-  /** @param {string} value */
+  /** @param {any} value */
   take(value) {
-    const first = this.made?.suggestion.choices[0].value === value;
+    const first = same(this.made?.suggestion.choices[0].value, value);
     if (first) return this.accept();
     return this.send({ verdict: "amend", suggestion_id: this.made?.suggestion_id ?? null, value });
   }
@@ -232,6 +246,6 @@ export class SlotField {
  */
 function same(one, other) {
   const flat = (/** @type {any} */ v) =>
-    v && typeof v === "object" && !Array.isArray(v) ? [v.district ?? "", v.street ?? "", v.detail ?? ""] : v;
+    v && typeof v === "object" && !Array.isArray(v) ? (v.code ?? [v.district ?? "", v.street ?? "", v.detail ?? ""]) : v;
   return JSON.stringify(flat(one)) === JSON.stringify(flat(other));
 }

@@ -1,7 +1,7 @@
 /**
  * The shapes that cross the wire: the dataclasses of copilot/*.py as JSON. Only types, nothing to run.
  *
- * @typedef {"answer"|"department"|"co_departments"|"kind"|"title"|"summary"|"place"|"occurred"|"telephone"|"urgency"} Slot
+ * @typedef {"answer"|"department"|"co_departments"|"kind"|"title"|"summary"|"place"|"occurred"|"telephone"|"urgency"|"category"} Slot
  * @typedef {"accept"|"amend"|"reject"} Verdict
  * @typedef {"citizen"|"agent"} Speaker
  *
@@ -14,6 +14,7 @@
  * @typedef {{hint_id: string, appeal_id: string, utterance_id: string, start: number, was: string, now: string,
  *   cue: string, heard_until: number}} Hint
  * @typedef {{district: string, street: string, detail: string}} Place
+ * @typedef {{code: string, path: string[], phrases?: string[]}} Category 事项分类, the broadest level first
  * @typedef {{kind: string, text: string, source?: string}} Reason
  * @typedef {{value: any, probability: number, reasons?: Reason[]}} Choice
  * @typedef {{slot: Slot, choices: Choice[], versions?: Record<string, string>, abstained?: boolean, likely?: string[]}} Suggestion
