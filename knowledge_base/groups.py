@@ -16,18 +16,19 @@ def regrouped(
 
     Costs a copy of the table, without its groups, and what changed.
     """
-    leaving: dict[K, set[V]] = {}
-    for key, member in gone:
-        leaving.setdefault(key, set()).add(member)
-    coming: dict[K, list[V]] = {}
-    for key, member in new:
-        coming.setdefault(key, []).append(member)
     made = dict(before)
-    for key in leaving.keys() | coming.keys():
-        left = leaving.get(key, ())
-        group = (*(member for member in made.get(key, ()) if member not in left), *coming.get(key, ()))
-        if group:
-            made[key] = group
-        else:
-            made.pop(key, None)
+    for key, left in _by_key(gone).items():
+        kept = tuple(member for member in made.pop(key, ()) if member not in left)
+        if kept:
+            made[key] = kept
+    for key, came in _by_key(new).items():
+        made[key] = (*made.get(key, ()), *came)
     return made
+
+
+def _by_key(members: Iterable[tuple[K, V]]) -> dict[K, dict[V, None]]:
+    """Each member once, in order."""
+    found: dict[K, dict[V, None]] = {}
+    for key, member in members:
+        found.setdefault(key, {})[member] = None
+    return found
