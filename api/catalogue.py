@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from api.catalogue_schemas import NewDocument, NewDraft, NewEdits, Refusal, Step, Submission
 from api.catalogue_watch import CatalogueWatch
 from api.dependencies import AnyAccount, ServicesDep, WorkersDep, answers, has_role
+from api.error_words import in_chinese
 from api.services import Services
 from copilot.codec import to_plain
 from copilot.store import Account, Edition, EditionState, Role
@@ -113,10 +114,14 @@ def _in_full(watch: CatalogueWatch, services: Services, number: int) -> dict[str
     return {
         "edition": _described(edition, served, services.today),
         "document": document,
-        "faults": list(watch.desk.faults(number, document)) if checked else [],
+        "faults": [_said(fault) for fault in watch.desk.faults(number, document)] if checked else [],
         "changes": [to_plain(change) for change in watch.desk.difference(number)],
         "edits": [to_plain(line) for line in watch.desk.editions.edits(number)],
     }
+
+
+def _said(fault: str) -> dict[str, str]:
+    return {"message": fault, "chinese": in_chinese(fault, "bad_library")}
 
 
 @router.get("", summary="Which edition is in force, which come, which is being made", responses=answers(_NOW))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.dependencies import Evaluator, ServicesDep, WorkersDep, answers
+from api.error_words import in_chinese
 from api.services import Services
 from copilot.router_keeper import RouterKeeper
 from models.errors import ModelsError
@@ -29,6 +30,7 @@ _EXAMPLE: dict[str, Any] = {
     "challenger": {**_ROUTER, "version": "77aa0b12cd34"},
     "former": [],
     "problem": "",
+    "problem_zh": "",
     "ranked": 431,
     "comparison": None,
     "promote": _PROMOTE,
@@ -50,7 +52,7 @@ async def challenger(
 def _found(services: Services, since: date | None) -> dict[str, Any]:
     keeper = services.router_keeper
     if keeper is None:
-        return {**_nothing(), "problem": "This service runs without a router that could be replaced."}
+        return {**_nothing(), **_problem("This service runs without a router that could be replaced.")}
     registry, now = keeper.registry, keeper.routers.now
     rival = now.challenger.version if now.challenger is not None else ""
     duels = {(duel.served, duel.challenger): duel for duel in services.store.challengers.duels()}
@@ -60,10 +62,14 @@ def _found(services: Services, since: date | None) -> dict[str, Any]:
         "served": _described(_look(registry, "served"), now.served.version),
         "challenger": _described(_look(registry, "challenger"), rival),
         "former": [_described(former, "") for former in registry.formers()],
-        "problem": keeper.problem,
+        **_problem(keeper.problem),
         "ranked": duel.appeals if duel else 0,
         "comparison": _compared(services, keeper, since) if duel else None,
     }
+
+
+def _problem(message: str) -> dict[str, str]:
+    return {"problem": message, "problem_zh": in_chinese(message, "model_problem") if message else ""}
 
 
 def _nothing() -> dict[str, Any]:
@@ -71,7 +77,7 @@ def _nothing() -> dict[str, Any]:
         "served": None,
         "challenger": None,
         "former": [],
-        "problem": "",
+        **_problem(""),
         "ranked": 0,
         "comparison": None,
     }

@@ -10,6 +10,7 @@ from fastapi import Depends
 from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 
+from api.error_words import in_chinese
 from api.errors import NotLoggedIn
 from api.metrics import Metrics
 from api.precedent_keeping import PrecedentKeeper
@@ -103,10 +104,11 @@ Evaluator = Annotated[Account, Depends(has_role(Role.EVALUATOR))]
 
 
 class ErrorDetail(BaseModel):
-    """``type`` is stable and for programs, ``message`` a sentence for the person at the screen."""
+    """``type`` is stable and for programs, ``message`` a sentence for people, ``chinese`` its Chinese."""
 
     type: str
     message: str
+    chinese: str
 
 
 class ErrorBody(BaseModel):
@@ -135,7 +137,7 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _error(description: str, kind: str, message: str) -> dict[str, Any]:
-    example = {"error": {"type": kind, "message": message}}
+    example = {"error": {"type": kind, "message": message, "chinese": in_chinese(message, kind)}}
     return {"model": ErrorBody, "description": description, "content": {"application/json": {"example": example}}}
 
 

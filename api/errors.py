@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.error_words import in_chinese
 from copilot.errors import (
     EXPECTED,
     BadInput,
@@ -84,8 +85,8 @@ def type_of(error: Exception) -> str:
 
 
 def body(kind: str, message: str, **more: str) -> dict[str, Any]:
-    """The one form that errors have on the wire."""
-    return {"error": {"type": kind, "message": message, **more}}
+    """The one form that errors have on the wire, in both languages of the screens."""
+    return {"error": {"type": kind, "message": message, "chinese": in_chinese(message, kind), **more}}
 
 
 def body_of(error: Exception) -> dict[str, Any]:

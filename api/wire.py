@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from api.error_words import in_chinese
 from copilot.codec import to_payload, to_plain, type_name
 from copilot.events import ChallengerRanked, Recorded
 from copilot.masking import mask, mask_telephone
@@ -54,8 +55,8 @@ def interim_frame(interim: Interim) -> dict[str, Any]:
 
 
 def problem_frame(message: str, **more: Any) -> dict[str, Any]:
-    """A sentence for the person at the screen."""
-    return {"type": "problem", "message": message, **more}
+    """A sentence for the person at the screen, in both languages."""
+    return {"type": "problem", "message": message, "chinese": in_chinese(message), **more}
 
 
 def text_of(frame: dict[str, Any]) -> str:

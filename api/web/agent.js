@@ -117,8 +117,8 @@ class AgentDesk {
       event: (event) => this.happened(view, event),
       interim: (interim) => this.transcript.interim(interim),
       lag: (seconds) => this.behind(seconds),
-      problem: (message, from) => {
-        showProblem(message);
+      problem: (problem, from) => {
+        showProblem(problem);
         if (from) this.player.refused(from);
       },
       state: (state) => this.connected(state),

@@ -1,5 +1,5 @@
 /** The public API, as docs/wire.md has it. Every refusal becomes an ApiError with a sentence for the person. */
-import { t } from "./i18n.js";
+import { currentLanguage, t } from "./i18n.js";
 
 /** A request that was refused or got no answer. `type` is the service's name of the error. */
 export class ApiError extends Error {
@@ -7,12 +7,30 @@ export class ApiError extends Error {
    * @param {number} status 0 where the service could not be reached
    * @param {string} type
    * @param {string} message
+   * @param {string} [chinese] the same, where it came from the service
    */
-  constructor(status, type, message) {
+  constructor(status, type, message, chinese = "") {
     super(message);
     this.status = status;
     this.type = type;
+    this.chinese = chinese;
   }
+
+  /** The sentence in the language of the screen. */
+  get said() {
+    return (currentLanguage() === "zh" && this.chinese) || this.message;
+  }
+}
+
+/** @type {(asked: boolean) => void} */
+let succeeded = () => {};
+
+/**
+ * Let `listener` know of everything that the service did or answered.
+ * @param {(asked: boolean) => void} listener told whether a person had asked for it
+ */
+export function onSuccess(listener) {
+  succeeded = listener;
 }
 
 /**
@@ -27,6 +45,7 @@ export async function ask(method, path, body) {
   const response = await reach(path, { method, headers, body: content, credentials: "same-origin" });
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
+  succeeded(method !== "GET" && !path.endsWith("/touch"));
   return text ? JSON.parse(text) : null;
 }
 
@@ -34,7 +53,7 @@ export async function ask(method, path, body) {
  * @param {string} path
  * @param {RequestInit} options
  */
-async function reach(path, options) {
+export async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch {
@@ -46,8 +65,8 @@ async function reach(path, options) {
  * @param {number} status
  * @param {string} text
  */
-function refusal(status, text) {
-  /** @type {{type?: string, message?: string}} */
+export function refusal(status, text) {
+  /** @type {{type?: string, message?: string, chinese?: string}} */
   let error = {};
   try {
     error = JSON.parse(text).error ?? {};
@@ -55,7 +74,7 @@ function refusal(status, text) {
     error = {};
   }
   const message = status === 401 && !error.message ? t("error.login_over") : error.message;
-  return new ApiError(status, error.type ?? "unknown", message ?? t("error.status", { status }));
+  return new ApiError(status, error.type ?? "unknown", message ?? t("error.status", { status }), error.chinese);
 }
 
 const TRIES = 3;

@@ -1,7 +1,7 @@
 /** What is in force and what is being made, with the step that comes next for whoever looks. */
 import { fill, h } from "./dom.js";
 import { person } from "./format.js";
-import { t } from "./i18n.js";
+import { inLanguage, t } from "./i18n.js";
 import { standing } from "./catalogue-changes.js";
 
 /** @typedef {import("./catalogue-client.js").Full} Full */
@@ -133,7 +133,7 @@ function formOf({ overview, form, take, open }) {
   );
 }
 
-/** @param {string[]} found */
+/** @param {Full["faults"]} found */
 function faults(found) {
-  return h("div", { class: "faults fault" }, t("catalogue.faults", { n: found.length }), h("ul", {}, ...found.map((fault) => h("li", {}, fault))));
+  return h("div", { class: "faults fault" }, t("catalogue.faults", { n: found.length }), h("ul", {}, ...found.map((fault) => h("li", {}, inLanguage(fault)))));
 }

@@ -13,7 +13,7 @@ import { ask } from "./api-client.js";
  * @typedef {{departments: Row[], rules?: Rule[], [part: string]: any}} Document
  * @typedef {{kind: string, department: string, subject: string, before: string, after: string}} Change
  * @typedef {{number: number, revision: number, at: string, by: string, edits: {do: string, [field: string]: any}[]}} EditLine
- * @typedef {{edition: Edition, document: Document, faults: string[], changes: Change[], edits: EditLine[]}} Full
+ * @typedef {{edition: Edition, document: Document, faults: {message: string, chinese: string}[], changes: Change[], edits: EditLine[]}} Full
  * @typedef {{today: string, in_force: Edition | null, coming: Edition[], being_made: Edition | null,
  *   router_follows: boolean}} Overview
  */

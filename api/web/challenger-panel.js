@@ -15,6 +15,7 @@ import { currentLanguage, onLanguage, t } from "./i18n.js";
  * @property {Router | null} challenger
  * @property {Router[]} former
  * @property {string} problem
+ * @property {string} problem_zh
  * @property {number} ranked
  * @property {any} comparison
  * @property {string} promote
@@ -46,7 +47,7 @@ function draw(section, found) {
     section,
     h("h2", { id: "challenger-heading" }, t("challenger.title")),
     h("p", { class: "hint" }, t("challenger.about")),
-    found.problem ? h("p", { class: "few", role: "note" }, found.problem) : null,
+    found.problem ? h("p", { class: "few", role: "note" }, currentLanguage() === "zh" ? found.problem_zh : found.problem) : null,
     ...(found.challenger ? duel(found) : [h("p", {}, t("challenger.none"), " ", h("code", {}, CHALLENGE))]),
     found.former.length ? h("p", { class: "hint" }, t("challenger.roll_back", { n: found.former.length }), " ", h("code", {}, found.roll_back)) : null,
   );

@@ -1,5 +1,5 @@
 /** What every desk has around it: who is logged in, the language switch, the way out, and a place for problems. */
-import { api, ApiError } from "./api-client.js";
+import { api, ApiError, onSuccess } from "./api-client.js";
 import { byId, fill, h } from "./dom.js";
 import { knowReader } from "./format.js";
 import { currentLanguage, hasWords, setLanguage, t, translatePage } from "./i18n.js";
@@ -44,6 +44,7 @@ export function wireLanguage() {
   button.addEventListener("click", () => {
     setLanguage(currentLanguage() === "zh" ? "en" : "zh");
     draw();
+    if (problem !== null) showProblem(problem);
   });
   draw();
 }
@@ -75,26 +76,45 @@ function refuse() {
 }
 
 let problemTimer = 0;
+/** What the box says. @type {unknown} */
+let problem = null;
+
+/** @param {unknown} error @returns {string} in the language of the screen, and never a script's own English on it */
+export function wordsOf(error) {
+  if (!(error instanceof ApiError)) return error instanceof Error && error.constructor !== Error ? t("error.page") : error instanceof Error ? error.message : String(error);
+  const own = `problem.${error.type}`;
+  return hasWords(own) ? t(own) : error.said;
+}
+
+function hideProblem() {
+  clearTimeout(problemTimer);
+  byId("problem").hidden = true;
+  problem = null;
+}
+
+/** What a person asked for was done: an older problem is settled. So is one of the network when the service answers. */
+onSuccess((asked) => {
+  const unreachable = problem instanceof ApiError && (problem.status === 0 || problem.status >= 500);
+  if (problem !== null && (asked || unreachable)) hideProblem();
+});
 
 /**
  * Say what went wrong where it cannot be missed and does not move anything.
  * @param {unknown} error
  */
 export function showProblem(error) {
-  const own = error instanceof ApiError ? `problem.${error.type}` : "";
-  const said = error instanceof Error ? error.message : String(error);
-  const message = hasWords(own) ? t(own) : said;
   const again = error instanceof ApiError && error.status === 401;
   const box = byId("problem");
   fill(
     box,
-    h("span", {}, message),
+    h("span", {}, wordsOf(error)),
     again && h("a", { href: "/", target: "_blank", i18n: "login.again" }),
-    h("button", { class: "quiet", type: "button", i18n: "close", on: { click: () => (box.hidden = true) } }),
+    h("button", { class: "quiet", type: "button", i18n: "close", on: { click: hideProblem } }),
   );
   box.hidden = false;
+  problem = error;
   clearTimeout(problemTimer);
-  problemTimer = window.setTimeout(() => (box.hidden = true), 12000);
+  problemTimer = window.setTimeout(hideProblem, 12000);
   if (!(error instanceof ApiError) && error instanceof Error) console.error(error);
 }
 

@@ -25,6 +25,11 @@ export function t(key, places = {}) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? String(places[name]) : whole));
 }
 
+/** A sentence that the service says in both languages. @param {{message: string, chinese: string}} said */
+export function inLanguage({ message, chinese }) {
+  return language === "zh" ? chinese : `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+}
+
 /**
  * Whether there are words for `key`: for names that come from the wire and may be newer than this page.
  * @param {string} key

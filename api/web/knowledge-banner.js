@@ -1,7 +1,7 @@
 /** How the article on the screen stands, with the step that comes next for whoever looks. */
 import { fill, h } from "./dom.js";
 import { person } from "./format.js";
-import { currentLanguage, t } from "./i18n.js";
+import { inLanguage, t } from "./i18n.js";
 import { concernOf, isUnanswered } from "./knowledge-concern.js";
 
 /** @typedef {import("./knowledge-client.js").Full} Full */
@@ -17,11 +17,6 @@ import { concernOf, isUnanswered } from "./knowledge-concern.js";
 export function isMaker(full, name) {
   const { made_by, submitted_by } = full.version;
   return [made_by, submitted_by, ...full.edits.map((edit) => edit.by)].includes(name);
-}
-
-/** A sentence that the service says in both languages. @param {{message: string, chinese: string}} said */
-export function inLanguage(said) {
-  return currentLanguage() === "zh" ? said.chinese : said.message;
 }
 
 /** The version that the screen shows unless somebody asks for another. @param {Detail} detail */

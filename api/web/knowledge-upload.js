@@ -1,7 +1,6 @@
 /** What a file was read as, before drafts are made of it: every article, and whatever was not understood. */
 import { h } from "./dom.js";
-import { t } from "./i18n.js";
-import { inLanguage } from "./knowledge-banner.js";
+import { inLanguage, t } from "./i18n.js";
 
 /** @typedef {import("./knowledge-client.js").Upload} Upload */
 

@@ -7,7 +7,7 @@ import { api, ApiError } from "./api-client.js";
  * @property {(event: import("./types.js").WireEvent) => void} event
  * @property {(interim: import("./types.js").Interim) => void} interim
  * @property {(seconds: number) => void} lag
- * @property {(message: string, from?: Record<string, number>) => void} problem `from`: resend the sound from there
+ * @property {(problem: ApiError, from?: Record<string, number>) => void} problem `from`: resend the sound from there
  * @property {(state: "connecting" | "open" | "waiting" | "closed") => void} state
  */
 
@@ -91,7 +91,7 @@ export class LiveCall {
       case "lag":
         return this.handlers.lag(said.seconds);
       case "problem":
-        return this.handlers.problem(said.message, said.from);
+        return this.handlers.problem(new ApiError(200, "problem", said.message, said.chinese), said.from);
       default:
         return undefined; // a newer service may say more than this page knows
     }
@@ -105,7 +105,7 @@ export class LiveCall {
     if (socket !== this.socket || this.closed) return;
     const refusal = this.greeted ? null : await this.refusal();
     if (this.closed) return;
-    if (refusal) this.handlers.problem(refusal.message);
+    if (refusal) this.handlers.problem(refusal);
     if (refusal || isFinal(code) || (this.over && code === 1000)) {
       this.handlers.state("closed");
       return;

@@ -1,6 +1,6 @@
 /** The way in: name and password, then the desks that the account's roles open. */
 import { api, ApiError } from "./api-client.js";
-import { desksOf, showProblem, wireLanguage } from "./desk-frame.js";
+import { desksOf, showProblem, wireLanguage, wordsOf } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { translatePage } from "./i18n.js";
 
@@ -50,7 +50,7 @@ async function enter(event) {
     byId("password").value = "";
     welcome(account);
   } catch (error) {
-    byId("login-fault").textContent = error instanceof Error ? error.message : String(error);
+    byId("login-fault").textContent = wordsOf(error);
     byId("password").select();
   } finally {
     button.disabled = false;

@@ -44,6 +44,7 @@ const COMMON = {
   district_unknown: ["未知（全市）", "Unknown (whole city)"],
   "problem.pushed_down": ["职能部门事项不得下派街道（乡镇）。请派往职能部门；确需下派的，请在理由中写明赋权文件（如《赋权事项清单》）。", "A functional matter is not pushed down to a street or town. Choose the department, or name in the reason the document that delegates it."],
   "error.unreachable": ["无法连接服务，请检查网络后重试。", "The service cannot be reached. Check the network and try again."],
+  "error.page": ["页面出错了，请刷新后重试；已确认的内容不会丢失。", "This page has a fault. Reload it; what was confirmed is safe."],
   "error.login_over": ["登录已过期，请重新登录后继续；本页内容仍在。", "The login has ended. Log in again; this page keeps what it holds."],
   "error.status": ["服务返回了错误（{status}），请重试。", "The service answered with error {status}. Try again."],
   "error.no_role": ["此账号没有这个工作台的角色。", "This account does not have the role for this desk."],

@@ -107,7 +107,11 @@ def test_every_fault_of_a_draft_is_listed_and_keeps_it_from_being_submitted(make
     number = maker.post("/api/catalogue/drafts", {}, 201)["edition"]["number"]
     seen = edits(maker, number, 0, {**ADD[0], "area": "别的市"})
     assert len(seen["faults"]) == 2
-    assert not seen["faults"][0].startswith("edition")
+    assert not seen["faults"][0]["message"].startswith("edition")
+    assert [fault["chinese"] for fault in seen["faults"]] == [
+        "市大数据局：没有职责。请填写其负责的事项。",
+        "市大数据局：管辖区域“别的市”不在行政区划中。请从以下选择：云川市、云川市/临湖区，或其下的街道。",
+    ]
     refused = maker.post(f"/api/catalogue/editions/{number}/submit", {"revision": 1}, 422)["error"]
     assert refused["type"] == "bad_library"
     assert "no duties" in refused["message"]

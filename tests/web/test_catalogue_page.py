@@ -38,7 +38,7 @@ def draft(page: Page) -> None:
     page.keyboard.type("市大数据局")
     page.keyboard.press("Enter")
     expect(page.locator("#departments .department[aria-current]")).to_contain_text("市大数据局")
-    expect(page.locator("#banner .faults")).to_contain_text("no duties")
+    expect(page.locator("#banner .faults")).to_contain_text("市大数据局：没有职责。")
     expect(page.locator("[data-key='add-duty']")).to_be_focused()
     page.keyboard.type("负责政务服务网站的管理。")
     page.keyboard.press("Enter")
@@ -98,7 +98,7 @@ def test_what_another_person_changed_meanwhile_is_said_and_shown(open_desk: Open
     desk.editions.change(2, 0, document, [{"do": "change_department"}], "bieren", datetime.now(UTC))
     page.fill("[data-key='telephone']", "119")
     page.keyboard.press("Enter")
-    expect(page.locator("#problem")).to_contain_text("bieren changed edition 2 meanwhile")
+    expect(page.locator("#problem")).to_contain_text("bieren刚刚改动了目录第 2 版。")
     expect(page.locator("[data-key='telephone']")).to_have_value("110")
 
 
