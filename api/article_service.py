@@ -12,6 +12,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.dependencies import ServicesDep, WorkersDep, has_role
+from api.error_words import in_chinese as in_both
 from api.errors import log_unforeseen
 from api.services import Services
 from copilot.article_desk import ArticleDesk
@@ -28,6 +29,11 @@ T = TypeVar("T")
 
 class KnowledgeWatch(Protocol):
     """What keeps the library in force: :class:`api.knowledge_watch.KnowledgeWatch`."""
+
+    @property
+    def problem(self) -> str:
+        """What keeps files or desk from being searched as they are now; empty where nothing does."""
+        ...
 
     def base(self) -> Library:
         """The library of the files as they are now."""
@@ -79,6 +85,12 @@ class ArticleCounter:
     def today(self) -> date:
         """The day in the city."""
         return self._services.today
+
+    @property
+    def problem(self) -> dict[str, str] | None:
+        """What keeps articles from being searched as the desk has them."""
+        message = self._watch.problem
+        return {"message": message, "chinese": in_both(message)} if message else None
 
     @property
     def reports(self) -> PassageReports:

@@ -95,6 +95,7 @@ _LIST: dict[str, Any] = {
     "owners": {"市公安局": 7},
     "open_reports": 1,
     "reminders": 3,
+    "problem": None,
 }
 _ARTICLE: dict[str, Any] = {"article": _ROW, "content": _FULL["content"], "versions": [_VERSION], "reports": []}
 
@@ -109,7 +110,10 @@ async def articles(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> dict[str, Any]:
-    """Drafts of what there is not yet come first. ``tally`` and ``owners`` count what the other filters let pass."""
+    """Drafts of what there is not yet come first. ``tally`` and ``owners`` count what the other filters let pass.
+
+    ``problem`` says what keeps agents from finding articles as they are here: ``{"message","chinese"}``, or ``null``.
+    """
     return await counter.ask(lambda: _listed(counter, q.split(), (owner, standing), limit, offset))
 
 
@@ -129,6 +133,7 @@ def _listed(
         "owners": _by_owner(found, standing),
         "open_reports": sum(reported.values()),
         "reminders": sum(reminder.needs_work for reminder in _reminders(counter)),
+        "problem": counter.problem,
     }
 
 

@@ -36,6 +36,8 @@ async def health(request: Request, response: Response) -> dict[str, Any]:
     services = services_of(request)
     database = await workers_of(request).quick(lambda: _database(services))
     parts = {"database": database, **_parts(services)}
+    if behind := request.app.state.knowledge.problem:  # what was indexed is searched all the same
+        parts["index"]["message"] = behind
     ready = all(part["ready"] for part in parts.values())
     response.status_code = 200 if ready else 503
     return {"ready": ready, "version": program_version(), "parts": parts}

@@ -24,7 +24,7 @@ import { ask, reach, refusal } from "./api-client.js";
  *   answer: null | {outcome: string, note: string, by: string, at: string}}} Report
  * @typedef {{article: Row, content: Content | null, versions: Version[], reports: Report[]}} Detail
  * @typedef {{today: string, total: number, articles: Row[], tally: Record<string, number>, owners: Record<string, number>,
- *   open_reports: number, reminders: number}} Listed
+ *   open_reports: number, reminders: number, problem: Said | null}} Listed
  * @typedef {{article_id: string, title: string, document_number: string, owner: string, last_day: string,
  *   days_left: number, within: number, successor: string, successor_title: string, successor_number: string, follows_on: string | null, coming: Version | null,
  *   draft: Version | null, needs_work: boolean}} Reminder

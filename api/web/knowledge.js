@@ -2,7 +2,7 @@
 import { api, ApiError } from "./api-client.js";
 import { announce, enterDesk, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
-import { onLanguage, t } from "./i18n.js";
+import { inLanguage, onLanguage, t } from "./i18n.js";
 import { countOf, currentNumber, drawBanner } from "./knowledge-banner.js";
 import { knowledgeApi } from "./knowledge-client.js";
 import { coverageSheet } from "./knowledge-coverage.js";
@@ -125,6 +125,9 @@ class KnowledgeDesk {
         counts[view] ? h("span", { class: "badge alert" }, String(counts[view])) : null,
       );
     fill(byId("views"), ...VIEWS.map(press));
+    const behind = this.listed?.problem;
+    byId("behind").hidden = !behind;
+    byId("behind").textContent = behind ? t("knowledge.behind", { said: inLanguage(behind) }) : "";
     byId("article-count").textContent = String(this.listed?.total ?? "");
     fill(byId("articles"), ...articleList(this.listed?.articles ?? [], this.detail?.article.article_id ?? "", (id) => void this.open(id)), (this.listed?.total ?? 0) > MOST && h("li", { class: "empty" }, t("knowledge.more", { n: MOST })));
   }

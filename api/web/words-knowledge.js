@@ -11,6 +11,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.view.coverage": ["覆盖分析", "Coverage"],
   "knowledge.articles": ["知识条目", "Articles"],
   "knowledge.search": ["搜索标题、文号、单位…", "Search titles, numbers, owners…"],
+  "knowledge.behind": ["座席查到的内容与此处不同：{said}", "What agents find is not what stands here: {said}"],
   "knowledge.none": ["没有符合的条目", "No article fits"],
   "knowledge.choose": ["从左侧选择一条知识", "Choose an article on the left"],
   "knowledge.new": ["新建", "New"],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from api.services import Services
 from copilot.events import PassageReported, ReportKind
 from copilot.store import Accounts
+from knowledge_base.errors import OtherFiles
 from knowledge_base.library import Library, make_library
 from knowledge_base.policy import PolicyArticle
 
@@ -43,6 +46,7 @@ class Watch:
         self.library: Library = make_library([FILE])
         self.looks = 0
         self.failing = False
+        self.problem = ""
 
     def base(self) -> Library:
         return self.library
@@ -344,3 +348,12 @@ def test_what_was_withdrawn_as_wrong_is_told_with_its_reports_until_somebody_ans
     draft = step(editor, draft, "corrected", note="补领改为不收费")
     assert draft["concern"]["confirmed"]["note"] == "补领改为不收费"
     assert step(checker, step(editor, draft, "submit"), "approve")["version"]["state"] == "published"
+
+
+def test_editors_are_told_what_keeps_agents_from_finding_what_is_here(editor: Any, watch: Watch) -> None:
+    assert editor.get("/api/articles")["problem"] is None
+    watch.problem = str(OtherFiles(Path("index"), "5f0c2a9be114", "0d1e2f3a4b5c"))
+    told = editor.get("/api/articles")["problem"]
+    assert told["message"] == watch.problem
+    assert re.search("[\u4e00-\u9fff]", told["chinese"])
+    assert editor.client.get("/health").json()["parts"]["index"]["message"] == watch.problem

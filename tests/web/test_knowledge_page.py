@@ -57,6 +57,7 @@ class Watch:
 
     def __init__(self, found: Library) -> None:
         self.found = found
+        self.problem = ""
 
     def base(self) -> Library:
         return self.found
