@@ -79,6 +79,7 @@ def journal_examples(labels: JournalLabels) -> Examples:
         notes=labels.notes,
         weights=[label.weight for label in found],
         keys=[label.number for label in found],
+        categories=[label.category.path if label.category is not None else () for label in found],
     )
 
 
@@ -101,6 +102,7 @@ def table_and_journal(table: Examples | None, labels: JournalLabels) -> Examples
         notes=[*table.notes, *journal.notes],
         weights=[*(table.weights or [1.0] * len(table.texts)), *journal.weights],
         keys=[*(table.keys or _row_names(len(table.texts))), *journal.keys],
+        categories=[*(table.categories or [()] * len(table.texts)), *journal.categories],
     )
 
 

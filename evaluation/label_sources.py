@@ -17,6 +17,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from copilot.appeal import Category
 from copilot.store import DecidedAppeal, Review
 from copilot.suggestion import Verdict
 
@@ -71,6 +72,7 @@ class LabelledAppeal:
     title: str = ""
     summary: str = ""
     not_departments: tuple[str, ...] = ()
+    category: Category | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def label_of(appeal: DecidedAppeal) -> LabelledAppeal | Unlabelled:
         title=appeal.title,
         summary=appeal.summary,
         not_departments=tuple(name for name in _disputed(appeal) if name != department),
+        category=appeal.category,
     )
 
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from copilot.appeal import Category
 from copilot.errors import BadInput
 from copilot.masking import mask
 from evaluation.label_examples import Doubt
@@ -13,9 +14,11 @@ from evaluation.label_sources import LabelledAppeal
 
 LABEL_COLUMNS = (
     "number", "day", "text", "title", "summary", "dept_label", "source", "weight", "not_departments", "call_id",
-    "appeal_id",
+    "appeal_id", "category_code", "cat1", "cat2", "cat3", "cat4",
 )  # fmt: skip
 DOUBT_COLUMNS = ("key", "dept_label", "likelier", "self_confidence", "likelier_probability", "alike", "source", "text")
+
+_LEVELS = 4
 
 # A cell that begins so is taken for a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -27,10 +30,17 @@ def write_labels(path: Path, labels: Iterable[LabelledAppeal]) -> int:
         (
             label.number, label.day.isoformat(), label.text, label.title, label.summary, label.department,
             label.source.value, label.weight, "；".join(label.not_departments), label.call_id, label.appeal_id,
+            *_levels(label.category),
         )
         for label in labels
     ]  # fmt: skip
     return _write(path, LABEL_COLUMNS, rows)
+
+
+def _levels(category: Category | None) -> tuple[str, ...]:
+    """The code and four levels, as ``hotline train routing --category cat1,cat2,cat3,cat4`` reads them."""
+    path = category.path if category is not None else ()
+    return (category.code if category is not None else "", *(path + ("",) * _LEVELS)[:_LEVELS])
 
 
 def write_doubts(path: Path, doubts: Iterable[Doubt]) -> int:

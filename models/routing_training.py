@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from models.calibration import Ints, abstention_threshold, cross_fitted, fit_pool, likely_set_cut
+from models.calibration import (
+    Ints,
+    Pool,
+    abstention_threshold,
+    by_shares,
+    cross_fitted,
+    fit_pool,
+    likely_set_cut,
+)
 from models.cold_start import DutyMatcher, duty_phrases
 from models.department_classifier import DepartmentClassifier, Embedder
+from models.department_shares import DepartmentShares, appeals_to_read, department_shares
 from models.errors import ModelProblem
 from models.head_fitting import fit_heads
 from models.history_fitting import FEWEST_ORDERS, FittedHistory, fit_history
@@ -27,8 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Examples", "OutOfFold", "Progress", "Trained", "train", "train_from_duties"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with a step (groups, orders, duties, usual, folds, encoder, tuning, export, calibration, all), how much of it
-is done, and of how much."""
+"""Called with a step (groups, orders, duties, usual, folds, encoder, tuning, export, calibration, appeals, all), how
+much of it is done, and of how much."""
 
 FOLDS = 5
 PRECISION_TARGET = 0.95
@@ -72,12 +81,16 @@ def train(
     *,
     created: str,
     tuning: Tuning | None = None,
+    unlabelled: Sequence[str] = (),
 ) -> Trained:
     """Fit everything on ``examples``, department → phrases ``duties`` being optional. Raises ModelProblem.
 
     With ``tuning`` it gets an encoder of its own, better and after minutes to an hour; without, heads on ``embedder``.
+    ``unlabelled`` are the city's appeals as they come, of which nobody said where they went: they say how often each
+    department is needed (:mod:`models.department_shares`).
     """
     usable = examples.usable()
+    appeals = appeals_to_read(unlabelled) if unlabelled else []
     labels = tuple(sorted(set(usable.labels)))
     gold = np.array([labels.index(label) for label in usable.labels], dtype=np.int64)
     groups = _groups(usable, progress)
@@ -87,7 +100,12 @@ def train(
         _tuned(table, labels, duties, tuning, progress) if tuning else _light(table, labels, embedder, duties, progress)
     )
     progress("calibration", 0, 1)
+    pool = fit_pool(made.scores, gold)
     probabilities = cross_fitted(made.scores, gold, made.folds)
+    shares = _shares(made, pool, labels, gold, appeals, progress) if appeals else None
+    if shares is not None and shares.believed:
+        pool = replace(pool, factors=shares.factors)
+        probabilities = by_shares(probabilities, shares.factors)
     right = probabilities.argmax(axis=1) == gold
     history = fit_history(usable.categories, gold, table.weights, made.scores, made.folds, PRECISION_TARGET)
     progress("calibration", 1, 1)
@@ -95,7 +113,7 @@ def train(
         learned=labels,
         grams=made.grams,
         heads=made.heads,
-        pool=fit_pool(made.scores, gold),
+        pool=pool,
         duties=made.matcher,
         threshold=abstention_threshold(probabilities.max(axis=1), right, PRECISION_TARGET),
         embedder=made.embedder,
@@ -108,7 +126,8 @@ def train(
     )
     progress("all", 1, 1)
     held = OutOfFold(labels, gold, groups, probabilities, made.scores, made.folds, history)
-    return Trained(classifier, held, (*_notes(usable), *_about_categories(usable, history)))
+    told = () if shares is None else (shares.note(),)
+    return Trained(classifier, held, (*_notes(usable), *_about_categories(usable, history), *told))
 
 
 @dataclass(frozen=True)
@@ -158,6 +177,19 @@ def _tuned(
     vectors = for_duties(embed(table.texts, parts.embedder, progress, "orders"), parts.plain)
     by_duty = matcher.columns(matcher.scores(table.tokens, vectors), labels)
     return replace(made, matcher=matcher, scores=np.concatenate([parts.scores, by_duty[None]]))
+
+
+def _shares(
+    made: _Made, pool: Pool, labels: Sequence[str], gold: Ints, appeals: Sequence[str], progress: Progress
+) -> DepartmentShares:
+    """How often each department is needed, as this router reads appeals of which nobody said where they went."""
+    vectors = embed(appeals, made.embedder, progress, "appeals")
+    tokens = [words(normalised(text)) for text in appeals]
+    scores = made.heads.scores(made.grams.of_words(tokens), vectors)
+    if made.matcher is not None:
+        by_duty = made.matcher.scores(tokens, for_duties(vectors, made.plain))
+        scores = np.concatenate([scores, made.matcher.columns(by_duty, labels)[None]])
+    return department_shares(pool.probabilities(scores), gold)
 
 
 def train_from_duties(
@@ -228,7 +260,7 @@ def _notes(examples: Examples) -> tuple[str, ...]:
 
 def _about_categories(examples: Examples, history: FittedHistory | None) -> tuple[str, ...]:
     told = sum(bool(category) for category in examples.categories)
-    if not examples.categories:
+    if not told:
         return ()
     if history is None:
         return (f"{told} orders have a category, and {FEWEST_ORDERS} of two departments are needed: it is not used.",)

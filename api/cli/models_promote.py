@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from models.router_registry import RouterRegistry
     from models.stored_router import StoredRouter
 
+_UNMEASURED = "Promoted without any comparison of the two."
 By = Annotated[str, typer.Option(help="Who decides: an account with the role evaluator or administrator.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit.")]
 _FIGURES = ("accuracy", "macro_f1", "top3", "ece", "coverage_at_95")
+_FEWEST = 30
+"""Fewer orders are no comparison: with 30 an accuracy is known to within 17 points."""
 _TAKEN_UP = "A service that runs takes it up within seconds; calls go on meanwhile."
 
 
@@ -86,8 +89,15 @@ def promote(
     even_if_worse: Annotated[
         bool, typer.Option("--even-if-worse", help="Promote one that is worse all the same; needs --reason.")
     ] = False,
+    without_comparison: Annotated[
+        bool, typer.Option("--without-comparison", help="Promote one that nothing has compared; needs --reason.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask once more after the comparison was shown.")] = False,
 ) -> None:
-    """Show how the challenger compares, then put it in service; the router that was is kept."""
+    """Show how the challenger compares, ask, and put it in service; the router that was is kept.
+
+    A comparison is 30 orders that people settled, or more, or a table of orders that neither has seen (--data).
+    """
     from api.cli.stores import opened_store
     from copilot.settings import load_settings
 
@@ -99,8 +109,10 @@ def promote(
         evidence = _on_stream(store, served.version, challenger.version)
         if data is not None:
             evidence.append(_on_data(served.folder, challenger.folder, data, (text, label, group)))
-        _refuse_without_reason(evidence, reason.strip(), even_if_worse)
-        said = " ".join(f"{one.where}: {_sentence(one.compared)}" for one in evidence) or "Nothing compared the two."
+        _refuse_worse(evidence, reason.strip(), even_if_worse)
+        _refuse_unmeasured(evidence, reason.strip(), without_comparison)
+        said = " ".join(f"{one.where}: {_sentence(one.compared)}" for one in evidence) or _UNMEASURED
+        _ask(evidence, challenger.version, yes)
         _change(
             store,
             lambda sign: registry.promote(challenger.version, sign),
@@ -217,7 +229,7 @@ def _on_data(first: Path, second: Path, data: Path, columns: Sequence[str]) -> _
     return _Evidence(data.name, compared)
 
 
-def _refuse_without_reason(evidence: Sequence[_Evidence], reason: str, even_if_worse: bool) -> None:
+def _refuse_worse(evidence: Sequence[_Evidence], reason: str, even_if_worse: bool) -> None:
     from copilot.errors import Conflict
 
     worse = [one.where for one in evidence if one.compared.worse]
@@ -226,10 +238,36 @@ def _refuse_without_reason(evidence: Sequence[_Evidence], reason: str, even_if_w
             f"The challenger is worse ({', '.join(worse)}), and not by chance. It stays in the shadow. To promote it "
             "all the same, give --even-if-worse and --reason."
         )
-    if not evidence and not reason:
+
+
+def _refuse_unmeasured(evidence: Sequence[_Evidence], reason: str, without_comparison: bool) -> None:
+    """A reason alone is no measurement: whoever goes without one says so, and that is kept."""
+    from copilot.errors import Conflict
+
+    orders = max((one.compared.n for one in evidence), default=0)
+    if orders >= _FEWEST or (without_comparison and reason):
+        return
+    found = f"Only {orders} orders compare" if orders else "Nothing compares"
+    raise Conflict(
+        f"{found} the challenger with the router in service, and {_FEWEST} are needed. Compare them on orders that "
+        "neither has seen (--data), or wait for calls. To promote it all the same, give --without-comparison and "
+        "--reason."
+    )
+
+
+def _ask(evidence: Sequence[_Evidence], version: str, yes: bool) -> None:
+    """The person has the comparison before them now; there is nothing to look at where there is none."""
+    from copilot.errors import Conflict
+
+    if yes or not evidence:
+        return
+    try:
+        agreed = typer.confirm(f"Put router {version} in service?")
+    except typer.Abort:
+        agreed = False
+    if not agreed:
         raise Conflict(
-            "Nothing compares the challenger with the router in service yet. Compare them on orders that neither has "
-            "seen (--data), wait for calls, or say with --reason why it goes without."
+            "Nobody agreed, so the router in service stays. Answer y, or give --yes where nobody can answer."
         )
 
 

@@ -15,14 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, insert, select
 
+from copilot.appeal import Category
 from copilot.call import Speaker, Utterance
-from copilot.codec import from_payload
+from copilot.codec import from_payload, slot_value
 from copilot.events import AppealsRearranged, UtteranceHeard
 from copilot.masking import mask
 from copilot.store.engine import Database
 from copilot.store.order_history import SentOut, order_histories
 from copilot.store.tables import call, decision, journal, label_issue, label_review, suggestion, work_order
-from copilot.suggestion import Verdict
+from copilot.suggestion import Slot, Verdict
 
 _AT_ONCE = 500
 _WORDS = ("utterance_heard", "appeals_rearranged")
@@ -44,7 +45,7 @@ class DecidedAppeal:
     """One filed appeal: what the citizen said (masked), what was written down, and every decision on its department.
 
     ``accepted_unchanged`` says that the agent took the router's first choice as it was recommended. ``review`` is the
-    latest one.
+    latest one. ``category`` is what the agent filed the order under, if anything.
     """
 
     call_id: str
@@ -58,6 +59,7 @@ class DecidedAppeal:
     accepted_unchanged: bool
     routings: tuple[SentOut, ...]
     review: Review | None
+    category: Category | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ def _with_history(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[
             accepted_unchanged=row.rank == 1 and not row.abstained,
             routings=histories[row.number],
             review=reviews.get(row.number),
+            category=slot_value(Slot.CATEGORY, json.loads(row.category)) if row.category else None,
         )
 
 

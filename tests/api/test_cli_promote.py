@@ -134,8 +134,13 @@ def test_a_challenger_runs_in_the_shadow_until_a_person_promotes_it(city: Path, 
     assert "is the challenger of" in run("models", "challenge", made / "good")
     assert served(city) == before
     assert "challenger" in run("models", "routers")
-    said = run("models", "promote", "--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS)
-    assert "Better: accuracy +" in said
+    evidence = ("--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS)
+    with pytest.raises(Conflict, match="Nobody agreed"):
+        run("models", "promote", *evidence)
+    assert served(city) == before
+    assert audited(city) == []
+    said = RUNNER.invoke(app, [str(a) for a in ("models", "promote", *evidence)], input="y\n").output
+    assert said.index("Better: accuracy +") < said.index("Put router")
     assert served(city) != before
     ((by, action, detail),) = audited(city)
     assert (by, action) == ("pinggu01", "router_promoted")
@@ -147,7 +152,7 @@ def test_a_challenger_runs_in_the_shadow_until_a_person_promotes_it(city: Path, 
 
 def test_one_that_is_worse_is_promoted_only_with_open_eyes(city: Path, made: Path) -> None:
     run("models", "challenge", made / "good")
-    run("models", "promote", "--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS)
+    run("models", "promote", "--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS, "--yes")
     good = served(city)
     run("models", "challenge", made / "poor")
     evidence = ("--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS)
@@ -156,17 +161,31 @@ def test_one_that_is_worse_is_promoted_only_with_open_eyes(city: Path, made: Pat
     with pytest.raises(Conflict, match="is worse"):
         run("models", "promote", *evidence, "--even-if-worse")
     assert served(city) == good
-    run("models", "promote", *evidence, "--even-if-worse", "--reason", "演练切换流程")
+    run("models", "promote", *evidence, "--even-if-worse", "--reason", "演练切换流程", "--yes")
     assert served(city) != good
     assert "演练切换流程" in audited(city)[-1][2]
 
 
-def test_without_any_comparison_a_reason_is_wanted(city: Path, made: Path) -> None:
+def test_a_reason_alone_does_not_take_the_place_of_a_comparison(city: Path, made: Path) -> None:
     run("models", "challenge", made / "good")
-    with pytest.raises(Conflict, match="Nothing compares"):
-        run("models", "promote", "--by", "pinggu01")
-    run("models", "promote", "--by", "pinggu01", "--reason", "首次训练，尚无通话")
-    assert len(audited(city)) == 1
+    before = served(city)
+    refused = ((), ("--reason", "首次训练，尚无通话"), ("--without-comparison",), ("--yes", "--reason", "急"))
+    for given in refused:
+        with pytest.raises(Conflict, match="Nothing compares"):
+            run("models", "promote", "--by", "pinggu01", *given)
+    assert served(city) == before
+    run("models", "promote", "--by", "pinggu01", "--without-comparison", "--reason", "首次训练，尚无通话")
+    ((_, _, detail),) = audited(city)
+    assert "Promoted without any comparison" in detail
+    assert "首次训练，尚无通话" in detail
+
+
+def test_a_handful_of_orders_is_no_comparison(city: Path, made: Path) -> None:
+    run("models", "challenge", made / "good")
+    few = city / "few.csv"
+    few.write_text("".join(made.joinpath("held_out.csv").read_text("utf-8").splitlines(keepends=True)[:9]), "utf-8")
+    with pytest.raises(Conflict, match="Only 8 orders compare"):
+        run("models", "promote", "--by", "pinggu01", "--data", few, *COLUMNS, "--yes")
 
 
 @pytest.mark.parametrize(("by", "refusal"), [("zuoxi01", NotAllowed), ("nobody", NotFound)])
@@ -184,7 +203,7 @@ def test_only_an_evaluator_or_an_administrator_promotes(
 def test_an_evaluator_goes_back_and_says_why(city: Path, made: Path) -> None:
     before = served(city)
     run("models", "challenge", made / "good")
-    run("models", "promote", "--by", "pinggu01", "--reason", "首次训练")
+    run("models", "promote", "--by", "pinggu01", "--without-comparison", "--reason", "首次训练")
     run("models", "rollback", "--by", "pinggu01", "--reason", "投诉增多")
     assert served(city) == before
     assert [action for _, action, _ in audited(city)] == ["router_promoted", "router_rolled_back"]

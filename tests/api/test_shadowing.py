@@ -254,7 +254,10 @@ def test_the_same_is_told_on_the_command_line_and_decides_a_promotion(
     assert "偏向在用模型" in page
     empty = CliRunner().invoke(app, ["evaluate", "stream", "--since", "2099-01-01"])
     assert isinstance(empty.exception, NotFound)
-    promoted = CliRunner().invoke(app, ["models", "promote", "--by", "pinggu01"], catch_exceptions=False)
+    refused = CliRunner().invoke(app, ["models", "promote", "--by", "pinggu01", "--yes", "--reason", "试用"])
+    assert "Only 1 orders compare" in str(refused.exception)
+    override = ("--without-comparison", "--reason", "试用", "--yes")
+    promoted = CliRunner().invoke(app, ["models", "promote", "--by", "pinggu01", *override], catch_exceptions=False)
     assert promoted.exit_code == 0, promoted.output
     assert keeper.registry.served().version == new
     line = services.store.accounts.audit()[-1]
