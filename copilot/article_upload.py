@@ -20,7 +20,8 @@ from knowledge_base.article_file import read_articles
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.importing import without_absent
 from knowledge_base.policy import Secrecy
-from knowledge_base.readers import Surroundings, read_document
+from knowledge_base.readers import Surroundings
+from knowledge_base.readers.apart import read_apart
 from knowledge_base.readers.reading import DocumentReading
 from knowledge_base.sources import is_own_form
 from knowledge_base.tables import read_text
@@ -47,19 +48,19 @@ def read_upload(content: bytes, name: str, desk: ArticleDesk, day: date) -> Docu
 def _read(content: bytes, name: str, surroundings: Surroundings) -> DocumentReading:
     suffix = PurePath(name).suffix.lower()
     if suffix not in _OWN_FORMS:  # whatever else stands behind the dot is no part of a path here
-        return read_document(content, name, surroundings=surroundings)
+        return read_apart(content, name, surroundings)
     with tempfile.TemporaryDirectory(prefix="hotline-upload-") as folder:
         path = Path(folder) / f"upload{suffix}"
         path.write_bytes(content)
         if not is_own_form(path):
-            return read_document(content, name, surroundings=surroundings)
+            return read_apart(content, name, surroundings)
         own = read_articles(path) if path.suffix != ".md" else None
         if own is not None and own.articles:
             return DocumentReading(name, own.articles, (), (), (), own.faults)
         if path.suffix == ".jsonl":
             raise BadLibrary(own.faults if own is not None else ())
         if path.suffix == ".csv":
-            return read_document(content, name, surroundings=surroundings)
+            return read_apart(content, name, surroundings)
         return DocumentReading(name, (), (), (), (), fields=(_header_fields(read_text(path)),))
 
 

@@ -5,6 +5,8 @@
     bytes  -> guard      is it what it says, and safe to open
            -> docx, pdf, html, xlsx, texts     blocks or sheets, and all that was left out
            -> understanding, pairs             fields, text, articles, and where every character went
+
+A service reads what people upload by :func:`knowledge_base.readers.apart.read_apart`, in a process of its own.
 """
 
 from __future__ import annotations
@@ -32,6 +34,9 @@ __all__ = [
     "read_document",
 ]
 
+MOST_CHARACTERS = 3_000_000
+"""More are refused before anybody asks what they mean: the longest law has a hundred thousand."""
+
 log = logging.getLogger("hotline.readers")
 
 
@@ -52,6 +57,11 @@ def read_document(
     called = name or (source.name if isinstance(source, Path) else "document")
     read = _read(source if isinstance(source, bytes) else _bytes(source), called)
     around = surroundings or Surroundings()
+    if read.characters > MOST_CHARACTERS:
+        raise BadDocument(
+            f"{called} holds {read.characters:,} characters, more than {MOST_CHARACTERS:,}. "
+            "Split it into several files."
+        )
     if isinstance(read, Workbook):
         return understand_workbook(read, called, known, around, frozenset(ignore))
     return understand_document(read, called, known, around)

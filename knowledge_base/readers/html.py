@@ -48,10 +48,16 @@ def read_html(raw: bytes, name: str) -> Document:
     text, findings = decoded(raw)
     # lxml refuses text that also declares an encoding.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
+    parser = html.HTMLParser(huge_tree=False, remove_comments=True)
     try:
-        root = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False, remove_comments=True))
+        root = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise BadDocument(f"{name} is not a web page. Open it in a browser and save it as a complete page.") from error
+    if any("xcessive depth" in entry.message for entry in parser.error_log):  # what lies deeper was dropped
+        raise BadDocument(
+            f"{name} is nested deeper than a page that people wrote. Open it in a browser, copy the text into a .docx, "
+            "and import that."
+        )
     told = facts(root, text)
     hidden = list(_cleared(root, _NO_TEXT, keep_text=False))
     everything = text_of(root)

@@ -17,6 +17,7 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _ROW = re.compile(r"\|.*\|")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 _LISTED = 5
+_MOST_CELLS = 2_000_000
 
 
 def read_markdown(raw: bytes, name: str) -> Document:
@@ -69,6 +70,11 @@ def read_table(raw: bytes, name: str) -> Workbook:
     except csv.Error as error:
         raise BadDocument(f"{name} is not a table ({error}). Save it from Excel as 'CSV UTF-8' or as .xlsx.") from error
     width = max(map(len, read), default=0)
+    if width * len(read) > _MOST_CELLS:
+        raise BadDocument(
+            f"{name} spans {len(read)} rows and {width} columns. "
+            "Delete the empty columns behind the table, or split it."
+        )
     rows = tuple((*row, *[""] * (width - len(row))) for row in read)
     cells = tuple(cell for row in rows for cell in row if cell)
     if not cells:
