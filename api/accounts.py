@@ -16,6 +16,8 @@ router = APIRouter(prefix="/api", tags=["login"])
 
 _ME = {"name": "zuoxi01", "display_name": "一号座席", "roles": ["agent"]}
 
+_PEOPLE = {"people": {"zuoxi01": "一号座席", "paidan01": "一号派单员"}}
+
 
 def described(account: Account) -> dict[str, Any]:
     """An account on the wire."""
@@ -58,6 +60,13 @@ async def login(
 async def me(account: AnyAccount) -> dict[str, Any]:
     """Name, shown name and roles."""
     return described(account)
+
+
+@router.get("/people", summary="How the people who sign with an account are called", responses=answers(_PEOPLE))
+async def people(_: AnyAccount, services: ServicesDep, workers: WorkersDep) -> dict[str, Any]:
+    """Shown names by account, also of accounts that are shut: what they decided stays signed."""
+    found = await workers.quick(services.store.accounts.all)
+    return {"people": {account.name: account.display_name for account in found if account.display_name}}
 
 
 @router.post("/logout", summary="Log out", responses=answers({}))

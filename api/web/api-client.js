@@ -101,6 +101,7 @@ export const api = {
   login: (name, password) => ask("POST", "/api/login", { name, password }),
   logout: () => ask("POST", "/api/logout"),
   me: () => ask("GET", "/api/me"),
+  people: () => ask("GET", "/api/people"),
 
   recordings: () => ask("GET", "/api/recordings"),
   areas: () => ask("GET", "/api/areas"),

@@ -1,7 +1,7 @@
 /** What every desk has around it: who is logged in, the language switch, the way out, and a place for problems. */
 import { api, ApiError, onSuccess } from "./api-client.js";
 import { byId, fill, h } from "./dom.js";
-import { knowReader } from "./format.js";
+import { knowPeople, withPeople } from "./format.js";
 import { currentLanguage, hasWords, setLanguage, t, translatePage } from "./i18n.js";
 
 /** Every desk, and the roles that open it. */
@@ -21,8 +21,8 @@ export async function enterDesk(...roles) {
   translatePage();
   wireLanguage();
   try {
-    const account = await api.me();
-    knowReader(account);
+    const [account, known] = await Promise.all([api.me(), api.people().catch(() => ({ people: {} }))]);
+    knowPeople({ ...known.people, [account.name]: account.display_name });
     showAccount(account);
     if (roles.some((role) => account.roles.includes(role))) return account;
     refuse();
@@ -83,7 +83,7 @@ let problem = null;
 export function wordsOf(error) {
   if (!(error instanceof ApiError)) return error instanceof Error && error.constructor !== Error ? t("error.page") : error instanceof Error ? error.message : String(error);
   const own = `problem.${error.type}`;
-  return hasWords(own) ? t(own) : error.said;
+  return hasWords(own) ? t(own) : withPeople(error.said);
 }
 
 function hideProblem() {

@@ -48,17 +48,22 @@ export function likelihood(probability) {
   return probability < 0.005 ? "<1%" : percent(probability);
 }
 
-/** @type {{name: string, display_name: string}} */
-let reader = { name: "", display_name: "" };
+/** Shown names by what people sign with. @type {Record<string, string>} */
+let people = {};
 
-/** @param {{name: string, display_name: string}} account whoever sits at this screen */
-export function knowReader(account) {
-  reader = account;
+/** @param {Record<string, string>} known */
+export function knowPeople(known) {
+  people = known;
 }
 
-/** How a person is called: whoever sits here by their display name, others by what they sign with. @param {string} [name] */
+/** How a person is called; whoever is not known, by what they sign with. @param {string | null} [name] */
 export function person(name) {
-  return (name === reader.name && reader.display_name) || (name ?? "");
+  return (name && Object.hasOwn(people, name) && people[name]) || (name ?? "");
+}
+
+/** A sentence of the service with the people in it called by their names. @param {string} sentence */
+export function withPeople(sentence) {
+  return sentence.replace(/[A-Za-z0-9][\w.@-]*[A-Za-z0-9]/g, person);
 }
 
 /** @param {number} number @returns {string} */

@@ -1,4 +1,5 @@
 /** One filed order as the dispatcher reads it: what it asks, who should have it and why, and what was said. */
+import { heading, source } from "./answer-parts.js";
 import { Combobox, departmentOptions } from "./combobox.js";
 import { fill, h } from "./dom.js";
 import { age, dateAndTime, person, reasonText, slotText, term } from "./format.js";
@@ -123,8 +124,8 @@ export class OrderSheet {
       { class: "order-content" },
       h("p", { class: "summary" }, order.summary),
       h("dl", { class: "facts" }, ...rows.flatMap(([words, value]) => [h("dt", { i18n: words }), h("dd", {}, value)])),
-      answers.length ? h("h4", { i18n: "orders.answers" }) : null,
-      ...answers.map((/** @type {any} */ answer) => answerOf(answer.value)),
+      answers.length ? h("h4", { i18n: ["orders.answers", { n: answers.length }] }) : null,
+      answers.length ? h("ol", { class: "answers-given" }, ...answers.map((/** @type {any} */ answer) => answerOf(answer.value))) : null,
       h("h4", { i18n: "orders.transcript" }),
       h("div", { class: "said" }, ...(order.transcript ?? []).map((utterance) => bubble(utterance))),
     );
@@ -304,13 +305,15 @@ export function waited(order) {
   return age(order.filed_at);
 }
 
-/** What the citizen was told, and from where. @param {import("./types.js").Citation} citation */
+/** One thing that the citizen was told, and from where. @param {import("./types.js").Citation} citation */
 function answerOf(citation) {
   return h(
-    "div",
-    { class: "answer" },
+    "li",
+    {},
+    h("h5", {}, heading(citation), " ", citation.original && h("span", { class: "badge", i18n: "card.edited" })),
+    citation.case && h("p", { class: "hint", i18n: ["card.case", { case: citation.case }] }),
     h("blockquote", {}, citation.quote),
-    h("p", { class: "source" }, `${citation.title}（${citation.document_number}） · `, h("span", { i18n: ["source.from", { date: citation.effective_from }] })),
     citation.original && h("p", { class: "source" }, h("span", { class: "badge", i18n: "card.original" }), " ", citation.original),
+    source(citation),
   );
 }

@@ -14,7 +14,7 @@ export const DESK_WORDS = {
   "orders.ranking": ["系统排序与理由", "Ranking and reasons"],
   "orders.no_ranking": ["该工单没有系统排序（座席人工指定）", "No ranking: the agent named the department by hand"],
   "orders.transcript": ["本诉求的通话文本", "What was said"],
-  "orders.answers": ["已答复的政策依据", "Policy answers given"],
+  "orders.answers": ["已答复的政策依据（{n}）", "Policy answers given ({n})"],
   "orders.confirm": ["确认派往 {department}", "Dispatch to {department}"],
   "orders.override": ["改派至 {department}", "Change to {department}"],
   "orders.why": ["改派理由（必填）", "Reason for the change (required)"],
