@@ -220,3 +220,67 @@ def test_somebody_elses_edit_is_said_and_shown(editor: Callable[..., Page], stag
     page.keyboard.press("Enter")
     expect(page.locator("#problem")).to_contain_text("他人刚刚改动了这一条")
     expect(page.locator("[data-key='issuer']")).to_have_value("云川市人民政府")
+
+
+DOCUMENT = f"""---
+标题: 云川市居住证办理规定
+文号: 云公规(2025)3号
+发布机关: 云川市公安局
+责任单位: 市公安局
+适用区域: 云川市
+施行日期: 2025-03-01
+---
+{TEXT}
+"""
+
+
+def put_back(page: Page, tmp_path: Path) -> None:
+    """The article is withdrawn as wrong, and its file uploaded again."""
+    page.click("#banner >> text='下架'")
+    page.select_option("[data-key='because']", "wrong")
+    page.fill("#step-text", "补领收费写错")
+    page.screenshot(path=str(tmp_path / "withdrawing.png"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#banner .about")).to_contain_text("第 1 版已下架：内容有误：补领收费写错")
+    file = tmp_path / "规定.md"
+    file.write_text(DOCUMENT, encoding="utf-8")
+    page.set_input_files("input[type=file]", str(file))
+    expect(page.locator("#sheet .history")).to_contain_text("已下架 下架理由：内容有误：补领收费写错")
+    expect(page.locator("[data-key='apply']")).to_be_disabled()
+    page.check("[data-key='put-back']")
+    expect(page.locator("[data-key='apply']")).to_have_text("建立 1 份草稿")
+    page.screenshot(path=str(tmp_path / "put-back.png"))
+    page.click("[data-key='apply']")
+    expect(page.locator("#sheet .history")).to_contain_text("重新上架：已建新版本草稿")
+    page.click("#sheet .history >> text=云川市居住证办理规定")
+
+
+def test_what_was_withdrawn_as_wrong_is_put_back_from_its_file_only_after_somebody_answers_for_it(
+    editor: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = editor("bianji01")
+    put_back(page, tmp_path)
+    expect(page.locator("#banner .concern")).to_contain_text("草稿正文与已下架的版本完全相同")
+    expect(page.locator("#banner >> text='提交审核'")).to_be_disabled()
+    page.screenshot(path=str(tmp_path / "concern.png"))
+    page.fill("[data-key='text']", TEXT.replace("收取工本费二十元", "不收工本费"))
+    page.locator("[data-key='owner']").focus()
+    expect(page.locator("#banner .concern")).to_contain_text("请核对有误之处是否都已改正")
+    page.fill("[data-key='corrected-note']", "补领、换领改为不收费")
+    page.keyboard.press("Enter")
+    expect(page.locator("#banner .concern.answered")).to_contain_text("确认已改正：补领、换领改为不收费")
+    page.screenshot(path=str(tmp_path / "answered.png"))
+    page.click("#banner >> text='提交审核'")
+    page.keyboard.press("Enter")
+    expect(page.locator("#banner")).to_contain_text("须由另一人审核")
+    checker = editor("guanli02", "administrator")
+    checker.select_option("[data-key='of-standing']", "review")
+    expect(checker.locator("#banner .concern")).to_contain_text("补领、换领改为不收费")
+    checker.click("#banner >> text=审核通过并发布")
+    expect(checker.locator("#banner .about")).to_contain_text("现行：第 2 版")
+
+
+def test_what_keeps_agents_from_finding_it_stands_above_everything(editor: Callable[..., Page], stage: Any) -> None:
+    stage.app.state.knowledge.problem = "Another process keeps the index level with other library files."
+    page = editor("bianji01")
+    expect(page.locator("#behind")).to_contain_text("座席查到的内容与此处不同")
