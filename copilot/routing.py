@@ -263,7 +263,7 @@ class RoutingAdvisor:
     def _why(self, view: _View, name: str, learned: Sequence[RankingReason]) -> tuple[Reason, ...]:
         department = view.catalogue.find(name)
         reasons = [reason for f in view.found if f.lead is not None and f.lead.name == name for reason in f.reasons()]
-        reasons += [Reason(r.kind, r.text, _basis(department, r)) for r in learned]
+        reasons += [Reason(r.kind, r.text, _basis(department, r) or _source(r)) for r in learned]
         owned = view.owned.get(name)
         if owned is not None:
             reasons.append(Reason("policy", f"《{owned.value.title}》", owned.value.document_number))
@@ -308,6 +308,11 @@ def _basis(department: Department | None, reason: RankingReason) -> str:
     if reason.kind != "duty" or department is None:
         return ""
     return next((d.legal_basis for d in department.duties if reason.text in (d.text, *d.phrases)), "")
+
+
+def _source(reason: RankingReason) -> str:
+    """How many past orders of the category a reason counts; other reasons say nothing of where they come from."""
+    return str(getattr(reason, "source", "")) if reason.kind == "history" else ""
 
 
 def blended(
