@@ -64,13 +64,16 @@ def make_router(
     created: str,
     rounds: int = 1000,
     encoder: Path | str | None = None,
+    unlabelled: Sequence[str] = (),
 ) -> MadeRouter:
     """Train, measure out of fold, and store in ``folder``. Raises ModelProblem; what was in ``folder`` stays then.
 
     With ``encoder``, a sentence-transformers folder, the router gets an encoder of its own, tuned on ``examples``.
+    ``unlabelled`` are appeals beside ``examples``, which say how often each department is needed.
     """
     with TemporaryDirectory(prefix="hotline-encoder-") as scratch:
-        trained = _trained(examples, duties, embedder, progress, created, _tuning(encoder, Path(scratch)))
+        tuning = _tuning(encoder, Path(scratch))
+        trained = _trained(examples, duties, embedder, progress, created, tuning, unlabelled)
         return _stored(folder, trained, _evaluated(trained, examples, rounds), _told(trained, rounds), progress)
 
 
@@ -134,9 +137,10 @@ def _trained(
     progress: Progress,
     created: str,
     tuning: Tuning | None,
+    unlabelled: Sequence[str],
 ) -> Trained:
     if examples is not None:
-        return train(examples, embedder, duties, progress, created=created, tuning=tuning)
+        return train(examples, embedder, duties, progress, created=created, tuning=tuning, unlabelled=unlabelled)
     return train_from_duties(duties or {}, embedder, progress, created=created)
 
 

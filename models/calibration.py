@@ -33,21 +33,33 @@ def log_softmax(scores: Floats) -> Floats:
 class Pool:
     """A fitted pool: ``weights`` (heads,), ``bias`` (labels,), and how sure it may be of its first choice.
 
-    Without ``sureness`` the logit of the first probability is multiplied by ``slope``.
+    Without ``sureness`` the logit of the first probability is multiplied by ``slope``. ``factors`` (labels,) are what
+    the shares of departments among appeals come to beside those of the orders (:mod:`models.department_shares`).
     """
 
     weights: Floats
     bias: Floats
     sureness: Sureness | None = None
     slope: float = 1.0
+    factors: Floats | None = None
 
     def probabilities(self, scores: Floats) -> Floats:
         """Probabilities of shape ``(n, labels)`` for ``scores`` of shape ``(heads, n, labels)``."""
+        calibrated = self._calibrated(scores)
+        return calibrated if self.factors is None else by_shares(calibrated, self.factors)
+
+    def _calibrated(self, scores: Floats) -> Floats:
         pooled = np.tensordot(self.weights, scores, axes=1) + self.bias
         raw = np.exp(log_softmax(pooled))
         if self.sureness is not None:
             return _corrected(raw, self.sureness.probabilities(scores, raw))
         return raw if self.slope == 1.0 else _corrected(raw, 1 / (1 + np.exp(-self.slope * logit_of(raw.max(axis=1)))))
+
+
+def by_shares(probabilities: Floats, factors: Floats) -> Floats:
+    """Probabilities ``(n, labels)`` where departments are needed ``factors`` (labels,) times as often as learned."""
+    moved = probabilities * factors
+    return np.asarray(moved / moved.sum(axis=1, keepdims=True))
 
 
 def fit_pool(scores: Floats, gold: Ints) -> Pool:

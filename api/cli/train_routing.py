@@ -45,6 +45,7 @@ _STEPS = {
     "tuning": "Tuning the encoder, three times to check it",
     "export": "Making the encoder small and quick",
     "calibration": "Making probabilities believable",
+    "appeals": "Reading appeals without a department",
     "all": "Learning from all orders",
     "figures": "Counting how often it was right",
 }
@@ -74,6 +75,10 @@ def routing(
     duties: Annotated[
         Path | None, typer.Option(help="JSON of department → phrases, or a responsibility catalogue.")
     ] = None,
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="CSV of appeals as they come, without a department: how often is each one needed?"),
+    ] = None,
     from_journal: Annotated[
         bool, typer.Option("--from-journal", help="Learn from what people decided in calls, alone or beside --data.")
     ] = False,
@@ -95,6 +100,7 @@ def routing(
     from evaluation.router_making import make_router
 
     _check_given(data, duties, from_journal, since or until, issues, category)
+    appeals = read_appeals(unlabelled, text, data is not None or from_journal) if unlabelled else []
     settings = load_settings()
     examples = read_examples(data, text, label, group, column_names(category)) if data else None
     known = read_duties(duties) if duties else None
@@ -108,7 +114,7 @@ def routing(
         console.print(f"It gets an encoder of its own, tuned from {tuned}; --light leaves that out.", markup=False)
     with steps() as report:
         today = datetime.now(UTC).date().isoformat()
-        made = make_router(out, examples, known, embedder, report, created=today, encoder=tuned)
+        made = make_router(out, examples, known, embedder, report, created=today, encoder=tuned, unlabelled=appeals)
     for note in made.notes:
         console.print(f"Note: {note}", markup=False)
     if examples is not None and (labels is not None or issues is not None):
@@ -186,6 +192,15 @@ def read_examples(path: Path, text: str, label: str, group: str | None, category
 def column_names(given: str) -> tuple[str, ...]:
     """The columns of an option that names several, apart by commas."""
     return tuple(name.strip() for name in given.split(",") if name.strip())
+
+
+def read_appeals(path: Path, text: str, beside_orders: bool) -> list[str]:
+    """Appeals of which nobody said where they went. Raises BadTable where the column is missing, else BadInput."""
+    from knowledge_base.tables import read_csv
+
+    if not beside_orders:
+        raise BadInput("--unlabelled adds to labelled orders. Give those with --data, or leave the others out.")
+    return [row[text] for row in read_csv(path, [text])]
 
 
 def read_duties(path: Path) -> Duties:
