@@ -90,7 +90,7 @@ class ArticleCounter:
     def problem(self) -> dict[str, str] | None:
         """What keeps articles from being searched as the desk has them."""
         message = self._watch.problem
-        return {"message": message, "chinese": in_both(message)} if message else None
+        return {"message": message, "chinese": in_both(message, "bad_library")} if message else None
 
     @property
     def reports(self) -> PassageReports:

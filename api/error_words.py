@@ -111,7 +111,7 @@ def _fault(text: str) -> str:
 
 
 def _faults(message: str) -> str:
-    """The faults of a library or a catalogue, a line each; empty where one of them is not known."""
+    """The faults of a library or a catalogue that are known, a line each."""
     lines = [_WHERE.sub("", line) for line in message.splitlines() if line.strip()]
     said = [sentence_in_chinese(line) or fault_in_chinese(line) for line in lines]
-    return "\n".join(said) if said and all(new != old for new, old in zip(said, lines, strict=True)) else ""
+    return "\n".join(new for new, old in zip(said, lines, strict=True) if new != old)

@@ -18,6 +18,7 @@ from api.error_words import in_chinese, sentence_in_chinese, type_in_chinese
 from api.wire import problem_frame
 from copilot.errors import EXPECTED, BadInput, NotAllowed
 from copilot.store import problems
+from knowledge_base.errors import OtherFiles
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 FOLDERS = [Path(folder) for package in (api, copilot) for folder in package.__path__]
@@ -137,10 +138,28 @@ def test_no_chinese_words_hold_english_ones() -> None:
             "第 3 版现为“待审核”，已不是“草稿”。请重新打开核对。",
         ),
         ("permit (办法) has no owner. Fill in 责任单位.", "办法：没有责任单位。请填写责任单位，由其负责内容准确。"),
+        ("kb.csv is empty. Export the table again and check that it has rows.", "文件 kb.csv 是空的。请重新导出。"),
+            "kb.csv, line 3: fewer fields than the header. Correct that row.",
+            "文件 kb.csv 第 3 行少于表头的列数。请更正该行。",
+        ),
+        (
+            "edition 2: 市大数据局 has no duties. Add what it answers for.\nedition 2: a fault of tomorrow.",
+            "市大数据局：没有职责。请填写其负责的事项。",
+        ),
     ],
 )
 def test_what_stands_in_a_sentence_is_said_in_chinese_too(message: str, chinese: str) -> None:
     assert in_chinese(message) == chinese
+
+
+def test_no_sentence_is_there_twice() -> None:
+    forms = [form.pattern for form, _ in error_words._words().forms]
+    bare = [re.sub(r"\(\?P<\w+>", "(", form) for form in forms]
+    assert len(bare) == len(set(bare))
+
+
+def test_what_keeps_the_index_from_being_written_has_its_chinese() -> None:
+    assert "另一个服务" in sentence_in_chinese(str(OtherFiles(Path("var/index"), "3f2a", "77aa")))
 
 
 def test_a_sentence_that_is_newer_than_the_list_says_what_its_class_means() -> None:
