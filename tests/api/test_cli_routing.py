@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
+from copilot.errors import BadInput
 from evaluation import sample
 from knowledge_base import sample as city
 from knowledge_base.errors import BadTable
@@ -71,6 +72,24 @@ def test_a_router_is_trained_and_measured_on_a_table_in_gb18030(tables: tuple[Pa
     assert found["accuracy"] > 0.6
     assert found["n"] > 20
     assert "<svg" in report.read_text(encoding="utf-8")
+
+
+def test_appeals_without_a_department_are_learned_from_too_and_the_card_says_so(
+    tables: tuple[Path, Path], tmp_path: Path
+) -> None:
+    appeals = tmp_path / "appeals.csv"
+    with tables[0].open(encoding="utf-8-sig", newline="") as file:
+        texts = [row["诉求"] for row in csv.DictReader(file)]
+    many = texts[:5] * 60
+    appeals.write_text("\n".join(["诉求", *many]), encoding="utf-8")
+    given = ("--data", tables[0], *COLUMNS, "--group", "组", "--light")
+    said = run("train", "routing", *given, "--unlabelled", appeals, "--out", tmp_path / "router")
+    assert "300 unlabelled appeals" in said
+    assert "300 unlabelled appeals" in (tmp_path / "router" / "card.md").read_text(encoding="utf-8")
+    with pytest.raises(BadTable, match="no column 'text'"):
+        run("train", "routing", *given[:2], "--unlabelled", appeals, "--out", tmp_path / "other")
+    with pytest.raises(BadInput, match="--unlabelled"):
+        run("train", "routing", "--duties", city.departments(), "--unlabelled", appeals, "--out", tmp_path / "other")
 
 
 def test_duties_alone_make_a_cold_start_router(tables: tuple[Path, Path], tmp_path: Path) -> None:

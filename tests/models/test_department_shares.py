@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.baselines import HashingEmbedder
+from models.calibration import Pool, by_shares
+from models.department_shares import MOST_READ, appeals_to_read, department_shares
+from models.errors import ModelProblem
+from models.router_files import load_router, save_router
+from models.routing_training import Examples, Trained, train
+
+ASKED = {
+    "水务局": ("自来水停了", "水管漏水", "水压太小", "水质发黄", "水表坏了", "停水没有通知"),
+    "供电局": ("停电了", "电表坏了", "电线垂下来", "电压不稳", "路灯没有电", "变压器很响"),
+    "交警支队": ("违章停车", "红绿灯坏了", "路口堵车", "车辆逆行", "车停在人行道", "酒后驾车"),
+}
+PLACES = ("东门", "西门", "河边", "学校旁", "市场里", "小区内", "车站前", "医院后", "桥下", "巷口")
+
+
+def said(department: str, count: int, start: int = 0) -> list[str]:
+    own = ASKED[department]
+    made = [f"{PLACES[n % len(PLACES)]}{own[n // len(PLACES) % len(own)]}{n % 7}天了" for n in range(60)]
+    return [made[(start + n) % len(made)] for n in range(count)]
+
+
+def even_table() -> Examples:
+    """Twenty orders of each department, as somebody would label them on purpose."""
+    return Examples(
+        [text for department in ASKED for text in said(department, 20)],
+        [department for department in ASKED for _ in range(20)],
+        [f"{department}{n}" for department in ASKED for n in range(20)],
+    )
+
+
+def as_they_come() -> list[str]:
+    """Nine in ten appeals are about water."""
+    return [*said("水务局", 360, 20), *said("供电局", 20, 20), *said("交警支队", 20, 20)]
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    pass
+
+
+def taught(unlabelled: list[str]) -> Trained:
+    return train(even_table(), HashingEmbedder(64), None, quiet, created="2026-01-01", unlabelled=unlabelled)
+
+
+@pytest.fixture(scope="module")
+def moved() -> Trained:
+    return taught(as_they_come())
+
+
+def test_a_department_that_appeals_need_more_often_is_thought_likelier(moved: Trained) -> None:
+    plain = taught([])
+    water = plain.classifier.labels.index("水务局")
+    doubtful = ["路边坏了", "门口很响", "没有通知"]
+    before, after = (
+        [{c.label: c.probability for c in r.choices} for r in t.classifier.rank_many(doubtful)] for t in (plain, moved)
+    )
+    assert plain.classifier.labels == moved.classifier.labels
+    assert all(late["水务局"] > early["水务局"] for early, late in zip(before, after, strict=True))
+    factors = moved.classifier.pool.factors if moved.classifier.pool else None
+    assert factors is not None
+    assert factors.argmax() == water
+    assert any("unlabelled appeals" in note for note in moved.notes)
+
+
+def test_figures_out_of_fold_are_those_of_the_router_that_is_served(moved: Trained) -> None:
+    held = moved.out_of_fold
+    assert held is not None
+    assert held.probabilities.sum(axis=1) == pytest.approx(1.0)
+    plain = taught([]).out_of_fold
+    assert plain is not None
+    water = held.labels.index("水务局")
+    assert held.probabilities[:, water].mean() > plain.probabilities[:, water].mean()
+
+
+def test_appeals_like_the_orders_change_nothing() -> None:
+    same = [text for department in ASKED for text in said(department, 100, 20)]
+    found = taught(same)
+    assert found.classifier.pool is not None
+    assert found.classifier.pool.factors is None
+    assert any("nothing was changed" in note for note in found.notes)
+
+
+def test_a_stored_router_keeps_what_it_learned_of_the_shares(moved: Trained, tmp_path: Path) -> None:
+    save_router(moved.classifier, tmp_path / "router")
+    loaded = load_router(tmp_path / "router", HashingEmbedder(64))
+    for before, after in zip(*(c.rank_many(as_they_come()[::40]) for c in (moved.classifier, loaded)), strict=True):
+        assert [c.label for c in before.choices] == [c.label for c in after.choices]
+        assert before.choices[0].probability == pytest.approx(after.choices[0].probability)
+
+
+def test_a_handful_of_appeals_is_refused_with_how_many_are_needed() -> None:
+    with pytest.raises(ModelProblem, match="200 are needed"):
+        taught(["停水了", " ", ""])
+
+
+def test_of_a_million_appeals_a_sample_is_read_the_same_each_time() -> None:
+    many = [f"第{number}件" for number in range(MOST_READ + 500)]
+    assert len(appeals_to_read(many)) == MOST_READ
+    assert appeals_to_read(many) == appeals_to_read(many)
+
+
+def test_the_root_of_the_ratio_counts_and_no_department_is_taken_away() -> None:
+    likely = np.tile([0.9, 0.1 - 1e-4, 1e-4], (500, 1))
+    shares = department_shares(likely, np.repeat(np.arange(3), 50))
+    assert shares.believed
+    assert shares.factors == pytest.approx(np.sqrt(np.array([2.7, 0.2997, 0.0003])), rel=0.01)
+    table = by_shares(np.full((1, 3), 1 / 3), shares.factors)
+    assert table.sum() == pytest.approx(1.0)
+    assert (table > 0).all()
+
+
+def test_a_pool_moves_its_calibrated_probabilities_last() -> None:
+    scores = np.array([[[2.0, 1.0, 0.0]]])
+    plain = Pool(np.array([1.0]), np.zeros(3))
+    factors = np.array([1.0, 4.0, 1.0])
+    moved = Pool(np.array([1.0]), np.zeros(3), factors=factors)
+    assert moved.probabilities(scores) == pytest.approx(by_shares(plain.probabilities(scores), factors))
+    assert moved.probabilities(scores).argmax() == 1
