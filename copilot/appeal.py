@@ -46,7 +46,7 @@ class Category:
     """事项分类: what an appeal is about, as the taxonomy had it when it was chosen; the broadest level first."""
 
     code: str
-    path: tuple[str, ...]
+    path: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "/".join(self.path)
