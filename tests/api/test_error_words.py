@@ -138,7 +138,7 @@ def test_no_chinese_words_hold_english_ones() -> None:
             "第 3 版现为“待审核”，已不是“草稿”。请重新打开核对。",
         ),
         ("permit (办法) has no owner. Fill in 责任单位.", "办法：没有责任单位。请填写责任单位，由其负责内容准确。"),
-        ("kb.csv is empty. Export the table again and check that it has rows.", "文件 kb.csv 是空的。请重新导出。"),
+        (
             "kb.csv, line 3: fewer fields than the header. Correct that row.",
             "文件 kb.csv 第 3 行少于表头的列数。请更正该行。",
         ),
