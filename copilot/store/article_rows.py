@@ -9,10 +9,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select
 
-from copilot.errors import Conflict, NotAllowed, NotFound
 from copilot.store.article_tables import article_edit, article_version
+from copilot.store.reviewed import Key, Reviewed
 from knowledge_base.article_content import Content
 from knowledge_base.policy import PolicyArticle
 
@@ -103,8 +103,9 @@ class Seen:
     revision: int
 
 
-_t, _e = article_version.c, article_edit.c
-SUMMARY = [column for column in article_version.c if column.name not in ("content", "open")]
+_t = article_version.c
+_REVIEWED = Reviewed(article_version, article_edit, bulky="content")
+SUMMARY = _REVIEWED.summary
 DECIDED = _t.state.in_((VersionState.PUBLISHED.value, VersionState.WITHDRAWN.value))
 # A version that was withdrawn before its day never counted.
 COUNTED = or_(_t.withdrawn_on.is_(None), _t.withdrawn_on >= _t.publish_on)
@@ -122,13 +123,14 @@ def counting_rows(columns: Sequence[Any], day: date) -> Select[Any]:
     return select(*columns).join(latest, joined).order_by(_t.article_id)
 
 
+def _key(article_id: str, number: int) -> Key:
+    missing = f"There is no version {number} of an article {article_id}. Load the article again."
+    return Key({"article_id": article_id, "number": number}, f"version {number} of {article_id}", missing)
+
+
 def version_row(connection: Connection, article_id: str, number: int, lock: bool = False) -> Row[Any]:
     """Raises NotFound."""
-    wanted = select(*SUMMARY).where(_t.article_id == article_id, _t.number == number)
-    found = connection.execute(wanted.with_for_update() if lock else wanted).one_or_none()
-    if found is None:
-        raise NotFound(f"There is no version {number} of an article {article_id}. Load the article again.")
-    return found
+    return _REVIEWED.row(connection, _key(article_id, number), lock=lock)
 
 
 def as_version(row: Row[Any]) -> Version:
@@ -164,54 +166,26 @@ def insert_version(connection: Connection, seen: Seen, content: Content, values:
 
 def inherit_makers(connection: Connection, copy_of: int, into: Seen, at: datetime) -> None:
     """Who made the version that is copied made this one too, and may not check it."""
-    source = version_row(connection, into.article_id, copy_of)
-    helped = [source.made_by, *_editors(connection, into.article_id, copy_of), source.submitted_by]
-    makers = [maker for maker in dict.fromkeys(helped) if maker is not None]  # a draft that was given up has no sender
-    for revision, maker in enumerate(makers, start=1):
-        note_edit(connection, Seen(into.article_id, into.number, revision), maker, at, {})
-    set_version(connection, into, {"revision": len(makers)})
+    source, copy = _key(into.article_id, copy_of), _key(into.article_id, into.number)
+    _REVIEWED.inherit_makers(connection, source, copy, at, {"fields": "{}"})
 
 
 def note_edit(connection: Connection, made: Seen, by: str, at: datetime, fields: Mapping[str, Any]) -> None:
     """Record who made a revision."""
     said = json.dumps(dict(fields), ensure_ascii=False)
-    key = {"article_id": made.article_id, "number": made.number, "revision": made.revision}
-    connection.execute(insert(article_edit).values(**key, at=at, by=by, fields=said))
+    _REVIEWED.note_edit(connection, _key(made.article_id, made.number), made.revision, by, at, {"fields": said})
 
 
 def expect(connection: Connection, seen: Seen, state: VersionState) -> Row[Any]:
     """The row, locked. Raises Conflict where it is in another state or at another revision than was seen."""
-    row = version_row(connection, seen.article_id, seen.number, lock=True)
-    name = f"ersion {seen.number} of {seen.article_id}"
-    if row.state != state.value:
-        raise Conflict(f"V{name} is {row.state}, not {state.value} any more. Load it again.")
-    if row.revision != seen.revision:
-        last = select(_e.by).where(
-            _e.article_id == seen.article_id, _e.number == seen.number, _e.revision == row.revision
-        )
-        who = connection.execute(last).scalar_one_or_none() or "Somebody"
-        raise Conflict(
-            f"{who} changed v{name} meanwhile: it is at revision {row.revision}, you saw {seen.revision}. "
-            "Load it again, look at what changed, and repeat your step."
-        )
-    return row
+    return _REVIEWED.expect(connection, _key(seen.article_id, seen.number), seen.revision, state.value)
 
 
 def refuse_maker(connection: Connection, row: Row[Any], by: str) -> None:
     """Raise NotAllowed for whoever drafted, changed or submitted it."""
-    if by in {row.made_by, row.submitted_by, *_editors(connection, row.article_id, row.number)}:
-        raise NotAllowed(
-            f"{by} took part in making version {row.number} of {row.article_id}. Another person has to check it."
-        )
-
-
-def _editors(connection: Connection, article_id: str, number: int) -> list[str]:
-    edited = select(_e.by).where(_e.article_id == article_id, _e.number == number).order_by(_e.revision)
-    return list(connection.execute(edited).scalars())
+    _REVIEWED.refuse_maker(connection, _key(row.article_id, row.number), by)
 
 
 def set_version(connection: Connection, seen: Seen, values: Mapping[str, Any]) -> None:
     """Change the row. Raises Conflict where it is not at the revision that was seen."""
-    still = and_(_t.article_id == seen.article_id, _t.number == seen.number, _t.revision == seen.revision)
-    if connection.execute(update(article_version).where(still).values(**values)).rowcount != 1:
-        raise Conflict(f"Somebody changed version {seen.number} of {seen.article_id} meanwhile. Load it again.")
+    _REVIEWED.set(connection, _key(seen.article_id, seen.number), seen.revision, values)

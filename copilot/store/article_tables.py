@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from copilot.store.reviewed import checked_by_another, open_while_people_work
 from copilot.store.tables import UtcTime, metadata
 
 article_version = Table(
@@ -52,13 +53,8 @@ article_version = Table(
         "state IN ('draft', 'review', 'published', 'refused', 'discarded', 'withdrawn')", name="state_is_known"
     ),
     CheckConstraint("origin IN ('library', 'edited', 'uploaded')", name="origin_is_known"),
-    CheckConstraint(
-        "(open IS NULL AND state NOT IN ('draft', 'review')) OR (open = 1 AND state IN ('draft', 'review'))",
-        name="open_while_people_work",
-    ),
-    CheckConstraint(
-        "checked_by IS NULL OR (checked_by <> made_by AND checked_by <> submitted_by)", name="checked_by_another"
-    ),
+    open_while_people_work("draft", "review"),
+    checked_by_another(),
     CheckConstraint(
         "state NOT IN ('published', 'withdrawn') OR (publish_on IS NOT NULL AND digest <> ''"
         " AND (origin = 'library' OR (submitted_by IS NOT NULL AND checked_by IS NOT NULL)))",

@@ -17,13 +17,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
-from copilot.errors import BadInput, Conflict, NotAllowed, NotFound
+from copilot.errors import BadInput, Conflict, NotFound
 from copilot.store.accounts import CONSOLE
 from copilot.store.audit import note
 from copilot.store.catalogue_tables import catalogue_edit, catalogue_edition
 from copilot.store.engine import Database
+from copilot.store.reviewed import Key, Reviewed
 from knowledge_base.catalogue_edits import Document
 
 
@@ -75,7 +76,8 @@ class EditLine:
 
 
 _t = catalogue_edition.c
-_SUMMARY = [column for column in catalogue_edition.c if column.name not in ("document", "open")]
+_REVIEWED = Reviewed(catalogue_edition, catalogue_edit, bulky="document")
+_SUMMARY = _REVIEWED.summary
 
 
 class CatalogueEditions:
@@ -193,22 +195,9 @@ class CatalogueEditions:
                 )
             )
             if copy_of is not None:
-                self._inherit(connection, copy_of, number)
+                _REVIEWED.inherit_makers(connection, _key(copy_of), _key(number), at, {"edits": "[]"})
             note(connection, at, by, "catalogue_begun", "", f"edition {number} from {copy_of or base.number}")
             return _edition(_row(connection, number))
-
-    @staticmethod
-    def _inherit(connection: Connection, copy_of: int, number: int) -> None:
-        """Who made the edition that is copied made this one too, and may not check it."""
-        lines = connection.execute(
-            select(catalogue_edit).where(catalogue_edit.c.number == copy_of).order_by(catalogue_edit.c.revision)
-        ).mappings()
-        rows = [{**line, "number": number} for line in lines]
-        if rows:
-            connection.execute(insert(catalogue_edit), rows)
-            connection.execute(
-                update(catalogue_edition).where(_t.number == number).values(revision=rows[-1]["revision"])
-            )
 
     def change(
         self,
@@ -222,13 +211,11 @@ class CatalogueEditions:
     ) -> Edition:
         """Put ``document`` in the place of the one that was seen at ``revision``. Raises Conflict where it moved on."""
         with self._database.writing() as connection:
-            self._expect(connection, number, revision, EditionState.DRAFT)
+            _expect(connection, number, revision, EditionState.DRAFT)
             values = {"revision": revision + 1, "document": _stored(document), "digest": ""}
-            self._set(connection, number, revision, values)
+            _REVIEWED.set(connection, _key(number), revision, values)
             stored = json.dumps(list(edits), ensure_ascii=False, default=str)
-            connection.execute(
-                insert(catalogue_edit).values(number=number, revision=revision + 1, at=at, by=by, edits=stored)
-            )
+            _REVIEWED.note_edit(connection, _key(number), revision + 1, by, at, {"edits": stored})
             note(connection, at, by, "catalogue_edited", "", f"edition {number}, revision {revision + 1}: {said}"[:400])
             return _edition(_row(connection, number))
 
@@ -237,7 +224,7 @@ class CatalogueEditions:
     ) -> Edition:
         """Ask another person to check it. ``digest`` is the version of the catalogue that its document makes."""
         with self._database.writing() as connection:
-            row = self._expect(connection, number, revision, EditionState.DRAFT)
+            row = _expect(connection, number, revision, EditionState.DRAFT)
             base = _row(connection, row.base)
             if effective_from < base.effective_from:
                 raise BadInput(
@@ -246,7 +233,7 @@ class CatalogueEditions:
                 )
             values: dict[str, Any] = {"submitted_by": by, "submitted_at": at, "effective_from": effective_from}
             values |= {"state": EditionState.SUBMITTED.value, "digest": digest} | ({"note": said} if said else {})
-            self._set(connection, number, revision, values)
+            _REVIEWED.set(connection, _key(number), revision, values)
             note(connection, at, by, "catalogue_submitted", "", f"edition {number}, {digest}, from {effective_from}")
             return _edition(_row(connection, number))
 
@@ -263,11 +250,11 @@ class CatalogueEditions:
     def approve(self, number: int, revision: int, by: str, at: datetime, day: date) -> Edition:
         """It comes into force on its day, or on ``day`` where that has passed. Raises NotAllowed for a maker."""
         with self._database.writing() as connection:
-            row = self._expect(connection, number, revision, EditionState.SUBMITTED)
-            self._refuse_maker(connection, row, by)
+            row = _expect(connection, number, revision, EditionState.SUBMITTED)
+            _REVIEWED.refuse_maker(connection, _key(number), by)
             first = max(row.effective_from, day)
             values = {"state": EditionState.APPROVED.value, "open": None, "effective_from": first}
-            self._set(connection, number, revision, {**values, "checked_by": by, "checked_at": at})
+            _REVIEWED.set(connection, _key(number), revision, {**values, "checked_by": by, "checked_at": at})
             note(connection, at, by, "catalogue_approved", "", f"edition {number}, {row.digest}, from {first}")
             return _edition(_row(connection, number))
 
@@ -276,9 +263,10 @@ class CatalogueEditions:
         if not reason.strip():
             raise BadInput("Say why the edition is refused, so that its maker can correct it.")
         with self._database.writing() as connection:
-            self._refuse_maker(connection, self._expect(connection, number, revision, EditionState.SUBMITTED), by)
+            _expect(connection, number, revision, EditionState.SUBMITTED)
+            _REVIEWED.refuse_maker(connection, _key(number), by)
             values = {"state": EditionState.REFUSED.value, "open": None, "reason": reason.strip()}
-            self._set(connection, number, revision, {**values, "checked_by": by, "checked_at": at})
+            _REVIEWED.set(connection, _key(number), revision, {**values, "checked_by": by, "checked_at": at})
             note(connection, at, by, "catalogue_refused", "", f"edition {number}: {reason.strip()}"[:400])
             return _edition(_row(connection, number))
 
@@ -288,14 +276,14 @@ class CatalogueEditions:
         Raises Conflict where it is in force, or where a later edition or a draft began from it.
         """
         with self._database.writing() as connection:
-            row = self._expect(connection, number, revision, EditionState.APPROVED)
+            row = _expect(connection, number, revision, EditionState.APPROVED)
             if row.effective_from <= day:
                 raise Conflict(f"Edition {number} is in force or has been. Make another edition that corrects it.")
             states = ("draft", "submitted", "approved")
             followers = select(_t.number).where(_t.base == number, _t.state.in_(states)).limit(1)
             if (follower := connection.execute(followers).scalar_one_or_none()) is not None:
                 raise Conflict(f"Edition {follower} began from edition {number}. Discard or withdraw that one first.")
-            self._set(connection, number, revision, {"state": EditionState.WITHDRAWN.value})
+            _REVIEWED.set(connection, _key(number), revision, {"state": EditionState.WITHDRAWN.value})
             note(connection, at, by, "catalogue_withdrawn", "", f"edition {number}, {row.digest}")
             return _edition(_row(connection, number))
 
@@ -312,51 +300,27 @@ class CatalogueEditions:
         values: Mapping[str, Any],
     ) -> Edition:
         with self._database.writing() as connection:
-            self._expect(connection, number, revision, state)
-            self._set(connection, number, revision, values)
+            _expect(connection, number, revision, state)
+            _REVIEWED.set(connection, _key(number), revision, values)
             note(connection, at, by, action, "", f"edition {number}")
             return _edition(_row(connection, number))
-
-    @staticmethod
-    def _expect(connection: Connection, number: int, revision: int, state: EditionState) -> Row[Any]:
-        row = _row(connection, number, lock=True)
-        if row.state != state.value:
-            raise Conflict(f"Edition {number} is {row.state}, not {state.value} any more. Load it again.")
-        if row.revision != revision:
-            last = select(catalogue_edit.c.by).where(
-                catalogue_edit.c.number == number, catalogue_edit.c.revision == row.revision
-            )
-            who = connection.execute(last).scalar_one_or_none() or "somebody"
-            raise Conflict(
-                f"{who} changed edition {number} meanwhile: it is at revision {row.revision}, you saw {revision}. "
-                "Load it again, look at what changed, and repeat your step."
-            )
-        return row
-
-    @staticmethod
-    def _refuse_maker(connection: Connection, row: Row[Any], by: str) -> None:
-        edited = select(catalogue_edit.c.by).where(catalogue_edit.c.number == row.number)
-        makers = {row.made_by, row.submitted_by, *connection.execute(edited).scalars()}
-        if by in makers:
-            raise NotAllowed(f"{by} took part in making edition {row.number}. Another person has to check it.")
-
-    @staticmethod
-    def _set(connection: Connection, number: int, revision: int, values: Mapping[str, Any]) -> None:
-        changing = update(catalogue_edition).where(_t.number == number, _t.revision == revision).values(**values)
-        if connection.execute(changing).rowcount != 1:
-            raise Conflict(f"Somebody changed edition {number} meanwhile. Load it again.")
 
 
 def _approved() -> Select[Any]:
     return select(*_SUMMARY).where(_t.state == EditionState.APPROVED.value)
 
 
-def _row(connection: Connection, number: int, lock: bool = False) -> Row[Any]:
-    wanted = select(*_SUMMARY).where(_t.number == number)
-    found = connection.execute(wanted.with_for_update() if lock else wanted).one_or_none()
-    if found is None:
-        raise NotFound(f"There is no edition {number} of the catalogue. List the editions.")
-    return found
+def _key(number: int) -> Key:
+    missing = f"There is no edition {number} of the catalogue. List the editions."
+    return Key({"number": number}, f"edition {number}", missing)
+
+
+def _row(connection: Connection, number: int) -> Row[Any]:
+    return _REVIEWED.row(connection, _key(number))
+
+
+def _expect(connection: Connection, number: int, revision: int, state: EditionState) -> Row[Any]:
+    return _REVIEWED.expect(connection, _key(number), revision, state.value)
 
 
 def _document(connection: Connection, number: int) -> Document:

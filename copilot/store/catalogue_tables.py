@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Integer, Table, Text, UniqueConstraint
 
+from copilot.store.reviewed import checked_by_another, open_while_people_work
 from copilot.store.tables import UtcTime, metadata
 
 catalogue_edition = Table(
@@ -35,13 +36,8 @@ catalogue_edition = Table(
         "state IN ('draft', 'submitted', 'approved', 'refused', 'discarded', 'withdrawn')", name="state_is_known"
     ),
     CheckConstraint("origin IN ('imported', 'edited')", name="origin_is_known"),
-    CheckConstraint(
-        "(open IS NULL AND state NOT IN ('draft', 'submitted')) OR (open = 1 AND state IN ('draft', 'submitted'))",
-        name="open_while_people_work",
-    ),
-    CheckConstraint(
-        "checked_by IS NULL OR (checked_by <> made_by AND checked_by <> submitted_by)", name="checked_by_another"
-    ),
+    open_while_people_work("draft", "submitted"),
+    checked_by_another(),
     CheckConstraint(
         "state <> 'approved' OR (effective_from IS NOT NULL AND digest <> ''"
         " AND (origin = 'imported' OR (submitted_by IS NOT NULL AND checked_by IS NOT NULL)))",

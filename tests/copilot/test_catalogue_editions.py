@@ -186,3 +186,16 @@ def test_the_database_itself_refuses_to_change_an_edition_that_was_refused(store
     editions.refuse(2, made.revision, "wang", NOON, "电话缺")
     with pytest.raises(HotlineError), store._database.writing() as connection:
         connection.execute(text("UPDATE catalogue_edition SET reason = '' WHERE number = 2"))
+
+
+def test_whoever_sent_an_edition_that_was_refused_may_not_check_its_copy(editions: CatalogueEditions) -> None:
+    made = draft(editions, "li")
+    sent = editions.submit(made.number, made.revision, "d2", DAY, "chen", NOON)
+    refused = editions.refuse(sent.number, sent.revision, "wang", NOON, "Which telephone?")
+    again = editions.begin("zhao", NOON, copy_of=refused.number)
+    again = editions.submit(again.number, again.revision, "d3", DAY, "zhao", NOON)
+    for maker in ("li", "chen", "zhao"):
+        with pytest.raises(NotAllowed, match=f"{maker} took part"):
+            editions.approve(again.number, again.revision, maker, NOON, DAY)
+    assert editions.edits(again.number)[0].edits == ({"do": "add"},)
+    assert editions.approve(again.number, again.revision, "wang", NOON, DAY).checked_by == "wang"
