@@ -150,7 +150,9 @@ def assemble_categories(
     if not city.taxonomy.categories:
         return None
     remembering = _kept_on_disk(embedder, settings.data_dir / "cache" / "taxonomy.db")
-    return CategoryAdvisor(CategoryFinder(city.taxonomy, embedder, remembering), precedents)
+    finder = CategoryFinder(city.taxonomy, embedder, remembering)
+    finder.warm()
+    return CategoryAdvisor(finder, precedents)
 
 
 def _kept_on_disk(embedder: SentenceEmbedder, path: Path) -> SentenceEmbedder:

@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 
 # Chosen on one city's orders, in which 898 categories were in use (docs/decisions/0013-category.md).
 _PHRASE_SHARPNESS = 12.0
-_SAID_SO = 0.25  # added to the cosine of a phrase that was said word for word
+_SAID_SO = 0.25  # added to the cosine of a phrase of four characters or more that was said word for word
+_WHOLE_PHRASE = 4  # characters; 水表 is said of many things, 水表冻裂 of one
 _VOTE_SHARPNESS = 100.0
 _ALIKE = 0.94  # cosine at which one past order weighs as much as all phrases
 _AT_ONCE = 32
@@ -66,9 +67,9 @@ class FoundCategory:
 
 
 class CategoryFinder:
-    """Ranks the categories of one taxonomy. The phrases are embedded when the first appeal comes. Threads may share it.
+    """Ranks the categories of one taxonomy. Threads may share it.
 
-    ``for_phrases`` embeds the phrases as ``embedder`` does the appeals: it may be one that remembers on disk.
+    The phrases are embedded by :meth:`warm`, else when the first appeal comes. ``for_phrases`` embeds the phrases as ``embedder`` does the appeals: it may be one that remembers on disk.
     """
 
     def __init__(self, taxonomy: Taxonomy, embedder: Embedder, for_phrases: Embedder | None = None) -> None:
@@ -78,8 +79,14 @@ class CategoryFinder:
         pairs = [(place, phrase) for place, c in enumerate(taxonomy.categories) for phrase in (*c.phrases, _named(c))]
         self._owner = np.array([place for place, _ in pairs], dtype=np.int64)
         self._phrases = [phrase for _, phrase in pairs]
+        self._wholeness = np.array([min(len(phrase), _WHOLE_PHRASE) / _WHOLE_PHRASE for phrase in self._phrases])
         self._vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
         self._lock = Lock()
+
+    def warm(self) -> None:
+        """Embed the phrases now: seconds for hundreds of categories, unless they are remembered."""
+        if self._phrases:
+            self._read()
 
     def rank(self, text: str, votes: Sequence[Vote] = (), limit: int = 3) -> list[FoundCategory]:
         """The ``limit`` likeliest categories, best first; none for a blank text or an empty taxonomy."""
@@ -89,7 +96,7 @@ class CategoryFinder:
         asked = self._embedder.embed_queries([text])[0] - mean
         plain = normalise(text)
         said = np.array([normalise(phrase) in plain for phrase in self._phrases])
-        cosines = phrases @ (asked / max(float(np.linalg.norm(asked)), 1e-9)) + _SAID_SO * said
+        cosines = phrases @ (asked / max(float(np.linalg.norm(asked)), 1e-9)) + _SAID_SO * said * self._wholeness
         closest = self._closest(cosines)
         shares = _softmax(_PHRASE_SHARPNESS * cosines[closest])
         voted = self._voted(votes)
