@@ -69,7 +69,8 @@ class FoundCategory:
 class CategoryFinder:
     """Ranks the categories of one taxonomy. Threads may share it.
 
-    The phrases are embedded by :meth:`warm`, else when the first appeal comes. ``for_phrases`` embeds the phrases as ``embedder`` does the appeals: it may be one that remembers on disk.
+    The phrases are embedded by :meth:`warm`, else when the first appeal comes. ``for_phrases`` embeds them as
+    ``embedder`` does the appeals: it may be one that remembers on disk.
     """
 
     def __init__(self, taxonomy: Taxonomy, embedder: Embedder, for_phrases: Embedder | None = None) -> None:
