@@ -14,12 +14,13 @@ from itertools import zip_longest
 import numpy as np
 import numpy.typing as npt
 
+from models.empty_words import says_something
+
 Scores = Callable[[Sequence[Sequence[str]]], npt.NDArray[np.float64]]
 """From texts as words to scores of shape ``(n, labels)``."""
 
 BUDGET = 8
 _SHORTLIST = 8
-_SHORTEST = 2  # characters: a single one tells a reader nothing
 _LEAST_SHARE = 0.1
 _NEVER = 1e-6  # probabilities are kept this far from 0 and 1
 
@@ -40,8 +41,9 @@ def weighty_words(
     scores single words without regard to length and chooses what is worth deleting from ``scores``, the words' own
     part. With ``served``, which gives the probabilities that are shown, ``budget`` of those words are deleted from that
     in one batch of ``budget + 1`` texts, and only their losses count. Neighbours in the text are named as one phrase.
+    Words that say nothing (:mod:`models.empty_words`) are never named, whatever they weigh.
     """
-    distinct = [word for word in dict.fromkeys(words) if len(word) >= _SHORTEST and any(c.isalpha() for c in word)]
+    distinct = [word for word in dict.fromkeys(words) if says_something(word)]
     if not distinct or not labels:
         return [() for _ in labels]
     guessed = guesses([[word] for word in distinct])[:, labels]

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.empty_words import EMPTY_WORDS
 from models.routing_reasons import weighty_words
 
-WORDS = ["小区", "停水", "三天", "，", "没有", "通知", "居民", "着急", "的"]
+WORDS = ["小区", "停水", "三天", "，", "至今", "通知", "居民", "着急", "的"]
 
 
 class Weights:
@@ -62,6 +63,15 @@ def test_a_word_weighs_on_an_almost_certain_department_too() -> None:
     cheap = Weights({"停水": 2.0, "居民": 1.0})
     whole = Weights({"停水": 4.0, "居民": 2.0, "小区": 9.0})
     assert weighty_words(WORDS, cheap, cheap, [0], served=lambda t: as_probabilities(whole, t))[0] != ()
+
+
+def test_words_that_say_nothing_are_no_reasons_whatever_they_weigh() -> None:
+    said = ["请问", "一下", "那个", "停水", "的话", "就是", "通知", "没有", "市民", "反映"]
+    weights = Weights({"停水": 1.0, "通知": 0.5} | dict.fromkeys(sorted(EMPTY_WORDS), 9.0))
+    whole = Weights({"停水": 0.2} | dict.fromkeys(sorted(EMPTY_WORDS), 0.5))
+    assert weighty_words(said, weights, weights, [0]) == [("停水", "通知")]
+    assert weighty_words(said, weights, weights, [0], served=lambda t: as_probabilities(whole, t)) == [("停水",)]
+    assert weighty_words(["请问", "那个", "一下"], weights, weights, [0]) == [()]
 
 
 @pytest.mark.parametrize("words", [[], ["，", "。"], ["0", "12"]])
