@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from api.cli.output import console
@@ -76,7 +76,7 @@ def list_(
     with opened_article_desk(load_settings()) as (_, desk):
         rows = [r for r in desk.shelf(_today()) if r.is_found_by(words or []) and owner in ("", r.owner)]
     rows = [row for row in rows if wanted is None or row.is_in(wanted)]
-    table = Table("id", "title", "owner", "standing", "until", "worked on")
+    table = Table(Column("id", overflow="fold"), "title", "owner", "standing", "until", "worked on")
     for row in rows:
         table.add_row(*map(escape, _cells(row)))
     console.print(table)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from api.cli import models_promote
 from api.cli.bars import Bars
+from api.cli.output import console
 
 if TYPE_CHECKING:
     from models.manifest import Weight
@@ -55,7 +55,7 @@ def prepare_command(
             prepare(mine, models_dir, bars, given=given, thorough=verify)
         for source in others:
             export_embedder(source, models_dir, bars, precision)
-    Console().print(f"Ready in {models_dir}", highlight=False)
+    console.print(f"Ready in {models_dir}")
 
 
 @app.command("list")
@@ -77,4 +77,4 @@ def list_command() -> None:
             f"{weight.size / 1e6:.0f}",
             state_of(models_dir / weight.name).value,
         )
-    Console().print(table)
+    console.print(table)

@@ -6,11 +6,29 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
 from copilot.errors import BadInput
 
-console = Console(soft_wrap=True, highlight=False)
+# Wider than any table: a file or a pipe has no width that names and numbers would have to be cut for.
+_UNLIMITED = 10_000
+
+
+class PipedWhole(Console):
+    """A console that cuts nothing where nobody's screen sets a width."""
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """The screen's; without one, a width that nothing reaches."""
+        size = super().size
+        return size if self.is_terminal else ConsoleDimensions(_UNLIMITED, size.height)
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
+
+
+console = PipedWhole(soft_wrap=True, highlight=False)
 
 
 def write_json(path: Path | None, figures: Any) -> None:
