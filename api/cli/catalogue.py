@@ -15,10 +15,10 @@ import typer
 from rich.table import Table
 
 from api.cli.output import console
+from api.cli.signing import signed, today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from copilot.catalogue_desk import CatalogueDesk
     from copilot.store import Account, Edition, Store
@@ -54,24 +54,11 @@ def _desk() -> Iterator[tuple[Store, CatalogueDesk]]:
         store.close()
 
 
-def _today() -> date:
-    from api.services import CITY_TIME, utc_now
-
-    return utc_now().astimezone(CITY_TIME).date()
-
-
 def _signed(store: Store, name: str) -> Account:
-    """The account behind a name and its password. Raises NotAllowed where it may not edit the catalogue."""
-    from api.services import utc_now
-    from copilot.errors import NotAllowed
+    """Who may edit the catalogue."""
     from copilot.store import Role
 
-    account = store.accounts.check(name, typer.prompt(f"Password of {name}", hide_input=True), utc_now())
-    if not account.roles & {Role.DISPATCHER, Role.EDITOR}:
-        raise NotAllowed(
-            "This needs the role dispatcher or editor. Give it with: hotline users roles NAME --role editor"
-        )
-    return account
+    return signed(store, name, Role.EDITOR, Role.DISPATCHER)
 
 
 def _chosen(desk: CatalogueDesk, number: int | None) -> int:
@@ -79,7 +66,7 @@ def _chosen(desk: CatalogueDesk, number: int | None) -> int:
 
     if number is not None:
         return number
-    found = desk.editions.in_force(_today())
+    found = desk.editions.in_force(today())
     if found is None:
         raise NotFound("No edition is in force yet. Start the service once, which imports the configured catalogue.")
     return found.number
@@ -89,7 +76,7 @@ def _chosen(desk: CatalogueDesk, number: int | None) -> int:
 def list_() -> None:
     """All editions, the latest first."""
     with _desk() as (_, desk):
-        found, served = desk.editions.all(), desk.editions.in_force(_today())
+        found, served = desk.editions.all(), desk.editions.in_force(today())
     table = Table()
     for column in ("edition", "state", "from", "made by", "checked by", "version", "note"):
         table.add_column(column, no_wrap=column in ("state", "from", "version"), overflow="fold")
@@ -113,7 +100,7 @@ def _state(edition: Edition, served: Edition | None) -> str:
         return edition.state.value
     if served is not None and edition.number == served.number:
         return "in force"
-    coming = edition.effective_from is not None and edition.effective_from > _today()
+    coming = edition.effective_from is not None and edition.effective_from > today()
     return "coming" if coming else "superseded"
 
 
@@ -122,7 +109,7 @@ def show(number: Number = None) -> None:
     """What an edition holds, and the faults of a draft."""
     with _desk() as (_, desk):
         edition, document = desk.editions.with_document(_chosen(desk, number))
-        served = desk.editions.in_force(_today())
+        served = desk.editions.in_force(today())
         faults = desk.faults(edition.number, document)
     console.print(f"Edition {edition.number}, {_state(edition, served)}, from {edition.effective_from or 'no day yet'}")
     table = Table("department", "area", "duties", "phrases", "until")
@@ -182,7 +169,7 @@ def import_(
             console.print(f"fault: {fault}", markup=False)
         if submit:
             day = None if first_day is None else first_day.date()
-            draft = desk.submit(draft.number, draft.revision, day, account.name, utc_now(), _today(), note)
+            draft = desk.submit(draft.number, draft.revision, day, account.name, utc_now(), today(), note)
             console.print(f"Edition {draft.number} waits for another person: hotline catalogue approve {draft.number}")
         else:
             console.print(
@@ -234,7 +221,7 @@ def approve(
             _show_changes(desk.difference(number))
             typer.confirm(f"Put edition {number} in force?", abort=True)
         account = _signed(store, by)
-        done = desk.approve(number, edition.revision, account.name, utc_now(), _today())
+        done = desk.approve(number, edition.revision, account.name, utc_now(), today())
     console.print(f"Edition {number} is in force from {done.effective_from}.")
 
 

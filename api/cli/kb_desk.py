@@ -16,10 +16,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from api.cli.output import console
+from api.cli.signing import signed, today
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from copilot.article_concern import WithdrawnAs
     from copilot.article_desk import ArticleDesk
     from copilot.article_shelf import Shelved, Standing
@@ -37,29 +36,17 @@ As = Annotated[str, typer.Option("--as", metavar="ACCOUNT", help="Who does it; t
 _MARKS = {"inserted": "green underline", "deleted": "red strike"}
 
 
-def _today() -> date:
-    from api.services import CITY_TIME, utc_now
-
-    return utc_now().astimezone(CITY_TIME).date()
-
-
 def _now() -> datetime:
     from api.services import utc_now
 
     return utc_now()
 
 
-def signed(store: Store, name: str) -> Account:
-    """The account behind a name and its password. Raises NotAllowed where it may not edit articles."""
-    from copilot.errors import NotAllowed
+def _signed(store: Store, name: str) -> Account:
+    """Who may edit articles."""
     from copilot.store import Role
 
-    account = store.accounts.check(name, typer.prompt(f"Password of {name}", hide_input=True), _now())
-    if not account.roles & {Role.EDITOR, Role.ADMINISTRATOR}:
-        raise NotAllowed(
-            "This needs the role editor or administrator. Give it with: hotline users roles NAME --role editor"
-        )
-    return account
+    return signed(store, name, Role.EDITOR, Role.ADMINISTRATOR)
 
 
 @app.command("list")
@@ -74,7 +61,7 @@ def list_(
 
     wanted = _standing(standing)
     with opened_article_desk(load_settings()) as (_, desk):
-        rows = [r for r in desk.shelf(_today()) if r.is_found_by(words or []) and owner in ("", r.owner)]
+        rows = [r for r in desk.shelf(today()) if r.is_found_by(words or []) and owner in ("", r.owner)]
     rows = [row for row in rows if wanted is None or row.is_in(wanted)]
     table = Table(Column("id", overflow="fold"), "title", "owner", "standing", "until", "worked on")
     for row in rows:
@@ -106,15 +93,15 @@ def show(article_id: ArticleId, number: Number = None) -> None:
     from knowledge_base.article_content import plain_content
 
     with opened_article_desk(load_settings()) as (_, desk):
-        row = desk.shelved(article_id, _today())
+        row = desk.shelved(article_id, today())
         versions = desk.articles.of(article_id)
         content = None
         faults: tuple[str, ...] = ()
         if versions:
             chosen = number or (row.open or row.version or versions[0]).number
             version, content = desk.articles.with_content(article_id, chosen)
-            faults = desk.faults(article_id, content, _today()) if version.open else ()
-        elif (article := desk.article(article_id, _today())) is not None:
+            faults = desk.faults(article_id, content, today()) if version.open else ()
+        elif (article := desk.article(article_id, today())) is not None:
             content = plain_content(article)
     console.print(f"{article_id}: {row.standing.value}", markup=False)
     _show_versions(versions)
@@ -191,12 +178,12 @@ def draft(
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (store, desk):
-        account = signed(store, by)
+        account = _signed(store, by)
         for file in files:
-            reading = read_upload(_bytes_of(file), file.name, desk, _today())
+            reading = read_upload(_bytes_of(file), file.name, desk, today())
             for finding in (*reading.not_understood, *reading.warnings, *(() if reading.fields else reading.faults)):
                 console.print(f"{reading.name}: {finding}", markup=False)
-            for arrived in arrivals(desk, reading, account.name, _now(), _today(), apply=True, put_back=put_back):
+            for arrived in arrivals(desk, reading, account.name, _now(), today(), apply=True, put_back=put_back):
                 console.print(f"{arrived.article_id} ({arrived.title}): {_arrived(arrived)}", markup=False)
                 for fault in arrived.faults:
                     console.print(f"  fault: {fault}", markup=False)
@@ -227,12 +214,12 @@ def edit(article_id: ArticleId, fields: Annotated[list[str], typer.Argument(meta
 
     wanted = dict(_field(given) for given in fields)
     with opened_article_desk(load_settings()) as (store, desk):
-        account = signed(store, by)
+        account = _signed(store, by)
         version = next((v for v in desk.articles.of(article_id) if v.open), None)
-        version = version or desk.begin(article_id, account.name, _now(), _today())
+        version = version or desk.begin(article_id, account.name, _now(), today())
         version = desk.edit(_seen(version), wanted, account.name, _now())
         _, content = desk.articles.with_content(article_id, version.number)
-        faults = desk.faults(article_id, content, _today())
+        faults = desk.faults(article_id, content, today())
         concern = desk.concern(article_id, version.number)
     console.print(f"Version {version.number} of {article_id} is a draft, revision {version.revision}.", markup=False)
     if concern is not None and concern.confirmed is None:
@@ -268,10 +255,10 @@ def submit(
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (store, desk):
-        account = signed(store, by)
+        account = _signed(store, by)
         version = _chosen(desk, article_id, None)
         day = None if first_day is None else first_day.date()
-        done = desk.submit(_seen(version), day, account.name, _now(), _today(), note)
+        done = desk.submit(_seen(version), day, account.name, _now(), today(), note)
     console.print(f"Version {done.number} waits for another person: hotline kb desk approve {article_id}", markup=False)
 
 
@@ -290,8 +277,8 @@ def approve(
         if not yes:
             _show_difference(desk.difference(article_id, version.number))
             typer.confirm(f"Publish version {version.number} of {article_id}?", abort=True)
-        account = signed(store, by)
-        done = desk.approve(_seen(version), account.name, _now(), _today())
+        account = _signed(store, by)
+        done = desk.approve(_seen(version), account.name, _now(), today())
     console.print(f"Version {done.number} of {article_id} is published from {done.publish_on}.", markup=False)
 
 
@@ -305,7 +292,7 @@ def refuse(
 
     with opened_article_desk(load_settings()) as (store, desk):
         version = _chosen(desk, article_id, None)
-        account = signed(store, by)
+        account = _signed(store, by)
         desk.articles.refuse(_seen(version), account.name, _now(), reason)
     console.print(f"Version {version.number} of {article_id} is refused. Its maker may begin again.", markup=False)
 
@@ -322,8 +309,8 @@ def withdraw(
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (store, desk):
-        account = signed(store, by)
-        done = desk.withdraw(article_id, account.name, _now(), _today(), reason, because=_because(because))
+        account = _signed(store, by)
+        done = desk.withdraw(article_id, account.name, _now(), today(), reason, because=_because(because))
     console.print(f"{article_id} is withdrawn (version {done.number}).", markup=False)
 
 
@@ -346,7 +333,7 @@ def corrected(
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (store, desk):
-        account = signed(store, by)
+        account = _signed(store, by)
         version = _chosen(desk, article_id, None)
         desk.confirm_corrected(_seen(version), note, account.name, _now())
     console.print(f"Version {version.number} of {article_id} can be submitted.", markup=False)
@@ -387,7 +374,7 @@ def reminders(owner: Annotated[str, typer.Option(help="One department's.")] = ""
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (_, desk):
-        day = _today()
+        day = today()
         found = ending(desk.library(day), day, desk.articles.being_made(), desk.articles.coming(day))
     table = Table("days", "last day", "article", "owner", "what follows")
     for r in (r for r in found if owner in ("", r.owner)):
