@@ -18,6 +18,9 @@ from knowledge_base.words import pairs
 SURE_IF_TOLD = 0.85
 """Where a card is on the screen and the citizen goes on telling, what is told brings another only from here on."""
 
+SAYS_WHICH = 0.1
+"""Of score: by so much the last words must find one passage of an article better than the next, to say which it is."""
+
 _NEXT = 0.12
 _DEPTH = 100
 _DISTRICTS = 4
@@ -53,6 +56,11 @@ class Ranked(Protocol):
     @property
     def passage(self) -> Passage:
         """The passage, in force and in the caller's area."""
+        ...
+
+    @property
+    def score(self) -> float:
+        """How well it was found; of one query the differences mean something."""
         ...
 
 
@@ -99,6 +107,12 @@ def _in_order(found: Sequence[Found]) -> list[Answer]:
         surest = max(surest, hit.probability)
         answers.append(Answer(hit.passage, surest, hit.highlight, hit.sentence))
     return answers[::-1]
+
+
+def _say_which(best: Sequence[Ranked]) -> bool:
+    """Whether the first of one article's passages was found clearly better than the next."""
+    scores = [candidate.score for candidate in best[:2]]
+    return bool(scores) and scores[0] - (scores[1] if len(scores) > 1 else 0.0) >= SAYS_WHICH
 
 
 def _ranked(passage: Passage, probability: float, words: str, hit: Found | None) -> Answer:
@@ -151,18 +165,23 @@ class AnsweringAdvisor:
         return self._retriever.search(query, day=situation.day, area=situation.area, limit=self._cards)
 
     def _within(self, found: Sequence[Found], words: str, situation: Situation) -> list[Answer]:
-        """The passages of the article that is found first, in the order in which ``words`` alone would find them."""
+        """The passages of the article that is found first, in the order in which ``words`` alone would find them.
+
+        As they were found, where the words say nothing to choose by: garbled ones, an address, a yes.
+        """
         if not found or not words:
             return _in_order(found)
         article = found[0].passage.article_id
         ranked = self._retriever.rank(words, day=situation.day, area=situation.area, limit=_DEPTH)
-        own = [c.passage for c in ranked if c.passage.article_id == article][: self._cards]
+        best = [candidate for candidate in ranked if candidate.passage.article_id == article]
+        if not _say_which(best):
+            return _in_order(found)
+        own = [candidate.passage for candidate in best[: self._cards]]
         known = {hit.passage.passage_id: hit for hit in found}
-        chosen = [
+        return [
             _ranked(p, max(found[0].probability - n * _NEXT, 0.0), words, known.get(p.passage_id))
             for n, p in enumerate(own)
         ]
-        return chosen or _in_order(found)
 
     def _card(self, hit: Answer, elsewhere: Sequence[Passage]) -> Suggestion[Citation]:
         passage = hit.passage

@@ -36,6 +36,7 @@ class Hit:
     probability: float = 0.9
     highlight: tuple[tuple[int, int], ...] = ((1, 3), (5, 7))
     sentence: tuple[int, int] | None = (0, 18)
+    score: float = 1.0
 
 
 @dataclass
@@ -93,12 +94,19 @@ def test_of_two_ways_to_ask_the_surer_one_counts_and_a_passage_is_shown_once() -
 
 def test_which_passage_of_the_article_answers_is_judged_by_the_last_words() -> None:
     fees = replace(PASSAGE, passage_id="a1#2", text="首次办理不收费。")
-    shelf = Shelf({"我想办居住证 要钱吗": [Hit(PASSAGE, 0.9)]}, order=[Hit(fees), Hit(PASSAGE)])
+    shelf = Shelf({"我想办居住证 要钱吗": [Hit(PASSAGE, 0.9)]}, order=[Hit(fees, score=1.2), Hit(PASSAGE)])
     cards = AnsweringAdvisor(shelf).advise(situation((Speaker.CITIZEN, "我想办居住证"), (Speaker.CITIZEN, "要钱吗")))
     assert [(c.best.value.passage_id, c.best.probability) for c in cards] == [
         ("a1#2", 0.9),
         ("a1#1", pytest.approx(0.78)),
     ]
+
+
+def test_last_words_that_find_no_passage_better_than_another_choose_none() -> None:
+    fees = replace(PASSAGE, passage_id="a1#2", text="首次办理不收费。")
+    shelf = Shelf({"我想办居住证 要前吗": [Hit(PASSAGE, 0.9)]}, order=[Hit(fees, score=1.02), Hit(PASSAGE)])
+    cards = AnsweringAdvisor(shelf).advise(situation((Speaker.CITIZEN, "我想办居住证"), (Speaker.CITIZEN, "要前吗")))
+    assert [c.best.value.passage_id for c in cards] == ["a1#1"]
 
 
 def test_what_holds_in_one_district_alone_is_asked_for_where_nobody_knows_the_district() -> None:
