@@ -58,7 +58,7 @@ def _signed(store: Store, name: str) -> Account:
     """Who may edit the catalogue."""
     from copilot.store import Role
 
-    return signed(store, name, Role.EDITOR, Role.DISPATCHER)
+    return signed(store, name, Role.DISPATCHER, Role.EDITOR)
 
 
 def _chosen(desk: CatalogueDesk, number: int | None) -> int:
