@@ -42,7 +42,7 @@ class AgentDesk {
       decide,
       touch: (card, act) => void this.touch(card, act),
       choose: (card, label) => this.atCard(card, "case", { choice_id: newId(), case: label }),
-      report: (card, note) => this.atCard(card, "report", { report_id: newId(), kind: "outdated", note }),
+      report: (card, kind, note) => this.atCard(card, "report", { report_id: newId(), kind, note }),
     });
     this.routing = new RoutingPanel({ city: this.city, decide });
     this.form = new OrderForm({ city: this.city, decide: (id, d) => this.decide(id, d), file: (id) => this.file(id) });

@@ -18,7 +18,7 @@ import { t } from "./i18n.js";
  * @property {(decision: any) => Promise<boolean>} decide
  * @property {(suggestion: string, act: "read" | "edit" | "close") => void} touch
  * @property {(suggestion: string, label: string) => Promise<boolean>} choose a case
- * @property {(suggestion: string, note: string) => Promise<boolean>} report as out of date
+ * @property {(suggestion: string, kind: "outdated" | "wrong", note: string) => Promise<boolean>} report to whoever keeps the article
  */
 
 export class AnswerCards {
@@ -254,10 +254,10 @@ class Card {
     this.mode = "reporting";
     const citation = citationOf(this.made);
     const note = h("input", { type: "text", maxlength: 400, i18nAttr: { placeholder: "card.report_note", "aria-label": "card.report_note" } });
-    const save = () => void this.send(this.acts.report(this.made.suggestion_id, note.value.trim()));
+    const save = (/** @type {"outdated" | "wrong"} */ kind) => void this.send(this.acts.report(this.made.suggestion_id, kind, note.value.trim()));
     note.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key === "Escape") this.back();
-      if (event.key === "Enter" && !event.isComposing) save();
+      if (event.key === "Enter" && !event.isComposing) save(event.ctrlKey ? "wrong" : "outdated");
     });
     fill(
       this.element,
@@ -265,7 +265,7 @@ class Card {
       h("blockquote", {}, ...quoted(citation)),
       note,
       source(citation),
-      h("footer", {}, action("card.report_send", "primary", "Enter", save), action("undo", "", "Esc", () => this.back())),
+      h("footer", {}, action("card.report_outdated", "primary", "Enter", () => save("outdated")), action("card.report_wrong", "", "Ctrl+Enter", () => save("wrong")), action("undo", "", "Esc", () => this.back())),
     );
     note.focus();
   }

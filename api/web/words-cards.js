@@ -17,8 +17,9 @@ export const CARD_WORDS = {
   "card.gone": ["话题已变，系统已撤下；处理完即收起。", "No longer suggested; it goes when you are done."],
   "card.original": ["原文", "Original"],
   "card.edited": ["经座席修改", "Edited by the agent"],
-  "card.report_note": ["哪里过期？（可不填，回车上报）", "What is out of date? (optional; Enter sends)"],
-  "card.report_send": ["上报并收起", "Report and close"],
+  "card.report_note": ["哪里过期或有误？（可不填）", "What is out of date or wrong? (optional)"],
+  "card.report_outdated": ["上报：已过期", "Report as outdated"],
+  "card.report_wrong": ["上报：内容有误", "Report as wrong"],
   "card.source_link": ["查看原文出处", "Open the source"],
-  "key.cards": ["到政策依据卡片，再按到下一张（卡片上：A 采用、E 编辑、X 不相关、G 已过期、1-6 选情形、↑↓ 换卡片）", "To the answer cards, again to the next (on a card: A use, E edit, X not relevant, G out of date, 1-6 choose a case, ↑↓ next card)"],
+  "key.cards": ["到政策依据卡片，再按到下一张（卡片上：A 采用、E 编辑、X 不相关、G 过期或有误、1-6 选情形、↑↓ 换卡片）", "To the answer cards, again to the next (on a card: A use, E edit, X not relevant, G outdated or wrong, 1-6 choose a case, ↑↓ next card)"],
 };

@@ -200,7 +200,7 @@ def test_a_policy_card_says_where_it_is_from_and_is_rejected_with_a_reason(wrap_
     expect(card.locator("mark")).to_have_text("租房合同")
     card.locator("[data-action=out_of_date]").click()
     card.locator("input").fill("合同不再需要")
-    page.keyboard.press("Enter")
+    card.locator("[data-action='card.report_wrong']").click()
     expect(page.locator(".card.suggested")).to_have_count(1)
     page.locator(".card.suggested [data-action=edit_and_use]").click()
     page.locator(".card.suggested textarea").fill("首次办理免费。")
@@ -211,7 +211,7 @@ def test_a_policy_card_says_where_it_is_from_and_is_rejected_with_a_reason(wrap_
         for r in stage.services.store.journal.read(page.url.split("call=")[1])
         if type(r.event).__name__ == "SuggestionDecided"
     ]
-    assert reasons == ["已过期：合同不再需要", ""]
+    assert reasons == ["内容有误：合同不再需要", ""]
 
 
 def test_an_emergency_cannot_be_missed_and_stays_in_sight_when_it_was_seen(open_desk: Open) -> None:
