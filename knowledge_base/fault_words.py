@@ -77,6 +77,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
         "{title}：责任单位“{owner}”在派单目录中的名称是“{known}”。请更正责任单位。",
     ),
     (
+        rf"{_WHO} is owned by (?P<owner>.+?): the catalogue has no such department, the nearest is (?P<near>.+?)\. .*",
+        "{title}：派单目录中没有责任单位“{owner}”，最接近的是“{near}”。请更正责任单位，或在派单目录中增加。",
+    ),
+    (
         rf"{_WHO} is owned by (?P<owner>.+?): the catalogue has no such department\. .*",
         "{title}：派单目录中没有责任单位“{owner}”。请更正责任单位，或在派单目录中增加。",
     ),

@@ -20,6 +20,7 @@ from knowledge_base.article_file import read_articles
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.near_names import nearest_name
 from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle, covers
 from knowledge_base.splitting import split
 from knowledge_base.stated_cases import BadCases, located, stated
@@ -308,8 +309,14 @@ def _ring_from(
 def _owner_faults(a: PolicyArticle, catalogue: ResponsibilityCatalogue) -> Iterator[str]:
     if a.owner and not any(d.name == a.owner for d in catalogue.departments):
         known = catalogue.find(a.owner)
-        told = f"the catalogue calls it {known.name}" if known else "the catalogue has no such department"
+        told = f"the catalogue calls it {known.name}" if known else _unknown(a.owner, catalogue)
         yield f"{_name(a)} is owned by {a.owner}: {told}. Correct 责任单位 or the catalogue."
+
+
+def _unknown(owner: str, catalogue: ResponsibilityCatalogue) -> str:
+    names = {name: d.name for d in catalogue.departments for name in (d.name, *d.aliases)}
+    near = nearest_name(owner, names)
+    return f"the catalogue has no such department{f', the nearest is {names[near]}' if near else ''}"
 
 
 def _area_faults(a: PolicyArticle, gazetteer: Gazetteer) -> Iterator[str]:

@@ -83,7 +83,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.done.corrected": ["已确认，可提交审核", "Confirmed: it can be submitted"],
   "knowledge.field.withdrawal_answered": ["确认已改正", "said to be put right"],
   "knowledge.withdraw.why": ["下架理由（必填，立即停止展示）", "Why (required; nobody is shown it any more)"],
-  "knowledge.faults": ["{n} 处问题，改正后才能提交：", "{n} faults to correct before it can be submitted:"],
+  "knowledge.faults": ["{n} 处问题，改正后才能提交：", "Faults to correct before it can be submitted ({n}):"],
   "knowledge.saved": ["已保存", "Saved"],
   "knowledge.moved": ["他人刚刚改动了这一条，已重新载入，请核对后再操作。", "Somebody changed it meanwhile. It was loaded again: look, and repeat your step."],
   "knowledge.done.begin": ["已建立草稿", "The draft is ready"],

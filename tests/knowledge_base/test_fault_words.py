@@ -44,7 +44,8 @@ FAULTY: dict[str, list[PolicyArticle]] = {
     "只适用于 云川市/临湖区": [OLD, replace(SOUND, supersedes=("旧1号",), area="云川市/临湖区")],
     "循环代替": [replace(OLD, supersedes=(SOUND.document_number,)), replace(SOUND, supersedes=("旧1号",))],
     "的名称是“市公安局”": [replace(SOUND, owner="公安局")],
-    "没有责任单位“市税务局”": [replace(SOUND, owner="市税务局")],
+    "没有责任单位“市税务局”。": [replace(SOUND, owner="市税务局")],
+    "没有责任单位“市公安分局”，最接近的是“市公安局”。": [replace(SOUND, owner="市公安分局")],
     "不在行政区划中": [replace(SOUND, area="别的市")],
 }
 
