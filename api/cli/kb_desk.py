@@ -46,7 +46,7 @@ def _signed(store: Store, name: str) -> Account:
     """Who may edit articles."""
     from copilot.store import Role
 
-    return signed(store, name, Role.ADMINISTRATOR, Role.EDITOR)
+    return signed(store, name, Role.EDITOR, Role.ADMINISTRATOR)
 
 
 @app.command("list")
