@@ -36,6 +36,8 @@ _ASKS = re.compile(
 _PHATIC = re.compile(
     r"听得?[到见清]|在吗|对[吗吧]|是[吗吧]\W*$|好[吗吧]\W*$|行[吗吧]\W*$|(?<!\d)12345(?!\d)|热线[吗吧]|还有什么|你们.{0,4}(?:工号|姓)"
 )
+# "那要带什么呢？": what it is about was said before. 那 at the beginning is often heard as 哪.
+_LEANS = re.compile(r"那|哪(?=要|我|需|还)|这个?(?=要|需)")
 _SHORTEST = 5
 _READ = (
     "utterance_heard",
@@ -59,7 +61,10 @@ class AnswerOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a citizen, masked. ``department`` is where its appeal went, or the empty string."""
+    """A question of a citizen, masked. ``department`` is where its appeal went, or the empty string.
+
+    One that leans on the question before it ("那要多少钱呢？") has that in front.
+    """
 
     text: str
     day: date
@@ -247,6 +252,7 @@ class _Talk:
         self._link(asked)
         for place, appeal, card, verdict in self.decided:
             _settle(asked, place, appeal, card, verdict)
+        _name_the_matter(asked)
         return [Asked(q.text, self.day, _outcome(q), self.departments.get(q.appeal, "")) for q in asked]
 
     def _link(self, asked: list[_Question]) -> None:
@@ -255,6 +261,17 @@ class _Talk:
             question = next((q for q in reversed(asked) if found.may_be_of(q)), None)
             if question is not None:
                 question.cards = list(dict.fromkeys([*found.cards, *question.cards]))
+
+
+def _name_the_matter(asked: list[_Question]) -> None:
+    """Put the question before it in front of one that leans on it: alone it tells an editor nothing."""
+    before: dict[str, str] = {}
+    for question in asked:
+        earlier = before.get(question.appeal)
+        if earlier is not None and _LEANS.match(question.text):
+            question.text = f"{earlier} {question.text}"
+        else:
+            before[question.appeal] = question.text
 
 
 def _parts(raw: Iterable[dict[str, Any]]) -> list[tuple[int, int, str]]:

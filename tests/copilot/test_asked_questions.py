@@ -231,3 +231,10 @@ def test_the_latest_questions_come_last_whatever_their_calls_are_called(store: S
 )
 def test_what_is_a_question_for_the_knowledge_base(said: str, question: str) -> None:
     assert question_in(said) == question
+
+
+def test_a_question_that_leans_on_the_one_before_it_says_what_it_is_about(store: Store) -> None:
+    take(store, heard(1, "居住证怎么办？"), heard(2, "那要多少钱呢？"), heard(3, "养老金怎么转移？"))
+    take(store, heard(1, "那我去哪里办呀？"), call_id="c2")
+    texts = [question.text for question in store.asked.between(DAY, DAY).questions]
+    assert texts == ["居住证怎么办？", "居住证怎么办？ 那要多少钱呢？", "养老金怎么转移？", "那我去哪里办？"]
