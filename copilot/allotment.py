@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copilot.appeal_cues import find_cue
-from copilot.call import Part, Speaker
+from copilot.call import Part, Speaker, Utterance
+from copilot.drafting.spoken import is_personal, sentences
 from copilot.events import AnotherMatterSuspected, AppealOpened
 from copilot.matters import NEW, Piece, SoFar, allot, cue_position, has_matter, is_question
 from copilot.ports import Comparison, Likeness, Topics
@@ -76,11 +77,16 @@ def asked_last(state: CallState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """What the citizen said about one appeal in one utterance, from character ``start`` of it."""
+    """What the citizen said about one appeal in one utterance, from character ``start`` of it.
+
+    ``told`` is what of it is about the matter, with the names that were misheard put right: who says who he is and how
+    he can be reached has not turned to the office that looks after telephones.
+    """
 
     utterance_id: str
     start: int
     text: str
+    told: str
     end_s: float
     is_reply: bool
 
@@ -96,8 +102,8 @@ def suspect(state: CallState, appeal_id: str, topics: Topics) -> AnotherMatterSu
         return None
     spoken = list(_spoken(state, appeal_id))
     for at, cue, start in _places(spoken, len(state.live_appeals())):
-        before = "\n".join(s.text for s in spoken[:at])
-        found = _turned(before, [s.text for s in spoken[at:]], topics, announced=bool(cue))
+        before = "\n".join(s.told for s in spoken[:at])
+        found = _turned(before, [s.told for s in spoken[at:]], topics, announced=bool(cue))
         if found is not None and not _asked_before(state, appeal_id, found):
             return AnotherMatterSuspected(
                 hint_id=f"h{len(state.suspected) + 1}",
@@ -123,8 +129,14 @@ def _spoken(state: CallState, appeal_id: str) -> Iterator[_Spoken]:
             if part.appeal_id == appeal_id:
                 text = utterance.text[part.start : part.end]
                 is_reply = part.start == 0 and is_question(asked)
-                yield _Spoken(utterance.utterance_id, part.start, text, utterance.end, is_reply)
+                yield _Spoken(utterance.utterance_id, part.start, text, _told(utterance, part), utterance.end, is_reply)
         asked = ""
+
+
+def _told(utterance: Utterance, part: Part) -> str:
+    readings = tuple(r for r in utterance.readings if part.start <= r.start and r.end <= part.end)
+    cut = replace(utterance, text=utterance.text[: part.end], readings=readings)
+    return "".join(sentence for sentence in sentences(cut.read_as[part.start :]) if not is_personal(sentence))
 
 
 def _places(spoken: Sequence[_Spoken], appeals: int) -> Iterator[tuple[int, str, int]]:
@@ -149,7 +161,7 @@ def _turned(before: str, after: Sequence[str], topics: Topics, *, announced: boo
     if announced or whole.likeness is not Likeness.OTHER:
         return None
     first, rest = topics.compare(before, after[0]), topics.compare(before, "\n".join(after[1:]))
-    stays_so = first.likeness is Likeness.OTHER and first.now == rest.now == whole.now
+    stays_so = first.likeness is rest.likeness is Likeness.OTHER and first.now == rest.now == whole.now
     return whole if stays_so else None
 
 

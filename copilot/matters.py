@@ -25,7 +25,11 @@ _FURTHER = re.compile(r"还有|另外|再")
 _NOT_A_TOPIC = frozenset("事情 问题 刚才 时候 现在 地方 这个 那个 电话 情况 时间 好的 一下 可以 我们 他们 什么".split())  # noqa: SIM905
 _TOPIC_MARK = re.compile(r"^.{0,8}?(?:那个|那件|那边|的事|的问题|这块)")
 _PREVIOUS = re.compile(r"[前上](?:面)?(?:那)?一?(?:个|件)")
-_QUESTION = re.compile(r"[？?]\s*$|(?:吗|呢|哪里?|多少|几[点个号]|什么(?:时候|名字|地方|位置|情况)?)[^，。！]{0,4}$")
+# A recogniser ends a question with a full stop as often as not.
+_QUESTION = re.compile(
+    r"[？?]\s*$|(?:吗|呢|哪里?|多少|多久|多长|几[点个号]|什么(?:时候|名字|地方|位置|情况)?)[^，。！]{0,4}[。！]?\s*$|"
+    r"还是[^，。！]{1,10}[。！]?\s*$"
+)
 _ANYTHING_ELSE = re.compile(
     r"还有(?:什么|没有|别的|其他|其它)|(?:别的|其他|其它)(?:的)?(?:事|问题|诉求|需要)|什么可以帮"
 )

@@ -169,3 +169,9 @@ def test_the_opening_of_an_appeal_is_recorded_with_its_words(desk: Desk) -> None
     opened = [r.event for r in shown if isinstance(r, Recorded) and isinstance(r.event, AppealOpened)]
     assert [(event.appeal_id, event.cue) for event in opened] == [("2", "另外我要反映")]
     assert not any(isinstance(r.event, UrgencyFlagged) for r in shown if isinstance(r, Recorded))
+
+
+def test_who_says_his_name_and_number_has_not_turned_to_another_matter(desk: Desk) -> None:
+    turned = ("我们家水龙头水很黄", "水一直是黄的，水也不能喝")
+    assert hints(desk, *LAMPS, "我姓水，水利的水", "我叫水生，电话13800001234，水生") == []
+    assert len(hints(desk, *turned)) == 1

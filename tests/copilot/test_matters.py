@@ -160,3 +160,13 @@ def test_what_counts_as_a_matter_as_a_question_and_as_a_list() -> None:
     back = find_return("回到前面说的")
     assert back is not None
     assert back.ordinal == 0
+
+
+@pytest.mark.parametrize("asked", ["请问是哪个小区，在哪个区。", "持续多久了。", "是租房还是自己的房子。", "多少钱？"])
+def test_a_question_is_one_also_where_the_recogniser_ended_it_with_a_full_stop(asked: str) -> None:
+    assert is_question(asked)
+
+
+@pytest.mark.parametrize("told", ["好的，给您登记。", "还是给您登记一下，一个工作日之内联系您。"])
+def test_what_an_agent_tells_is_no_question(told: str) -> None:
+    assert not is_question(told)
