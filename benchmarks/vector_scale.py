@@ -1,6 +1,6 @@
 """A graph (HNSW) against inverted lists (IVF), both with one byte a number, by number of vectors.
 
-    OMP_NUM_THREADS=1 python -m benchmarks.vector_scale [--vectors 100000 1000000]
+    OMP_NUM_THREADS=1 python -m benchmarks.vector_scale [--vectors 100000 1000000] [--kinds HNSW IVF]
 
 Vectors are mixed from the vectors of the sample library's sentences by the embedder in use: each from one sentence and
 half as much of two others, with noise. Questions are vectors of the beginnings of sentences. Prints, for each: time of
@@ -37,6 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vectors", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--kinds", nargs="+", choices=("HNSW", "IVF"), default=["IVF", "HNSW"])
     given = parser.parse_args()
     faiss.omp_set_num_threads(1)
     embedder = assemble_embedder(load_settings())
@@ -51,7 +52,8 @@ def main() -> None:
         right, took = _exactly(rows, asked)
         print(f"  compared with all: {figures(took)} ms")
         for name, make, search in _kinds(count, rows.shape[1]):
-            _measure(name, make, search, rows, asked, right)
+            if name in given.kinds:
+                _measure(name, make, search, rows, asked, right)
 
 
 def _mixed(known: Vectors, count: int, chance: np.random.Generator) -> Vectors:
