@@ -50,7 +50,7 @@ export const AGENT_WORDS = {
   use_edited: ["采用修改稿", "Use the edited text"],
   quote_edited: ["修改后的答复", "Edited answer"],
   not_relevant: ["不相关", "Not relevant"],
-  out_of_date: ["过期/有误", "Outdated or wrong"],
+  out_of_date: ["过期/有误", "Outdated/wrong"],
   "source.from": ["{date} 起施行", "in force from {date}"],
   "source.until": ["，至 {date}", " to {date}"],
   "source.owner": ["责任单位：{owner}", "owner: {owner}"],
