@@ -21,6 +21,7 @@ from knowledge_base.library_files import LibraryFiles
 from knowledge_base.library_in_force import LibraryInForce
 
 LOOK_EVERY_SECONDS = 2.0
+APART_FOR_LOOKS = 15
 _log = logging.getLogger(__name__)
 
 
@@ -29,6 +30,7 @@ class KnowledgeWatch:
 
     def __init__(self, services: Services) -> None:
         self._of_files = self._of_index = ""
+        self._apart = 0
         self._services = services
         self._knowledge = services.knowledge
         self._files = self._files_of(services, services.knowledge) if services.knowledge else None
@@ -36,7 +38,7 @@ class KnowledgeWatch:
             ArticleKeeper(services.store.articles, self.base, services.knowledge) if services.knowledge else None
         )
         self._looking = Lock()
-        self._watch = Looking(self.look, LOOK_EVERY_SECONDS, "looking at the knowledge base")
+        self._watch = Looking(self._look_again, LOOK_EVERY_SECONDS, "looking at the knowledge base")
 
     @property
     def problem(self) -> str:
@@ -64,6 +66,17 @@ class KnowledgeWatch:
                 raise
             self._of_index = ""
             return changed
+
+    def _look_again(self) -> None:
+        """Services that share an index read new files a moment apart: only one that stays apart is worth a warning."""
+        try:
+            self.look()
+        except OtherFiles as error:
+            self._apart += 1
+            if self._apart == APART_FOR_LOOKS:
+                _log.warning("%s", error)
+        else:
+            self._apart = 0
 
     def wake(self) -> None:
         """Something was published: look now. To be called on the event loop."""

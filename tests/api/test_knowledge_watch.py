@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from api.knowledge_watch import KnowledgeWatch
+from api.knowledge_watch import APART_FOR_LOOKS, KnowledgeWatch
 from api.services import Services
 from copilot.store import Seen, Version
 from knowledge_base.article_content import changed_content, empty_content
@@ -183,7 +183,7 @@ def test_an_index_that_was_built_again_from_the_files_gets_the_articles_of_the_d
 
 
 def test_an_index_that_another_service_keeps_with_other_files_is_left_to_it_and_that_is_said(
-    knowing: Services, found: Found
+    knowing: Services, found: Found, caplog: pytest.LogCaptureFixture
 ) -> None:
     watch = KnowledgeWatch(knowing)
     watch.look()
@@ -197,6 +197,9 @@ def test_an_index_that_another_service_keeps_with_other_files_is_left_to_it_and_
             watch.look()
     assert "HOTLINE_INDEX" in watch.problem
     assert found("居住证") == before
+    for _ in range(2 * APART_FOR_LOOKS):
+        watch.begin()
+    assert [line.levelname for line in caplog.records] == ["WARNING"]
     make_index(index, mine.passages(), EMBEDDER, mine.version, source=mine.base, editions=mine.editions)
     watch.look()
     assert watch.problem == ""
