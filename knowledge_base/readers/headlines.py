@@ -217,6 +217,8 @@ def _issuer(texts: Sequence[str], heads: Heads) -> None:
         heads.issuer, heads.words["issuer"] = organ, words
     if not heads.issuer:
         _issuer_by_name(heads)
+    if not heads.issuer:
+        _issuer_at_the_end(texts, heads)
 
 
 def _issuer_by_name(heads: Heads) -> None:
@@ -228,6 +230,13 @@ def _issuer_by_name(heads: Heads) -> None:
     decree = re.match(r"([\u4e00-\u9fff]{4,20}?)(?:令|公告|通告)", heads.number)
     if decree:
         heads.issuer, heads.words["issuer"] = decree.group(1), heads.number
+
+
+def _issuer_at_the_end(texts: Sequence[str], heads: Heads) -> None:
+    """A signature without a date: the last line, where it is an organ's name and nothing else."""
+    last = next((text for text in reversed(texts) if text), "")
+    if len(texts) > 1 and len(last) <= _TITLE_LINE and (organ := _organ(last)):
+        heads.issuer, heads.words["issuer"] = organ, last
 
 
 def _colophon(texts: Sequence[str], heads: Heads) -> None:

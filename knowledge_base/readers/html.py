@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _NO_TEXT = ("script", "style", "noscript", "template", "svg", "select", "textarea", "option")
+_STRUCK = ("s", "strike", "del")
 _FURNITURE = ("nav", "aside", "form", "button", "footer")
 _BODIES = re.compile(
     r"(?:trs_editor|trs_ueditor|ucap-?content|pages_content|article-?content|articlecontent|article-?body|news-?content"
@@ -61,6 +62,7 @@ def read_html(raw: bytes, name: str) -> Document:
     told = facts(root, text)
     hidden = list(_cleared(root, _NO_TEXT, keep_text=False))
     everything = text_of(root)
+    hidden += (("deleted-text", text) for _, text in _cleared(root, _STRUCK, keep_text=True))
     hidden += _furniture(root)
     main = _main(root)
     if main is None or ink(text_of(main)) < _ENOUGH:
@@ -90,6 +92,8 @@ def _cut_short(text: str) -> Iterator[Finding]:
 def _cleared(root: etree._Element, tags: tuple[str, ...], *, keep_text: bool) -> Iterator[tuple[str, str]]:
     """Take elements out of the tree, and yield what text went with them where it is text of the page."""
     for element in list(root.iter(*tags)):
+        if any(above.tag in tags for above in element.iterancestors()):
+            continue  # it goes with that one
         if keep_text:
             yield "navigation", text_of(element)
         element.drop_tree()

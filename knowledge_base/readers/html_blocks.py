@@ -40,7 +40,7 @@ _MOST_SPAN = 200
 
 def text_of(element: etree._Element) -> str:
     """All text inside an element."""
-    return "".join(element.itertext(with_tail=False))
+    return "".join(element.itertext())
 
 
 class Flow:

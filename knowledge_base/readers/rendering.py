@@ -50,18 +50,55 @@ def table_lines(table: Table) -> list[str]:
     """A table as lines, one for each row.
 
     Under a head, a row is "列名：值；列名：值", so that it can be quoted alone; two columns without one are "项：值".
-    Rows of questions and answers are such pairs. A row that is one cell is a line of its own.
+    Where one name of a head stands over several, a column has both: "票价（夜间）". Rows of questions and answers are
+    such pairs. A row that is one cell is a line of its own.
     """
     lines = [table.caption] if table.caption else []
     rows = [row for row in table.rows if any(cell.strip() for cell in row)]
     if not rows:
         return lines
+    if found := _two_storeys(rows):
+        above, both = found
+        return [*lines, *map(_joined, rows[:above]), *(_row(row, both) for row in rows[above + 2 :])]
     head = _head(table, rows)
     if head and (pair := _pair_columns(rows[head - 1])):
-        return lines + _pairs(rows[head:], pair)
+        return [*lines, *map(_joined, rows[: head - 1]), *_pairs(rows[head:], pair)]
     names = rows[head - 1] if head else ()
     lines += [_joined(row) for row in rows[: head - 1]] if head else []
     return lines + [_row(row, names) for row in rows[head:]]
+
+
+def labels_of(table: Table) -> tuple[str, ...]:
+    """The cells of a table of questions and answers that its lines leave out: its head, and the numbers of its rows."""
+    rows = [row for row in table.rows if any(cell.strip() for cell in row)]
+    head = _head(table, rows) if rows and not _two_storeys(rows) else 0
+    pair = _pair_columns(rows[head - 1]) if head else None
+    if pair is None:
+        return ()
+    numbers = [row[n] for row in rows[head:] for n in range(len(row)) if n not in pair and row[n].strip().isdigit()]
+    return (*(cell for cell in dict.fromkeys(rows[head - 1]) if cell.strip()), *numbers)
+
+
+def _two_storeys(rows: Sequence[tuple[str, ...]]) -> tuple[int, tuple[str, ...]] | None:
+    """``(rows above it, names of the columns)`` of a head of two rows, in which one name stands over several."""
+    above = next((n for n, row in enumerate(rows[:3]) if len(set(row)) > 1), len(rows))
+    if len(rows) < above + 3:
+        return None
+    pairs = list(zip(rows[above], rows[above + 1], strict=True))
+    if any(
+        not wide.strip() or not narrow.strip() or max(len(wide), len(narrow)) > _HEAD_CELL for wide, narrow in pairs
+    ):
+        return None
+    over = {wide for n, (wide, _) in enumerate(pairs) if n and wide == pairs[n - 1][0]}
+    below = [narrow for wide, narrow in pairs if wide in over]
+    whole = all(wide == narrow for wide, narrow in pairs if wide not in over)
+    if not over or not whole or len(set(pairs)) < len(pairs) or set(below) & over or any(map(_has_digit, below)):
+        return None
+    return above, tuple(wide if wide == narrow else f"{_flat(wide)}（{_flat(narrow)}）" for wide, narrow in pairs)
+
+
+def _has_digit(text: str) -> bool:
+    return re.search(r"\d", text) is not None
 
 
 def _head(table: Table, rows: Sequence[tuple[str, ...]]) -> int:

@@ -17,7 +17,7 @@ from knowledge_base.readers.findings import Finding
 from knowledge_base.readers.headlines import Heads, read_heads
 from knowledge_base.readers.place import Surroundings, area_of, owner_of
 from knowledge_base.readers.reading import DocumentReading, Understood, left_out_findings, sorted_findings, tally
-from knowledge_base.readers.rendering import table_lines, text_of_blocks
+from knowledge_base.readers.rendering import labels_of, table_lines, text_of_blocks
 
 _NAME_OF = {field_of(name): name for name in HEADER}
 _OPTION = {"issuer": "--issuer", "owner": "--owner", "area": "--area", "effective_from": "--from"}
@@ -57,9 +57,13 @@ def understand_document(
         article = None
     texts = [p.text for p in document.paragraphs]
     colophon = tuple(texts[n] for n, why in aside.items() if why == "colophon")
-    left_out = (*document.left_out, *((LeftOut("colophon", colophon),) if colophon else ()))
+    labels = tuple(cell for block in document.blocks if isinstance(block, Table) for cell in labels_of(block))
+    left_out = (
+        *document.left_out,
+        *(LeftOut(code, texts) for code, texts in (("colophon", colophon), ("labels", labels)) if texts),
+    )
     told = [texts[n] for n, why in aside.items() if why == "metadata"]
-    units = (Counter(document.units()) - Counter(colophon)).elements()
+    units = (Counter(document.units()) - Counter(colophon) - Counter(labels)).elements()
     added = sum(p.added for p in document.paragraphs)
     counted, lost = tally(document.characters + added, units, told, left_out, [text])
     not_understood, warnings = sorted_findings(

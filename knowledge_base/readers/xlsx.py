@@ -104,13 +104,19 @@ def shown_value(cell: Cell) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, date | time):
+        return _moment(value)
     if isinstance(value, float | int):
         return _number(float(value), str(cell.number_format or ""))
     return str(value).strip()
+
+
+def _moment(value: date | time) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, time):
+        return value.isoformat("seconds" if value.second else "minutes")
+    return value.isoformat()
 
 
 def _number(value: float, form: str) -> str:

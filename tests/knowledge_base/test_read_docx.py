@@ -267,3 +267,15 @@ def test_an_automatic_number_of_a_style_is_read_too() -> None:
     properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:numId w:val="77"/></w:numPr>'))
     document.add_paragraph("停在线内。", style="List Number")
     assert text_of(read(document)).endswith("第一条 停在线内。")
+
+
+def test_the_head_of_a_table_of_questions_is_told_as_left_out_and_not_as_lost() -> None:
+    document = word("社保问答")
+    table = document.add_table(2, 3)
+    for row, cells in enumerate((("序号", "问题", "答复"), ("1", "社保卡丢了怎么办？", "先挂失，再补卡。"))):
+        for column, cell in enumerate(cells):
+            table.cell(row, column).text = cell
+    reading = read(document)
+    assert text_of(reading).splitlines()[-2:] == ["问：社保卡丢了怎么办？", "答：先挂失，再补卡。"]
+    assert "labels" in codes(reading)
+    assert reading.tally.unplaced == 0

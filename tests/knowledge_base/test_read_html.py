@@ -125,3 +125,31 @@ def test_a_page_that_scripts_put_together_is_refused_with_what_to_do() -> None:
 def test_a_page_that_breaks_off_is_named() -> None:
     whole = page()
     assert "cut-short" in codes(read(whole[: whole.index("三、本通告")]))
+
+
+def test_text_behind_marks_inside_a_line_is_read_and_counted() -> None:
+    notice = NOTICE.replace("学生半价", "学生<b>半价</b>，军人<i>免费</i>，都凭证件上车")
+    plain, marked = read(page(notice=notice.replace("<b>", "").replace("</b>", ""))), read(page(notice=notice))
+    assert "学生半价，军人免费，都凭证件上车。" in marked.fields[0]["text"]
+    assert marked.tally == plain.tally
+    assert marked.tally.read == marked.tally.kept + marked.tally.told + sum(marked.tally.left_out.values())
+
+
+def test_text_that_is_struck_out_is_left_out_and_told_once() -> None:
+    reading = read(page(notice=NOTICE.replace("学生半价", "学生<del>免<s>费</s></del>半价")))
+    assert "学生半价。" in reading.fields[0]["text"]
+    [told] = [f for f in reading.not_understood if f.code == "deleted-text"]
+    assert "2 字：“免费”" in told.detail
+
+
+def test_a_head_of_two_rows_names_each_column_by_both() -> None:
+    head = '<tr><th rowspan="2">线路</th><th colspan="2">票价</th></tr><tr><th>白天</th><th>夜间</th></tr>'
+    rows = "<tr><td>1路</td><td>2元</td><td>3元</td></tr><tr><td>2路</td><td>1元</td><td>1元</td></tr>"
+    table = f"<table>{head}{rows}</table>"
+    text = read(page(notice=NOTICE.replace("<p>　　二、", f"{table}<p>　　二、"))).fields[0]["text"]
+    assert "线路：1路；票价（白天）：2元；票价（夜间）：3元" in text.splitlines()
+
+
+def test_a_signature_without_a_date_names_the_issuer() -> None:
+    html = f"<html><body><h1>取水许可须知</h1>{NOTICE.partition('<p style')[0]}<p>云川市水务局</p></body></html>"
+    assert read(html).fields[0]["issuer"] == "云川市水务局"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, time
 
 import openpyxl
 import pytest
@@ -185,3 +185,11 @@ def test_a_workbook_whose_cells_would_fill_the_memory_is_not_opened() -> None:
 def test_a_workbook_without_anything_shown_is_refused() -> None:
     with pytest.raises(BadDocument, match="no shown sheet"):
         read(saved(openpyxl.Workbook()))
+
+
+def test_hours_of_the_day_are_read_as_a_sheet_shows_them() -> None:
+    book = workbook_of(
+        ("名称", "开门", "关门"), ("湖滨中心", time(9), time(17, 30)), ("石桥中心", time(8, 30), time(17))
+    )
+    text = read(saved(book)).fields[0]["text"]
+    assert "名称：湖滨中心；开门：09:00；关门：17:30" in text
