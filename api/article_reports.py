@@ -20,6 +20,7 @@ _REPORT: dict[str, Any] = {
     "title": "云川市居住证办理规定",
     "passage_id": "residence-permit#3",
     "article_version": "5f0c2a9be114",
+    "version": 2,
     "owner": "市公安局",
     "kind": "outdated",
     "note": "窗口说已经不收工本费",
@@ -48,7 +49,7 @@ async def reports(
     def asked() -> dict[str, Any]:
         found = counter.reports.all(owner or None, article_id or None, open_only=open_only, limit=limit)
         titles = counter.titles(report.article_id for report in found)
-        described = [{**to_plain(report), "title": titles[report.article_id]} for report in found]
+        described = [{**one, "title": titles[one["article_id"]]} for one in counter.reported(found)]
         return {"reports": described, "owners": counter.reports.open_by("owner")}
 
     return await counter.ask(asked)

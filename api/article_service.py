@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -144,7 +144,12 @@ class ArticleCounter:
         if found is None:
             return None
         reports = [r for r in self.reports.all(article_id=article_id) if _doubts(r) and r.at <= found.withdrawn_at]
-        return {**to_plain(found), "reports": [to_plain(report) for report in reports]}
+        return {**to_plain(found), "reports": self.reported(reports)}
+
+    def reported(self, reports: Sequence[Report]) -> list[dict[str, Any]]:
+        """Reports with the version that the agent saw; ``None`` for a file's wording that was never edited here."""
+        numbers = self.desk.articles.numbers_of([report.article_version for report in reports])
+        return [{**to_plain(r), "version": numbers.get((r.article_id, r.article_version))} for r in reports]
 
     def titles(self, article_ids: Iterable[str]) -> dict[str, str]:
         """What articles are called today, by id; where there is none, its id."""
@@ -160,7 +165,7 @@ class ArticleCounter:
             "article": on_the_wire(row, self.reports.open_by("article_id")),
             "content": None if article is None else plain_content(article),
             "versions": [to_plain(version) for version in self.desk.articles.of(article_id)],
-            "reports": [to_plain(report) for report in self.reports.all(article_id=article_id)],
+            "reports": self.reported(self.reports.all(article_id=article_id)),
         }
 
 

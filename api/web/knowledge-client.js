@@ -20,7 +20,7 @@ import { ask, reach, refusal } from "./api-client.js";
  * @typedef {{number: number, reason: string, withdrawn_by: string, withdrawn_at: string, same_text: boolean,
  *   confirmed: {by: string, at: string, note: string} | null, reports: Report[]}} Concern
  * @typedef {{call_id: string, report_id: string, article_id: string, passage_id: string, article_version: string,
- *   title?: string, owner: string, kind: string, note: string, by: string, at: string,
+ *   version?: number | null, title?: string, owner: string, kind: string, note: string, by: string, at: string,
  *   answer: null | {outcome: string, note: string, by: string, at: string}}} Report
  * @typedef {{article: Row, content: Content | null, versions: Version[], reports: Report[]}} Detail
  * @typedef {{today: string, total: number, articles: Row[], tally: Record<string, number>, owners: Record<string, number>,

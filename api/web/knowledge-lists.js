@@ -33,7 +33,7 @@ function reportLine(report, given) {
     open
       ? h("button", { type: "button", class: "link", data: { key: `report-${report.call_id}-${report.report_id}` }, on: { click: () => open(report.article_id) } }, report.title ?? report.article_id)
       : null,
-    h("span", { class: "count" }, report.passage_id),
+    h("span", { class: "count" }, report.version ? `${t("knowledge.version_n", { n: report.version })} · ${report.passage_id}` : report.passage_id),
     h("small", {}, `${person(report.by)} ${dateAndTime(report.at)}`),
     report.note && h("p", { class: "said" }, report.note),
     report.answer ? answerOf(report.answer) : answerForm(report, given),

@@ -10,7 +10,7 @@ The audit (:mod:`copilot.store.audit`) names every step with the content's diges
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -94,6 +94,13 @@ class ArticleVersions:
         with self._database.reading() as connection:
             rows = connection.execute(wanted.execution_options(yield_per=1000))
             return {row.article_id: str(json.loads(row.content).get("document_number", "")) for row in rows}
+
+    def numbers_of(self, digests: Collection[str]) -> dict[tuple[str, str], int]:
+        """Which published version of which article has one of ``digests``: by article and digest, the latest."""
+        wanted = select(_t.article_id, _t.digest, func.max(_t.number))
+        matching = wanted.where(DECIDED, _t.digest.in_(set(digests))).group_by(_t.article_id, _t.digest)
+        with self._database.reading() as connection:
+            return {(row[0], row[1]): row[2] for row in connection.execute(matching)}
 
     def get(self, article_id: str, number: int) -> Version:
         """Raises NotFound."""

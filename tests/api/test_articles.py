@@ -350,6 +350,18 @@ def test_what_was_withdrawn_as_wrong_is_told_with_its_reports_until_somebody_ans
     assert step(checker, step(editor, draft, "submit"), "approve")["version"]["state"] == "published"
 
 
+def test_a_report_says_which_version_the_agent_saw(editor: Any, checker: Any, agent: Any, services: Services) -> None:
+    seen = published(editor, checker)["version"]["digest"]
+    call = agent.begin()
+    for report_id, version in (("r1", seen), ("r2", "0d1e2f3a4b5c")):
+        told = PassageReported(
+            report_id, "1", "s1", "bikes#1", "bikes", "市城管局", ReportKind.WRONG, "", "zuoxi01", version
+        )
+        services.store.journal.append(call, [told], services.now())
+    for reports in (editor.get("/api/article-reports")["reports"], editor.get("/api/articles/bikes")["reports"]):
+        assert {report["report_id"]: report["version"] for report in reports} == {"r1": 1, "r2": None}
+
+
 def test_editors_are_told_what_keeps_agents_from_finding_what_is_here(editor: Any, watch: Watch) -> None:
     assert editor.get("/api/articles")["problem"] is None
     watch.problem = str(OtherFiles(Path("index"), "5f0c2a9be114", "0d1e2f3a4b5c"))
