@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from hashlib import blake2b
+from secrets import token_bytes
 
 from copilot.ports import Comparison, Likeness
-from copilot.routing import Classifier, Ranking
+from copilot.routing import Classifier
 from knowledge_base.words import strip_fillers
 
 # Chosen on the development half of evaluation/sample/several_appeals.jsonl.
@@ -28,7 +30,8 @@ class DepartmentTopics:
         self._classifier = classifier
         self._sure = sure
         self._unlikely = unlikely
-        self._known: OrderedDict[str, Ranking] = OrderedDict()
+        self._known: OrderedDict[bytes, dict[str, float]] = OrderedDict()
+        self._secret = token_bytes(16)
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -50,12 +53,17 @@ class DepartmentTopics:
         return Comparison(Likeness.OTHER if sure and apart else Likeness.UNSURE, was, now)
 
     def _rank(self, text: str) -> dict[str, float]:
-        """Departments with their probabilities, best first. A growing call asks about the same words again."""
-        key = f"{self._classifier.version}\n{text}"
+        """Departments with their probabilities, best first. A growing call asks about the same words again.
+
+        The words themselves are not kept, which are what a citizen said, nor the reasons that quote them.
+        """
+        asked = f"{self._classifier.version}\n{text}".encode()
+        key = blake2b(asked, digest_size=16, key=self._secret).digest()
         # Calls share this, and another thread may put the oldest out at any moment: it is looked up once.
-        ranking = self._known.get(key)
-        if ranking is None:
-            ranking = self._known[key] = self._classifier.rank(text, limit=_LOOKED_AT)
+        known = self._known.get(key)
+        if known is None:
+            ranking = self._classifier.rank(text, limit=_LOOKED_AT)
+            known = self._known[key] = {choice.label: choice.probability for choice in ranking.choices}
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-        return {choice.label: choice.probability for choice in ranking.choices}
+        return known

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from threading import Lock
 from typing import Any, Protocol
 
@@ -72,7 +71,6 @@ class PastOrders:
         self._shelves: dict[str, _Shelf] = {}
         self._departments: dict[str, str] = {}
         self._categorised = 0
-        self._vector = lru_cache(maxsize=32)(self._embedded)
 
     def __len__(self) -> int:
         return len(self._departments)
@@ -108,7 +106,7 @@ class PastOrders:
         """
         if department not in self._shelves or not text.strip():
             return []
-        vector = self._vector(_asked(text))
+        vector = self._embedded(_asked(text))
         with self._lock:
             shelf = self._shelves.get(department)
             found = shelf.nearest(vector, _LOOKED_AT * limit) if shelf is not None else []
@@ -118,14 +116,14 @@ class PastOrders:
         """The ``limit`` orders with a category that are most like ``text``, of any department, with their cosines."""
         if not text.strip() or not self._categorised:
             return []
-        vector = self._vector(_asked(text))
+        vector = self._embedded(_asked(text))
         with self._lock:
             found = [hit for shelf in self._shelves.values() for hit in shelf.nearest(vector, limit)]
         told = [hit for hit in found if hit[0].category]
         return sorted(told, key=lambda hit: -hit[1])[:limit]
 
     def _embedded(self, text: str) -> NDArray[np.float32]:
-        """Remembered, since each department of a ranking is asked for the same text."""
+        """Each department of a ranking asks for the same text: an embedder that remembers what it was asked pays."""
         vector: NDArray[np.float32] = self._embedder.embed_queries([text])[0]
         return vector
 

@@ -2,13 +2,16 @@
 
 During a call several parts look at the same words: passages are searched with a sentence that is also compared with the
 sentences before it, and what was said so far is ranked, ranked by a challenger, and compared again after the next
-sentence. Each text costs tens of milliseconds of processor time, its vector a few kilobytes of memory.
+sentence. Each text costs tens of milliseconds of processor time, its vector a few kilobytes of memory. The texts
+themselves are not kept: they are what citizens said, and stay in memory no longer than their calls.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from hashlib import blake2b
+from secrets import token_bytes
 from threading import Lock
 
 import numpy as np
@@ -28,7 +31,8 @@ class RecentEmbeddings:
     def __init__(self, embedder: SentenceEmbedder, kept: int = _KEPT) -> None:
         self._embedder = embedder
         self._kept = kept
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._vectors: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._secret = token_bytes(16)  # without it, a short text could be guessed from its digest
         self._lock = Lock()
         self.dimension = embedder.dimension
         self.fingerprint = embedder.fingerprint
@@ -44,14 +48,15 @@ class RecentEmbeddings:
         return self._embedder.embed_passages(texts)
 
     def _vector(self, text: str) -> Vectors:
+        key = blake2b(text.encode(), digest_size=16, key=self._secret).digest()
         with self._lock:
-            known = self._vectors.get(text)
+            known = self._vectors.get(key)
             if known is not None:
-                self._vectors.move_to_end(text)
+                self._vectors.move_to_end(key)
                 return known
         vector: Vectors = self._embedder.embed_queries([text])[0]
         with self._lock:
-            self._vectors[text] = vector
+            self._vectors[key] = vector
             while len(self._vectors) > self._kept:
                 self._vectors.popitem(last=False)
         return vector

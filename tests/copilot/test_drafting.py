@@ -9,6 +9,7 @@ import pytest
 from copilot.appeal import AppealKind, Place, Situation, Urgency
 from copilot.call import Reading, Speaker, Utterance
 from copilot.drafting import DraftingAdvisor
+from copilot.drafting.spoken import is_personal, without_lead
 from copilot.errors import BadInput
 from copilot.suggestion import Slot, Suggestion
 from knowledge_base.gazetteer import District, Gazetteer
@@ -238,6 +239,16 @@ def test_a_summary_quotes_and_leaves_politeness_and_personal_data_out(advisor: D
     assert "梧桐巷26号" in summary
     for absent in ("谢谢", "幺三五", "我姓", "嗯"):
         assert absent not in summary
+
+
+@pytest.mark.parametrize("number", ["1-3-7-0-2-4-6-8-5-6-8", "137 0246 8568"])
+def test_a_number_that_the_recogniser_wrote_apart_stays_out_of_the_summary(number: str) -> None:
+    assert is_personal(f"{number}，住在荷花路")
+    assert not is_personal("从2026-11-20起就没水了")
+
+
+def test_a_misheard_wish_to_ask_is_no_part_of_the_title() -> None:
+    assert without_lead("我想资讯一下医保怎么交") == "医保怎么交"
 
 
 def test_a_very_long_call_still_makes_a_short_summary(advisor: DraftingAdvisor) -> None:

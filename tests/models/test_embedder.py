@@ -67,6 +67,13 @@ def test_what_was_asked_last_is_not_embedded_again_and_what_was_asked_long_ago_i
     assert counting.asked == ["水费", "电费价格", "路灯不亮", "电费价格"]
 
 
+def test_what_was_asked_last_is_not_kept_as_text() -> None:
+    recent = RecentEmbeddings(Counting())
+    recent.embed_queries(["我叫刘海，住荷花路十八号"])
+    assert "荷花路" not in str(vars(recent))
+    assert "荷花路".encode() not in b"".join(recent._vectors)
+
+
 def test_a_batch_passes_by_what_was_asked_last() -> None:
     counting = Counting()
     recent = RecentEmbeddings(counting)
