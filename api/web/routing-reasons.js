@@ -26,7 +26,7 @@ function line(reason) {
 /** How many past orders of the same category went there; the two numbers come as `81/87`. @param {Reason} reason */
 function past({ text, source = "" }) {
   const [own, total] = source.split("/");
-  const path = /（(.*?)）/.exec(text)?.[1] ?? "";
+  const path = /（(.*)）过去/.exec(text)?.[1] ?? "";
   return h("li", {}, kind("history"), h("span", { title: text, i18n: ["history.text", { path, own, total }] }));
 }
 

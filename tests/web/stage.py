@@ -37,6 +37,7 @@ from copilot.urgency_detector import UrgentSign
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import District, Gazetteer
+from knowledge_base.taxonomy import MatterCategory, Taxonomy
 
 RATE = 16000
 NAME, PASSWORD = "yanshi01", "Lake-and-Cloud-7"
@@ -49,6 +50,13 @@ LAMPS = Department("市城市管理局", (Duty("负责城市道路照明设施�
 WATER = Department("市水务局", (Duty("负责城市供水的监督管理。", phrases=("停水",)),), "云川市", aliases=("水务局",))
 CATALOGUE = ResponsibilityCatalogue("stage", (POLICE, HOUSING, LAMPS, WATER))
 GAZETTEER = Gazetteer("云川市", (District("临湖区", ("望湖街道", "翠堤街道")), District("江北区", ("滨江街道",))))
+TAXONOMY = Taxonomy(
+    (
+        MatterCategory("010101", ("证件户籍", "身份与户口", "居住证"), ("办居住证",)),
+        MatterCategory("010103", ("证件户籍", "身份与户口", "户口迁移与登记"), ("上户口",)),
+        MatterCategory("050401", ("城市环境", "公共设施", "路灯"), ("路灯不亮",)),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -298,6 +306,7 @@ def make_services(folder: Path) -> Services:
         copilot=Copilot(Engine(), (Advisor(),), Emergencies()),
         catalogue_in_force=CatalogueInForce(CATALOGUE),
         gazetteer=GAZETTEER,
+        taxonomy=TAXONOMY,
         recordings=write_recordings(folder / "recordings"),
     )
 
