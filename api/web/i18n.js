@@ -27,7 +27,13 @@ export function t(key, places = {}) {
 
 /** A sentence that the service says in both languages. @param {{message: string, chinese: string}} said */
 export function inLanguage({ message, chinese }) {
-  return language === "zh" ? chinese : `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+  return language === "zh" ? chinese : message.replace(/^(?:the|there|rule|department)\b/, (word) => word[0].toUpperCase() + word.slice(1)).replace(/(?<=\b(?:Correct|Fill in|has no) )[\u4e00-\u9fff]+/g, labelInEnglish);
+}
+
+/** The files name fields in Chinese; an English screen does not. @param {string} label */
+function labelInEnglish(label) {
+  const key = Object.keys(WORDS.zh).find((name) => name.startsWith("knowledge.field.") && WORDS.zh[name] === label);
+  return key ? WORDS.en[key] : label;
 }
 
 /**

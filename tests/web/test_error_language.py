@@ -74,3 +74,18 @@ def test_a_fault_of_the_page_itself_is_not_said_in_a_browsers_english(open_desk:
         "import('/static/desk-frame.js').then(({ showProblem }) => showProblem(new TypeError('x is not a function')))"
     )
     expect(page.locator("#problem span").first).to_have_text("页面出错了，请刷新后重试；已确认的内容不会丢失。")
+
+
+def test_a_fault_of_a_draft_names_fields_as_the_screen_does(open_desk: Open) -> None:
+    page = open_desk("/agent")
+    expect(page.locator("#play")).to_be_visible()
+    said = page.evaluate(
+        "import('/static/i18n.js').then(({ inLanguage, setLanguage }) => { setLanguage('en'); return ["
+        "'permit (办法) is owned by 市公安分局: it has no such department. Correct 责任单位 or it.',"
+        "'the rule 路灯 has no cues. Add the words by which its matter is recognised.',"
+        "].map((message) => inLanguage({ message, chinese: '' })); })"
+    )
+    assert said == [
+        "permit (办法) is owned by 市公安分局: it has no such department. Correct Owner or it.",
+        "The rule 路灯 has no cues. Add the words by which its matter is recognised.",
+    ]
