@@ -7,7 +7,7 @@ fewer than the cases they are fitted on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -33,33 +33,25 @@ def log_softmax(scores: Floats) -> Floats:
 class Pool:
     """A fitted pool: ``weights`` (heads,), ``bias`` (labels,), and how sure it may be of its first choice.
 
-    Without ``sureness`` the logit of the first probability is multiplied by ``slope``. ``factors`` (labels,) are what
-    the shares of departments among appeals come to beside those of the orders (:mod:`models.department_shares`).
+    Without ``sureness`` the logit of the first probability is multiplied by ``slope``.
     """
 
     weights: Floats
     bias: Floats
     sureness: Sureness | None = None
     slope: float = 1.0
-    factors: Floats | None = None
 
     def probabilities(self, scores: Floats) -> Floats:
         """Probabilities of shape ``(n, labels)`` for ``scores`` of shape ``(heads, n, labels)``."""
-        calibrated = self._calibrated(scores)
-        return calibrated if self.factors is None else by_shares(calibrated, self.factors)
-
-    def _calibrated(self, scores: Floats) -> Floats:
         pooled = np.tensordot(self.weights, scores, axes=1) + self.bias
         raw = np.exp(log_softmax(pooled))
         if self.sureness is not None:
             return _corrected(raw, self.sureness.probabilities(scores, raw))
         return raw if self.slope == 1.0 else _corrected(raw, 1 / (1 + np.exp(-self.slope * logit_of(raw.max(axis=1)))))
 
-
-def by_shares(probabilities: Floats, factors: Floats) -> Floats:
-    """Probabilities ``(n, labels)`` where departments are needed ``factors`` (labels,) times as often as learned."""
-    moved = probabilities * factors
-    return np.asarray(moved / moved.sum(axis=1, keepdims=True))
+    def moved(self, by: Floats) -> Pool:
+        """The same with ``by`` (labels,) added to each department's bias before it is asked how sure it may be."""
+        return replace(self, bias=self.bias + by)
 
 
 def fit_pool(scores: Floats, gold: Ints) -> Pool:
@@ -75,12 +67,16 @@ def fit_pool(scores: Floats, gold: Ints) -> Pool:
     return Pool(weights, bias, fit_sureness(scores, raw, gold) if cases > labels > 1 else None)
 
 
-def cross_fitted(scores: Floats, gold: Ints, folds: Ints) -> Floats:
-    """Probabilities where no case had a part in its own pool: what unseen cases can expect."""
+def cross_fitted(scores: Floats, gold: Ints, folds: Ints, moved: Floats | None = None) -> Floats:
+    """Probabilities where no case had a part in its own pool: what unseen cases can expect.
+
+    ``moved`` (labels,) is added to the biases of each pool.
+    """
+    by = np.zeros(scores.shape[2]) if moved is None else moved
     result = np.zeros(scores.shape[1:])
     for fold in np.unique(folds):
         inside = folds == fold
-        result[inside] = fit_pool(scores[:, ~inside], gold[~inside]).probabilities(scores[:, inside])
+        result[inside] = fit_pool(scores[:, ~inside], gold[~inside]).moved(by).probabilities(scores[:, inside])
     return result
 
 

@@ -70,6 +70,14 @@ class TunedLayers:
         return self.mean.cpu().numpy(), self.spread.cpu().numpy(), np.ascontiguousarray(weight), bias
 
 
+@dataclass(frozen=True)
+class SoftRows:
+    """Texts that nobody labelled: their numbers, and ``shares`` (rows, labels) of departments that a teacher sees."""
+
+    rows: Ints
+    shares: Floats
+
+
 class EncoderTuner:
     """The texts of one training table, read once through the frozen part of the encoder in ``folder``.
 
@@ -92,19 +100,23 @@ class EncoderTuner:
         """Length of a vector."""
         return self._encoder.width
 
-    def tune(self, rows: Ints, gold: Ints, labels: int, weights: Floats, progress: Step) -> TunedLayers:
-        """Learn from ``rows``. ``gold`` and ``weights`` (texts,) are departments by number and how far to heed them.
+    def tune(
+        self, rows: Ints, gold: Ints, labels: int, weights: Floats, progress: Step, soft: SoftRows | None = None
+    ) -> TunedLayers:
+        """Learn from ``rows``. ``gold`` and ``weights`` (orders,) are departments by number and how far to heed them.
 
-        The same plan and rows give the same result on the same machine.
+        The orders are the first texts; ``soft`` are further ones, heeded like an order each. The same plan and rows
+        give the same result on the same machine.
         """
         torch, plan = self._torch, self.plan
         torch.manual_seed(plan.seed)
         generator = np.random.default_rng(plan.seed)
         tuned = self._started(rows, gold, labels, weights)
+        if soft is not None:
+            rows = np.concatenate([rows, soft.rows])
         steps = self._steps(rows)
         optimiser, schedule = self._optimiser(tuned, steps)
-        wanted = torch.tensor(gold, device=self._device)
-        heed = torch.tensor(weights, dtype=torch.float32, device=self._device)
+        wanted, heed = self._targets(gold, labels, weights, soft)
         tuned.upper.train()
         for step, batch in enumerate(self._batches(rows, generator, steps)):
             progress(step, steps)
@@ -165,6 +177,18 @@ class EncoderTuner:
                 plain.head.bias[probe.classes_] = torch.tensor(intercepts, dtype=torch.float32).to(self._device)
         started = TunedLayers(upper, plain.head, torch.tensor(mean), torch.tensor(spread.astype(np.float32)))
         return _moved(started, self._device)
+
+    def _targets(
+        self, gold: Ints, labels: int, weights: Floats, soft: SoftRows | None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Shares of departments ``(texts, labels)`` and how far to heed them ``(texts,)``."""
+        texts = len(self._encoder.lengths)
+        wanted, heed = np.zeros((texts, labels), np.float32), np.ones(texts, np.float32)
+        wanted[np.arange(len(gold)), gold] = 1
+        heed[: len(weights)] = weights
+        if soft is not None:
+            wanted[soft.rows] = soft.shares
+        return self._torch.tensor(wanted, device=self._device), self._torch.tensor(heed, device=self._device)
 
     def _steps(self, rows: Ints) -> int:
         tokens: int = sum(self._encoder.lengths[row] for row in rows.tolist())

@@ -26,3 +26,14 @@ def near_duplicate_groups(texts: Sequence[str], alike: float = _ALIKE) -> npt.ND
         links.append(near)
     _, groups = connected_components(sparse.vstack(links), directed=False)
     return np.asarray(groups, dtype=np.int64)
+
+
+def repeats_of(texts: Sequence[str], known: Sequence[str], alike: float = _ALIKE) -> npt.NDArray[np.bool_]:
+    """Which of ``texts`` say nearly what one of ``known`` says, shape ``(len(texts),)``."""
+    grams = WordGrams.fit([*known, *texts], fewest=1)
+    columns = grams.transform(known).T.tocsr()
+    found = np.zeros(len(texts), np.bool_)
+    for start in range(0, len(texts), _ROWS_AT_ONCE):
+        near = grams.transform(texts[start : start + _ROWS_AT_ONCE]) @ columns
+        found[start : start + _ROWS_AT_ONCE] = near.max(axis=1).toarray().ravel() >= alike
+    return found

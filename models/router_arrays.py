@@ -22,8 +22,6 @@ def pool_arrays(pool: Pool, prefix: str = "") -> Arrays:
     arrays: Arrays = {"pool.weights": pool.weights, "pool.bias": pool.bias}
     if (sure := pool.sureness) is not None:
         arrays |= {"sure.slopes": sure.slopes, "sure.shift": np.array(sure.shift), "sure.by_label": sure.by_label}
-    if pool.factors is not None:
-        arrays["pool.factors"] = pool.factors
     return {prefix + name: array for name, array in arrays.items()}
 
 
@@ -32,10 +30,9 @@ def pool_from(arrays: Mapping[str, npt.NDArray[Any]], platt: Sequence[float] | N
     weights, bias = arrays[f"{prefix}pool.weights"], arrays[f"{prefix}pool.bias"]
     if f"{prefix}sure.slopes" in arrays:
         shift = float(arrays[f"{prefix}sure.shift"])
-        sureness = Sureness(arrays[f"{prefix}sure.slopes"], shift, arrays[f"{prefix}sure.by_label"])
-        return Pool(weights, bias, sureness, factors=arrays.get(f"{prefix}pool.factors"))
+        return Pool(weights, bias, Sureness(arrays[f"{prefix}sure.slopes"], shift, arrays[f"{prefix}sure.by_label"]))
     if platt is None:
-        return Pool(weights, bias, factors=arrays.get(f"{prefix}pool.factors"))
+        return Pool(weights, bias)
     return Pool(weights, bias, Sureness(np.array([platt[0], *np.zeros(len(weights))]), platt[1], np.zeros(len(bias))))
 
 

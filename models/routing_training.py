@@ -14,7 +14,6 @@ from models.calibration import (
     Ints,
     Pool,
     abstention_threshold,
-    by_shares,
     cross_fitted,
     fit_pool,
     likely_set_cut,
@@ -29,6 +28,7 @@ from models.learned_heads import HEADS, LearnedHeads
 from models.matter_transfer import usual_phrases
 from models.routing_examples import Examples, TrainingTable
 from models.routing_features import Floats, WordGrams, for_duties, normalised, words
+from models.self_training import Lesson, Read, new_appeals, teach
 
 if TYPE_CHECKING:
     from models.tuned_training import Tuning
@@ -97,15 +97,17 @@ def train(
     tokens = [words(normalised(text)) for text in usable.texts]
     table = TrainingTable(usable.texts, tokens, gold, groups, usable.sample_weights(), len(labels))
     made = (
-        _tuned(table, labels, duties, tuning, progress) if tuning else _light(table, labels, embedder, duties, progress)
+        _tuned(table, labels, embedder, duties, tuning, appeals, progress)
+        if tuning
+        else _light(table, labels, embedder, duties, progress)
     )
     progress("calibration", 0, 1)
     pool = fit_pool(made.scores, gold)
     probabilities = cross_fitted(made.scores, gold, made.folds)
     shares = _shares(made, pool, labels, gold, appeals, progress) if appeals else None
     if shares is not None and shares.believed:
-        pool = replace(pool, factors=shares.factors)
-        probabilities = by_shares(probabilities, shares.factors)
+        pool = pool.moved(shares.shift)
+        probabilities = cross_fitted(made.scores, gold, made.folds, shares.shift)
     right = probabilities.argmax(axis=1) == gold
     history = fit_history(usable.categories, gold, table.weights, made.scores, made.folds, PRECISION_TARGET)
     progress("calibration", 1, 1)
@@ -117,7 +119,7 @@ def train(
         duties=made.matcher,
         threshold=abstention_threshold(probabilities.max(axis=1), right, PRECISION_TARGET),
         embedder=made.embedder,
-        data_digest=usable.digest(),
+        data_digest=_digest(usable, appeals),
         created=created,
         encoder_folder=tuning.scratch if tuning else None,
         plain=made.plain,
@@ -126,13 +128,16 @@ def train(
     )
     progress("all", 1, 1)
     held = OutOfFold(labels, gold, groups, probabilities, made.scores, made.folds, history)
-    told = () if shares is None else (shares.note(),)
+    told = () if shares is None else (shares.note(), *_about_taught(made))
     return Trained(classifier, held, (*_notes(usable), *_about_categories(usable, history), *told))
 
 
 @dataclass(frozen=True)
 class _Made:
-    """What one of the two ways made: heads on an embedder, and their scores ``(heads, n, labels)`` out of fold."""
+    """What one of the two ways made: heads on an embedder, and their scores ``(heads, n, labels)`` out of fold.
+
+    ``taught`` is how many unlabelled appeals an encoder learned from.
+    """
 
     embedder: Embedder
     grams: WordGrams
@@ -141,6 +146,7 @@ class _Made:
     scores: npt.NDArray[np.float64]
     folds: Ints
     plain: int = 0
+    taught: int = 0
 
 
 def _light(
@@ -163,20 +169,47 @@ def _light(
 def _tuned(
     table: TrainingTable,
     labels: Sequence[str],
+    embedder: Embedder,
     duties: Mapping[str, Sequence[str]] | None,
     tuning: Tuning,
+    appeals: Sequence[str],
     progress: Progress,
 ) -> _Made:
     from models.tuned_training import tune_router  # noqa: PLC0415 - brings torch
 
-    parts = tune_router(table, tuning, progress)
-    made = _Made(parts.embedder, parts.grams, parts.heads, None, parts.scores, parts.folds, parts.plain)
+    new = new_appeals(appeals, table.texts)
+    lesson = _lesson(table, labels, embedder, duties, new, table.folds(tuning.folds), progress) if new else None
+    parts = tune_router(table, tuning, progress, lesson)
+    made = _Made(parts.embedder, parts.grams, parts.heads, None, parts.scores, parts.folds, parts.plain, len(new))
     if not duties:
         return made
     matcher = _matcher(duties, parts.embedder, progress, parts.plain)
     vectors = for_duties(embed(table.texts, parts.embedder, progress, "orders"), parts.plain)
     by_duty = matcher.columns(matcher.scores(table.tokens, vectors), labels)
     return replace(made, matcher=matcher, scores=np.concatenate([parts.scores, by_duty[None]]))
+
+
+def _lesson(
+    table: TrainingTable,
+    labels: Sequence[str],
+    embedder: Embedder,
+    duties: Mapping[str, Sequence[str]] | None,
+    appeals: Sequence[str],
+    folds: Ints,
+    progress: Progress,
+) -> Lesson:
+    """What light routers on ``embedder`` say of the appeals."""
+    matcher = _matcher(duties, embedder, progress) if duties else None
+
+    def read(texts: Sequence[str], tokens: Sequence[Sequence[str]], step: str) -> Read:
+        vectors = embed(texts, embedder, progress, step)
+        if matcher is None:
+            return Read(tokens, vectors)
+        return Read(tokens, vectors, matcher.columns(matcher.scores(tokens, vectors), labels))
+
+    orders = read(table.texts, table.tokens, "read")
+    own = read(appeals, [words(normalised(text)) for text in appeals], "unlabelled")
+    return teach(table, orders, appeals, own, folds, progress)
 
 
 def _shares(
@@ -265,3 +298,13 @@ def _about_categories(examples: Examples, history: FittedHistory | None) -> tupl
     if history is None:
         return (f"{told} orders have a category, and {FEWEST_ORDERS} of two departments are needed: it is not used.",)
     return (f"{told} of {len(examples.texts)} orders have a category; it counts only where a person confirms one.",)
+
+
+def _about_taught(made: _Made) -> tuple[str, ...]:
+    return (f"{made.taught} of them taught the encoder what light routers see in them.",) if made.taught else ()
+
+
+def _digest(examples: Examples, appeals: Sequence[str]) -> str:
+    """SHA-256 of everything learned from."""
+    nowhere = [""] * len(appeals)
+    return replace(examples, texts=[*examples.texts, *appeals], labels=[*examples.labels, *nowhere]).digest()

@@ -2,7 +2,8 @@
 
 Linear margins on the words and the tuned encoder are pooled, beside the duties where they are known: these three fail
 differently (docs/decisions/0005). Duties are compared in the vectors of the untouched encoder, which is served beside
-the tuned one from the same lower half.
+the tuned one from the same lower half. Appeals that nobody labelled teach the encoder and not the words: the two are
+pooled because they fail differently, and a teacher's opinion in both makes them fail alike.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models.calibration import Ints
-from models.encoder_tuning import EncoderTuner, TunedLayers, TuningPlan
+from models.encoder_tuning import EncoderTuner, SoftRows, TunedLayers, TuningPlan
 from models.head_fitting import fit_word_margins
 from models.learned_heads import TUNED_HEADS, LearnedHeads
 from models.manifest import Precision
 from models.routing_examples import TrainingTable
 from models.routing_features import WordGrams
+from models.self_training import Lesson
 from models.sentence_embedder import OnnxEmbedder
 from models.tuned_export import export_tuned, head_on_both
 
@@ -56,21 +58,34 @@ class TunedParts:
     plain: int
 
 
-def tune_router(rows: TrainingTable, tuning: Tuning, progress: Progress) -> TunedParts:
-    """Everything that a tuned router consists of but its pool. Raises ModelProblem where the encoder cannot be read."""
+def tune_router(rows: TrainingTable, tuning: Tuning, progress: Progress, lesson: Lesson | None = None) -> TunedParts:
+    """Everything that a tuned router consists of but its pool. Raises ModelProblem where the encoder cannot be read.
+
+    The encoder is tuned on the appeals of ``lesson`` as well; its folds are ``rows.folds(tuning.folds)``.
+    """
     folds = rows.folds(tuning.folds)
-    tuner = EncoderTuner(tuning.encoder, rows.texts, tuning.plan, lambda d, t: progress("encoder", d, t))
+    texts = [*rows.texts, *(lesson.texts if lesson else ())]
+    tuner = EncoderTuner(tuning.encoder, texts, tuning.plan, lambda d, t: progress("encoder", d, t))
     numbers = np.unique(folds)
     scores = np.zeros((len(TUNED_HEADS), len(rows.gold), rows.labels))
     for number in numbers:
         held, rest = np.flatnonzero(folds == number), np.flatnonzero(folds != number)
         scores[0, held] = _word_scores(rows, rest, held)
-        tuned = tuner.tune(rest, rows.gold, rows.labels, rows.weights, _part(progress, int(number), len(numbers) + 1))
+        step = _part(progress, int(number), len(numbers) + 1)
+        soft = _soft(rows, lesson.by_fold[int(number)]) if lesson else None
+        tuned = tuner.tune(rest, rows.gold, rows.labels, rows.weights, step, soft)
         scores[1, held] = tuner.scores(tuned, held)
     every = np.arange(len(rows.gold))
-    tuned = tuner.tune(every, rows.gold, rows.labels, rows.weights, _part(progress, len(numbers), len(numbers) + 1))
+    step = _part(progress, len(numbers), len(numbers) + 1)
+    soft = _soft(rows, lesson.whole) if lesson else None
+    tuned = tuner.tune(every, rows.gold, rows.labels, rows.weights, step, soft)
     grams, heads = _heads(rows, tuned)
     return TunedParts(_exported(tuner, tuned, tuning, progress), grams, heads, scores, folds, tuner.width)
+
+
+def _soft(rows: TrainingTable, shares: npt.NDArray[np.float64]) -> SoftRows:
+    """The appeals stand after the orders."""
+    return SoftRows(np.arange(len(rows.gold), len(rows.gold) + len(shares)), shares)
 
 
 def _word_scores(rows: TrainingTable, rest: Ints, held: Ints) -> npt.NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.baselines import HashingEmbedder
-from models.calibration import Pool, by_shares
+from models.calibration import Pool, cross_fitted, fit_pool
 from models.department_shares import MOST_READ, appeals_to_read, department_shares
 from models.errors import ModelProblem
 from models.router_files import load_router, save_router
@@ -62,9 +62,9 @@ def test_a_department_that_appeals_need_more_often_is_thought_likelier(moved: Tr
     )
     assert plain.classifier.labels == moved.classifier.labels
     assert all(late["水务局"] > early["水务局"] for early, late in zip(before, after, strict=True))
-    factors = moved.classifier.pool.factors if moved.classifier.pool else None
-    assert factors is not None
-    assert factors.argmax() == water
+    assert plain.classifier.pool is not None
+    assert moved.classifier.pool is not None
+    assert (moved.classifier.pool.bias - plain.classifier.pool.bias).argmax() == water
     assert any("unlabelled appeals" in note for note in moved.notes)
 
 
@@ -80,9 +80,10 @@ def test_figures_out_of_fold_are_those_of_the_router_that_is_served(moved: Train
 
 def test_appeals_like_the_orders_change_nothing() -> None:
     same = [text for department in ASKED for text in said(department, 100, 20)]
-    found = taught(same)
+    found, plain = taught(same), taught([])
     assert found.classifier.pool is not None
-    assert found.classifier.pool.factors is None
+    assert plain.classifier.pool is not None
+    assert found.classifier.pool.bias == pytest.approx(plain.classifier.pool.bias)
     assert any("nothing was changed" in note for note in found.notes)
 
 
@@ -105,20 +106,28 @@ def test_of_a_million_appeals_a_sample_is_read_the_same_each_time() -> None:
     assert appeals_to_read(many) == appeals_to_read(many)
 
 
-def test_the_root_of_the_ratio_counts_and_no_department_is_taken_away() -> None:
+def test_however_rare_a_department_seems_it_is_not_taken_away() -> None:
     likely = np.tile([0.9, 0.1 - 1e-4, 1e-4], (500, 1))
     shares = department_shares(likely, np.repeat(np.arange(3), 50))
     assert shares.believed
-    assert shares.factors == pytest.approx(np.sqrt(np.array([2.7, 0.2997, 0.0003])), rel=0.01)
-    table = by_shares(np.full((1, 3), 1 / 3), shares.factors)
-    assert table.sum() == pytest.approx(1.0)
-    assert (table > 0).all()
+    assert shares.shift[0] > 0 > shares.shift[1] > shares.shift[2]
+    scores = np.array([[[0.0, 0.0, 7.0]]])
+    assert Pool(np.array([1.0]), np.zeros(3)).moved(shares.shift).probabilities(scores).argmax() == 2
 
 
-def test_a_pool_moves_its_calibrated_probabilities_last() -> None:
+def test_a_moved_pool_thinks_of_each_department_as_if_it_were_needed_that_often() -> None:
     scores = np.array([[[2.0, 1.0, 0.0]]])
-    plain = Pool(np.array([1.0]), np.zeros(3))
-    factors = np.array([1.0, 4.0, 1.0])
-    moved = Pool(np.array([1.0]), np.zeros(3), factors=factors)
-    assert moved.probabilities(scores) == pytest.approx(by_shares(plain.probabilities(scores), factors))
-    assert moved.probabilities(scores).argmax() == 1
+    plain = Pool(np.array([1.0]), np.zeros(3)).probabilities(scores)
+    moved = Pool(np.array([1.0]), np.zeros(3)).moved(np.log([1.0, 4.0, 1.0])).probabilities(scores)
+    assert moved[0, 1] / moved[0, 0] == pytest.approx(4 * plain[0, 1] / plain[0, 0])
+    assert moved.argmax() == 1
+
+
+def test_out_of_fold_a_moved_pool_is_fitted_and_then_moved() -> None:
+    generator = np.random.default_rng(0)
+    gold, folds = np.arange(90) % 3, np.arange(90) // 30
+    scores = generator.normal(size=(1, 90, 3)) + 2 * np.eye(3)[gold]
+    by = np.array([1.0, 0.0, -1.0])
+    found = cross_fitted(scores, gold, folds, by)
+    own = fit_pool(scores[:, folds != 0], gold[folds != 0]).moved(by).probabilities(scores[:, folds == 0])
+    assert found[folds == 0] == pytest.approx(own)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from evaluation import sample
 from models.baselines import HashingEmbedder
-from models.encoder_tuning import EncoderTuner, TuningPlan
+from models.encoder_tuning import EncoderTuner, SoftRows, TuningPlan
 from models.errors import ModelProblem
 from models.processor import best_device, computes_halves
 from models.router_files import load_router, save_router
@@ -95,6 +96,47 @@ def test_tuning_goes_beyond_what_a_linear_probe_reads_from_the_untouched_encoder
     probed = plain.tune(learned, gold, len(labels), even, silent)
     right = [(t.scores(m, held).argmax(axis=1) == gold[held]).mean() for t, m in ((tuner, tuned), (plain, probed))]
     assert right[0] > right[1]
+
+
+def test_what_a_teacher_says_of_unlabelled_appeals_is_learned(small_encoder: Path) -> None:
+    """The teacher takes every appeal for another department's than it is: the encoder comes to say so too."""
+    rows = examples()
+    labels = sorted(set(rows.labels))
+    gold = np.array([labels.index(label) for label in rows.labels], dtype=np.int64)
+    known, appeals = np.arange(40), np.arange(40, len(gold))
+    claimed = (gold[appeals] + 1) % len(labels)
+    shares = np.full((len(appeals), len(labels)), 0.1 / (len(labels) - 1))
+    shares[np.arange(len(appeals)), claimed] = 0.9
+    tuner = EncoderTuner(small_encoder, rows.texts, QUICK, silent)
+    agreed = []
+    for soft in (None, SoftRows(appeals, shares)):
+        tuned = tuner.tune(known, gold[known], len(labels), np.ones(len(known)), silent, soft)
+        agreed.append((tuner.scores(tuned, appeals).argmax(axis=1) == claimed).mean())
+    assert agreed[0] < 0.4
+    assert agreed[1] > agreed[0] + 0.2
+
+
+def test_a_router_learns_from_unlabelled_appeals_and_says_how_many(small_encoder: Path, tmp_path: Path) -> None:
+    rows = examples()
+    known = [i for i in range(len(rows.texts)) if i % 3 < 2]
+    labelled = Examples(*([column[i] for i in known] for column in (rows.texts, rows.labels, rows.groups)))
+    appeals = [f"{text}，请尽快处理" for i, text in enumerate(rows.texts) if i % 3 == 2] * 8
+    steps: set[str] = set()
+    tuning = Tuning(small_encoder, tmp_path, replace(QUICK, epochs=2))
+    found = train(
+        labelled,
+        HashingEmbedder(64),
+        DUTIES,
+        lambda step, done, total: steps.add(step),
+        created="2026-01-01",
+        tuning=tuning,
+        unlabelled=appeals,
+    )
+    assert {"unlabelled", "teaching", "tuning", "appeals"} <= steps
+    assert any("taught the encoder" in note for note in found.notes)
+    assert found.classifier.data_digest != labelled.usable().digest()
+    assert found.out_of_fold is not None
+    assert len(found.out_of_fold.gold) == len(known)
 
 
 def test_the_same_seed_tunes_the_same_encoder(small_encoder: Path) -> None:
