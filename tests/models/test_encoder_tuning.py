@@ -119,7 +119,8 @@ def test_what_a_teacher_says_of_unlabelled_appeals_is_learned(small_encoder: Pat
 def test_a_router_learns_from_unlabelled_appeals_and_says_how_many(small_encoder: Path, tmp_path: Path) -> None:
     rows = examples()
     known = [i for i in range(len(rows.texts)) if i % 3 < 2]
-    labelled = Examples(*([column[i] for i in known] for column in (rows.texts, rows.labels, rows.groups)))
+    texts, labels, groups = ([column[i] for i in known] for column in (rows.texts, rows.labels, rows.groups))
+    labelled = Examples(texts, labels, groups)
     appeals = [f"{text}，请尽快处理" for i, text in enumerate(rows.texts) if i % 3 == 2] * 8
     steps: set[str] = set()
     tuning = Tuning(small_encoder, tmp_path, replace(QUICK, epochs=2))
