@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
@@ -105,7 +104,6 @@ def phrases(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=65536)
 def _phrases_of(run: str) -> tuple[str, ...]:
     import rjieba  # noqa: PLC0415 - its dictionary takes a moment to load
 
