@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge_base.errors import IndexMismatch
 from knowledge_base.files import sync
 
-FORMAT = 5
+FORMAT = 6
 REBUILD = "Build it again with `hotline kb index`."
 FILE = "manifest.json"
 

@@ -32,6 +32,7 @@ from knowledge_base.everyday_terms import EverydayTerms
 from knowledge_base.fusion import Shares, centred_cosines, fuse
 from knowledge_base.index import Embedder, Index, Terms
 from knowledge_base.index_base import searched_text
+from knowledge_base.numerals import as_known
 from knowledge_base.passage_columns import Mask
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.sound_feedback import PASSAGES, as_written
@@ -201,7 +202,7 @@ class Retriever:
         return self._rank(index, query, index.allowed(day, area, clearance), limit)
 
     def _rank(self, index: Index, query: str, allowed: Mask, limit: int) -> list[Candidate]:
-        asked = strip_fillers(query)
+        asked = _numbered(index, query)
         if not asked:
             return []
         depth = max(_DEPTH, limit)
@@ -298,7 +299,7 @@ def _candidates(
 
 def _found(index: Index, query: str, candidate: Candidate, probability: float) -> Found:
     passage = candidate.passage
-    asked = strip_fillers(query)
+    asked = _numbered(index, query)
     matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
     wanted, _ = _weighed(index.words, asked_pairs(asked))
     sentence = answering_sentence(passage.text, wanted, asked)
@@ -307,6 +308,11 @@ def _found(index: Index, query: str, candidate: Candidate, probability: float) -
 
 def _is_elsewhere(index: Index, query: str) -> bool:
     return is_about_elsewhere(strip_fillers(query), lambda pair: index.words.statistics(pair).having)
+
+
+def _numbered(index: Index, query: str) -> str:
+    """What was asked, its numbers as the passages write them."""
+    return as_known(strip_fillers(query), lambda pair: index.words.statistics(pair).having)
 
 
 def _meant(index: Index, asked: str, by_sounds: Mapping[int, float]) -> str:

@@ -1,0 +1,60 @@
+"""Numbers that are written in one way and spoken in another meet in search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from knowledge_base.numerals import as_known, as_said, in_digits
+from knowledge_base.words import pairs
+
+
+def having(*passages: str) -> Callable[[str], int]:
+    """How many of ``passages`` have a pair."""
+    return lambda pair: sum(pair in pairs(passage) for passage in passages)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("一百二", "120"),
+        ("幺二零", "120"),
+        ("十六周岁", "16周岁"),
+        ("百分之八", "8%"),
+        ("百分之二点六", "2.6%"),
+        ("二零二四年", "2024年"),
+        ("一千零五十元", "1050元"),
+        ("三十万", "30万"),
+        ("三个月", "3个月"),
+    ],
+)
+def test_a_spoken_number_has_its_digits(said: str, written: str) -> None:
+    assert in_digits(said) == written
+    assert in_digits(as_said(written)) == written
+
+
+@pytest.mark.parametrize("idiom", ["十分感谢", "七八十岁", "万一", "三分之一", "统一办理", "千万别去", "三零企业"])
+def test_what_only_looks_like_a_number_stays(idiom: str) -> None:
+    assert in_digits(idiom) == idiom == as_said(idiom)
+
+
+@pytest.mark.parametrize(
+    ("asked", "passage", "read"),
+    [
+        ("未满十六周岁怎么办", "第十六条 未满16周岁的由父母申请", "未满16周岁怎么办"),
+        ("16周岁能办吗", "未满十六周岁的由父母申请", "十六周岁能办吗"),
+        ("打幺二零电话", "拨打120急救", "打120电话"),
+        ("要交百分之十五吗", "按15%缴纳", "要交15%吗"),
+        ("交8%吗", "按百分之八缴纳", "交百分之八吗"),
+        ("二零二四年的标准", "2024年起", "2024年的标准"),
+        ("12345热线", "一二三四五热线", "一二三四五热线"),
+    ],
+)
+def test_a_number_is_read_as_the_passages_write_it(asked: str, passage: str, read: str) -> None:
+    assert as_known(asked, having(passage)) == read
+
+
+def test_a_number_that_passages_write_as_it_was_asked_stays_and_so_does_one_that_none_has() -> None:
+    assert as_known("未满16周岁", having("未满16周岁", "年满十六周岁")) == "未满16周岁"
+    assert as_known("一共五百八十元", having("未满16周岁")) == "一共五百八十元"
