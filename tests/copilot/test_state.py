@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copilot.appeal import AppealKind, Place, Urgency
+from copilot.appeal import AppealKind, Category, Place, Urgency
 from copilot.call import Call, Channel, Speaker, Utterance
 from copilot.codec import SLOT_TYPES, from_payload, slot_value, to_payload, to_plain, type_name
 from copilot.errors import BadInput
@@ -53,6 +53,7 @@ _values: dict[Slot, st.SearchStrategy[Any]] = {
     Slot.ANSWER: _citations,
     Slot.KIND: st.sampled_from(AppealKind),
     Slot.URGENCY: st.sampled_from(Urgency),
+    Slot.CATEGORY: st.builds(Category, _texts, st.lists(_texts, max_size=4).map(tuple)),
     Slot.PLACE: st.builds(Place, _texts, _texts, _texts),
     Slot.CO_DEPARTMENTS: st.lists(_texts, max_size=3).map(tuple),
 }
@@ -93,7 +94,7 @@ _orders = st.builds(
     **{slot.value: _confirmed(slot) for slot in (Slot.KIND, Slot.TITLE, Slot.SUMMARY, Slot.DEPARTMENT)},
     **{
         slot.value: st.none() | _confirmed(slot)
-        for slot in (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY)
+        for slot in (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY, Slot.CATEGORY)
     },
 )
 _utterances = st.builds(Utterance, _ids, st.sampled_from(Speaker), _texts, _seconds, _seconds, _ids)
