@@ -33,7 +33,7 @@ LATE = "断缴三个月以内补缴的，待遇不受影响。断缴超过三个
 def passage(script: ModuleType, number: int, title: str, quote: str, sentence: int) -> Citation:
     """A citation of which the sentence of that place answers."""
     starts = [0, *(i + 1 for i, letter in enumerate(quote) if letter == "。")]
-    return replace(
+    found: Citation = replace(
         script.FEES,
         passage_id=f"p{number}#1",
         article_id=f"p{number}",
@@ -43,6 +43,7 @@ def passage(script: ModuleType, number: int, title: str, quote: str, sentence: i
         highlight=(),
         sentence=(starts[sentence], starts[sentence + 1]),
     )
+    return found
 
 
 def citations(script: ModuleType) -> list[Citation]:
