@@ -24,26 +24,33 @@ MOST_READ = 20_000
 _FEWEST_READ = 200
 _POWER = 0.75
 _UNSEEN = 0.5  # orders that a department is credited with beyond those it has
-# Deviation of the log ratios: 0.25 to 0.33 for tables drawn at random from a city's orders, 0.7 for 8 to 64 of each.
-_APART = 0.5
+# How far table and appeals lie apart, in units of what chance does to a table of that size: 0.6 to 0.7 for tables drawn
+# at random from a city's orders, 300 to 3,000 of them, and 2 to 3 for 8, 16 or 64 of each department.
+_APART = 1.5
 
 
 @dataclass(frozen=True)
 class DepartmentShares:
-    """``table`` and ``appeals`` (labels,) are each department's share of the orders and of ``read`` appeals."""
+    """``counts`` (labels,) are the orders of each department, ``appeals`` its shares of ``read`` appeals."""
 
-    table: Floats
+    counts: Floats
     appeals: Floats
     read: int
 
     @property
+    def table(self) -> Floats:
+        """Each department's share of the orders, shape (labels,)."""
+        return np.asarray(self.counts / self.counts.sum())
+
+    @property
     def apart(self) -> float:
-        """Root of the mean square of the log ratios."""
-        return float(np.sqrt((np.log(self.appeals / self.table) ** 2).mean()))
+        """How far the two lie apart: the log ratios' root mean square, beside the scatter of counts that small."""
+        distance, scatter = (np.log(self.appeals / self.table) ** 2).mean(), (1 / self.counts).mean()
+        return float(np.sqrt(distance / scatter))
 
     @property
     def believed(self) -> bool:
-        """Whether the table was visibly not drawn from the appeals. A small distance is what estimates scatter by."""
+        """Whether the table was visibly not drawn from the appeals: to move one that was makes it worse."""
         return self.apart >= _APART
 
     @property
@@ -79,5 +86,5 @@ def appeals_to_read(texts: Sequence[str], most: int = MOST_READ) -> list[str]:
 def department_shares(probabilities: Floats, gold: Ints) -> DepartmentShares:
     """From calibrated ``probabilities`` (appeals, labels) and the labels of the table learned from."""
     labels = probabilities.shape[1]
-    counts = np.bincount(gold, minlength=labels) + _UNSEEN
-    return DepartmentShares(counts / counts.sum(), probabilities.mean(axis=0), len(probabilities))
+    counts = np.bincount(gold, minlength=labels).astype(np.float64) + _UNSEEN
+    return DepartmentShares(counts, probabilities.mean(axis=0), len(probabilities))

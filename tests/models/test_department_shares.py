@@ -79,7 +79,7 @@ def test_figures_out_of_fold_are_those_of_the_router_that_is_served(moved: Train
 
 
 def test_appeals_like_the_orders_change_nothing() -> None:
-    same = [text for department in ASKED for text in said(department, 100, 20)]
+    same = [text for department in ASKED for text in said(department, 20)] * 5
     found, plain = taught(same), taught([])
     assert found.classifier.pool is not None
     assert plain.classifier.pool is not None
@@ -113,6 +113,16 @@ def test_however_rare_a_department_seems_it_is_not_taken_away() -> None:
     assert shares.shift[0] > 0 > shares.shift[1] > shares.shift[2]
     scores = np.array([[[0.0, 0.0, 7.0]]])
     assert Pool(np.array([1.0]), np.zeros(3)).moved(shares.shift).probabilities(scores).argmax() == 2
+
+
+def test_a_small_table_drawn_from_the_appeals_is_believed_and_a_large_even_one_is_not() -> None:
+    """How far shares scatter by chance depends on how many orders there are."""
+    true = np.array([0.5, 0.3, 0.1, 0.06, 0.04])
+    likely = np.tile(true, (1000, 1))
+    generator = np.random.default_rng(0)
+    for size in (100, 300, 3000):
+        assert not department_shares(likely, generator.choice(5, size, p=true)).believed
+        assert department_shares(likely, np.arange(size) % 5).believed
 
 
 def test_a_moved_pool_thinks_of_each_department_as_if_it_were_needed_that_often() -> None:
