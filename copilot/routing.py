@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
 from copilot.appeal import Category, Situation
@@ -33,8 +32,6 @@ _LOOKED_AT = 6
 _OFFERED = 3
 _OPENING = 2
 _SHORTEST = 4
-# The opening of each call that goes on is ranked after every sentence.
-_REMEMBERED = 256
 _MORE_LIKELY_THAN_NOT = 0.5
 # What a department that is hardly possible has handled before is no reason, and costs a search.
 _HARDLY = 0.05
@@ -156,8 +153,8 @@ class RoutingAdvisor:
     housing office as soon as the talk comes to the tenancy agreement. Who owns the passages that answer is evidence of
     its own, and the only one left where a recogniser has misheard the words that the router knows. A rule of the
     catalogue whose matter was named has the last word, as far as its weight goes. ``gazetteer`` lets offices of the
-    place that was heard be found; ``precedents`` adds past orders to the reasons. The classifier must be immutable: its
-    rankings are remembered.
+    place that was heard be found; ``precedents`` adds past orders to the reasons. Rankings are not
+    remembered, since they hold the citizen's words; the embedder remembers what is costly about them.
     """
 
     def __init__(
@@ -169,7 +166,6 @@ class RoutingAdvisor:
         precedents: PrecedentFinder | None = None,
     ) -> None:
         self._classifier = classifier
-        self._rank = lru_cache(maxsize=_REMEMBERED)(classifier.rank)
         self._heeding = classifier if isinstance(classifier, HeedsCategory) else None
         self._catalogue = catalogue
         self._owner_weight = owner_weight
@@ -210,7 +206,7 @@ class RoutingAdvisor:
             situation.day,
             area,
             findings(catalogue, texts, situation.day, area),
-            [self._rank(text, limit=_LOOKED_AT, **told) for text in texts],
+            [self._classifier.rank(text, limit=_LOOKED_AT, **told) for text in texts],
             _owned(situation),
             {"category": heeded.code} if heeded is not None else {},
         )

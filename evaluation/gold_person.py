@@ -10,6 +10,7 @@ from evaluation.facts import states
 from evaluation.gold_calls import GoldAppeal, GoldCall
 
 NAME = "gold"
+_WHY_REJECTED = {Slot.ANSWER: "states none of the file's facts", Slot.CATEGORY: "the file names no category"}
 
 
 class GoldPerson:
@@ -28,12 +29,14 @@ class GoldPerson:
         proposed = suggestion.best.value
         if suggestion.slot is Slot.ANSWER:
             verdict = Verdict.ACCEPT if self._answers(proposed) else Verdict.REJECT
+        elif suggestion.slot is Slot.CATEGORY:
+            verdict = Verdict.REJECT  # the files have none, and a guess must not be told to the router as confirmed
         elif right is None or right == proposed:
             verdict = Verdict.ACCEPT
         else:
             verdict = Verdict.AMEND
         value = right if verdict is Verdict.AMEND else proposed if verdict is Verdict.ACCEPT else None
-        reason = "states none of the file's facts" if verdict is Verdict.REJECT else ""
+        reason = _WHY_REJECTED.get(suggestion.slot, "") if verdict is Verdict.REJECT else ""
         return Decision(
             f"{NAME}-{suggestion_id}", appeal_id, suggestion.slot, verdict, suggestion_id, value, NAME, reason
         )

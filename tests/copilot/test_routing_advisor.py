@@ -122,13 +122,14 @@ class Counted:
         return Order((Label("市民政局", 0.9),))
 
 
-def test_no_text_is_ranked_twice_while_a_call_goes_on() -> None:
-    router, said = Counted(), ("我想办敬老卡", "今年六十七了", "合同要不要带", "要带照片吗")
+def test_the_opening_is_ranked_beside_all_that_was_said_and_no_text_twice_at_once() -> None:
+    router, said = Counted(), ("我想办敬老卡", "今年六十七了", "合同要不要带")
     advisor = RoutingAdvisor(router, IN_FORCE)
-    for spoken in range(1, len(said) + 1):
+    for spoken in (2, 3):
         heard_so_far = tuple(Utterance(f"u{n}", Speaker.CITIZEN, said[n], n, n + 1, "1") for n in range(spoken))
         advisor.advise(Situation("1", heard_so_far, date(2026, 11, 22), "云川市"))
-    assert router.asked == ["\n".join(said[:spoken]) for spoken in range(1, len(said) + 1)]
+    opening = "\n".join(said[:2])
+    assert router.asked == [opening, opening, "\n".join(said)]
 
 
 def cited(owner: str, probability: float) -> Choice[Citation]:
