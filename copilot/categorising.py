@@ -1,8 +1,9 @@
 """事项分类: what an appeal is about, put before the agent as up to three categories of the city's taxonomy.
 
 A taxonomy has hundreds of entries and two people often choose differently, so this is always a question: on one city's
-orders the first was right in two of five where it looked surest (docs/decisions/0013). What it is good for is that the agent picks from three instead of searching among hundreds; and what was picked is confirmed
-like every field, filed, and then tells the router what became of such orders before.
+orders the first was right in two of five where it looked surest (docs/decisions/0013). What it is good for is that the
+agent picks from three instead of searching among hundreds; and what was picked is confirmed like every field, filed,
+and then tells the router what became of such orders before.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """事项分类: what appeals can be about, in up to four levels with codes. A table that a city imports.
 
-The columns are 编码, 一级, 二级, 三级, 四级 and 说法 (or code, level1 … level4, phrases); the last four may lack. 说法 holds
-what citizens say, several apart by spaces. A row is a category that can be chosen; one whose deeper levels are empty is a broad one. The codes and
-names are the city's own, or those of the standard that it follows: none is shipped but the sample city's.
+The columns are 编码, 一级, 二级, 三级, 四级 and 说法 (or code, level1 … level4, phrases); the last four may lack. 说法
+holds what citizens say, several apart by spaces. A row is a category that can be chosen; one whose deeper levels are
+empty is a broad one. The codes and names are the city's own, or those of the standard that it follows: none is shipped
+but the sample city's.
 """
 
 from __future__ import annotations
