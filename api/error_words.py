@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from knowledge_base.fault_words import in_chinese as fault_in_chinese
@@ -18,6 +19,10 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _LIST = re.compile(r", | or |、")
 _WHERE = re.compile(r"^edition \d+: ")
 _ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
+# Errors are answered on the event loop and may quote what was sent: longer ones are told by their class.
+_LONGEST = 2000
+_MOST_SENTENCES = 8
+_MOST_FAULTS = 100
 
 
 class _Words:
@@ -58,11 +63,13 @@ def type_in_chinese(kind: str) -> str:
 
 
 def sentence_in_chinese(message: str) -> str:
-    """The Chinese for one known sentence, or for several behind one another; empty where one is not known."""
+    """The Chinese for one known sentence, or for several behind one another; empty where one is not known or long."""
+    if len(message) > _LONGEST:
+        return ""
     whole = _whole(message)
     if whole:
         return whole
-    for space in re.finditer(r"(?<=\.) ", message):
+    for space in islice(re.finditer(r"(?<=\.) ", message), _MOST_SENTENCES):
         begun = _whole(message[: space.start()])
         rest = sentence_in_chinese(message[space.end() :]) if begun else ""
         if rest:
@@ -111,7 +118,8 @@ def _fault(text: str) -> str:
 
 
 def _faults(message: str) -> str:
-    """The faults of a library or a catalogue that are known, a line each."""
-    lines = [_WHERE.sub("", line) for line in message.splitlines() if line.strip()]
+    """The first faults of a library or a catalogue that are known, a line each."""
+    written = (line for line in message.splitlines() if line.strip())
+    lines = [_WHERE.sub("", line) for line in islice(written, _MOST_FAULTS)]
     said = [sentence_in_chinese(line) or fault_in_chinese(line) for line in lines]
     return "\n".join(new for new, old in zip(said, lines, strict=True) if new != old)

@@ -170,6 +170,14 @@ def test_a_sentence_that_is_newer_than_the_list_says_what_its_class_means() -> N
     assert in_chinese("Something new.") == type_in_chinese("hotline_error")
 
 
+def test_what_quotes_a_whole_text_is_told_by_its_class_and_of_many_faults_the_first_are() -> None:
+    refusal = "{} has passed. Name today or a later day."
+    assert in_chinese(refusal.format("2026-01-01"), "bad_input") != type_in_chinese("bad_input")
+    assert in_chinese(refusal.format("甲. 乙. " * 400), "bad_input") == type_in_chinese("bad_input")
+    faults = "\n".join(f"edition 3: 单位{n} has no duties. Add what it answers for." for n in range(5000))
+    assert len(in_chinese(faults, "bad_library").splitlines()) == 100
+
+
 def test_what_is_wrong_with_a_field_is_said_in_chinese() -> None:
     faults = [
         {"loc": ("body", "title"), "type": "string_too_long", "msg": "String should have at most 200 characters"},
