@@ -31,6 +31,7 @@ from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
 from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.category_finder import CategoryFinder
 from knowledge_base.corrector_in_force import CorrectorInForce
+from knowledge_base.elsewhere import own_places
 from knowledge_base.everyday_terms import EverydayTerms, load_terms
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, load_library
@@ -104,7 +105,7 @@ def assemble(settings: Settings) -> Assembly:
     city = assemble_city(settings)
     embedder = RecentEmbeddings(assemble_embedder(settings))
     knowledge = assemble_knowledge(settings, city, embedder)
-    retriever = Retriever(knowledge, embedder, precision=settings.card_precision, terms=assemble_terms(settings))
+    retriever = _searching(settings, city, knowledge, embedder)
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
     keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
@@ -274,9 +275,24 @@ def assemble_retriever(
     """
     city = city or assemble_city(settings)
     embedder = embedder or assemble_embedder(settings)
-    knowledge = assemble_knowledge(settings, city, embedder)
-    terms = assemble_terms(settings)
-    return Retriever(knowledge, embedder, calibrated, precision=settings.card_precision, terms=terms)
+    return _searching(settings, city, assemble_knowledge(settings, city, embedder), embedder, calibrated)
+
+
+def _searching(
+    settings: Settings,
+    city: City,
+    knowledge: LibraryInForce,
+    embedder: SentenceEmbedder,
+    calibrated: Calibration | None = None,
+) -> Retriever:
+    return Retriever(
+        knowledge,
+        embedder,
+        calibrated,
+        precision=settings.card_precision,
+        terms=assemble_terms(settings),
+        places=own_places(city.gazetteer),
+    )
 
 
 def assemble_terms(settings: Settings) -> EverydayTerms:

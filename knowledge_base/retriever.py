@@ -141,14 +141,17 @@ class Retriever:
         shares: Shares | None = None,
         precision: float | None = None,
         terms: EverydayTerms | None = None,
+        places: Set[str] = frozenset(),
     ) -> None:
         """``precision`` is the share of cards that must be right, 0 to 1; by default as it was calibrated.
 
         Without ``calibrated`` the calibration beside the index holds, also one that another process writes later.
 
-        ``terms`` are what citizens call a thing and what articles call it.
+        ``terms`` are what citizens call a thing and what articles call it, ``places`` the city's own
+        (:func:`knowledge_base.elsewhere.own_places`).
         """
         self._source = source
+        self._places = places
         self._embedder = embedder
         self._shares = shares or Shares()
         self._precision = precision
@@ -180,7 +183,7 @@ class Retriever:
         index = self._source.snapshot
         self._follow(index.folder)
         found: list[Found] = []
-        if _is_elsewhere(index, query):
+        if _is_elsewhere(index, query, self._places):
             return found
         for candidate in self._rank(index, query, index.allowed(day, area, clearance), limit):
             probability = min([self._probability(candidate), *(before.probability for before in found)])
@@ -262,7 +265,7 @@ class Retriever:
 
     def judge(self, example: Example) -> list[Judged]:
         """The passages that an agent would be shown first, each right or not; none of another city."""
-        if _is_elsewhere(self._source.snapshot, example.question):
+        if _is_elsewhere(self._source.snapshot, example.question, self._places):
             return []
         candidates = self.rank(example.question, day=example.day, area=example.area, limit=_JUDGED)
         return [
@@ -306,8 +309,8 @@ def _found(index: Index, query: str, candidate: Candidate, probability: float) -
     return Found(passage, probability, candidate.score, merged(matching), sentence)
 
 
-def _is_elsewhere(index: Index, query: str) -> bool:
-    return is_about_elsewhere(strip_fillers(query), lambda pair: index.words.statistics(pair).having)
+def _is_elsewhere(index: Index, query: str, own: Set[str]) -> bool:
+    return is_about_elsewhere(strip_fillers(query), lambda pair: index.words.statistics(pair).having, own)
 
 
 def _numbered(index: Index, query: str) -> str:

@@ -141,6 +141,7 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     """
     from copilot.assembly import assemble_terms
     from knowledge_base.calibration import DEFAULT
+    from knowledge_base.elsewhere import own_places
     from knowledge_base.errors import IndexMismatch
     from knowledge_base.index_state import open_index
     from knowledge_base.retriever import Retriever
@@ -153,7 +154,8 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     learned = _has_learned(settings)
     index = index or (None if anew else _levelled(settings, city, embedder)) or _indexed(settings, city, embedder)
     if settings.library is None and not (kept and _is_calibrated(settings)):
-        _calibrate(Retriever(index, embedder, DEFAULT, terms=assemble_terms(settings)), city.library)
+        terms, places = assemble_terms(settings), own_places(city.gazetteer)
+        _calibrate(Retriever(index, embedder, DEFAULT, terms=terms, places=places), city.library)
     elif learned and not _has_learned(settings):
         console.print(
             "What the city's own questions had taught about cards belonged to the index that is gone: until "

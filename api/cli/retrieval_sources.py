@@ -79,6 +79,7 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     from copilot.settings import load_settings
     from evaluation.retrieval import read_questions
     from evaluation.retrieval_asking import without_threshold
+    from knowledge_base.elsewhere import own_places
     from knowledge_base.retriever import Retriever
     from models.embedding_cache import CachedEmbedder
 
@@ -91,9 +92,10 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     knowledge = assemble_knowledge(settings, city, cached)
     questions = read_questions(queries, replace(names, day="day", area="area"), slices)
     asked = placed_all(questions)
-    terms = assemble_terms(settings)
+    terms, places = assemble_terms(settings), own_places(city.gazetteer)
     asking, serving = (
-        Retriever(knowledge, one, precision=settings.card_precision, terms=terms) for one in (cached, used)
+        Retriever(knowledge, one, precision=settings.card_precision, terms=terms, places=places)
+        for one in (cached, used)
     )
     index = knowledge.snapshot
     passages = [passage for passage, alive in zip(index.passages, index.living, strict=True) if alive]
