@@ -10,18 +10,21 @@ export function clock(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** @param {string | number | Date} moment @returns {string} local time, 14:03:22 */
+/* The service dates orders and articles by the city's clock (CITY_TIME in api/services.py), so the screen does not go by the machine's. */
+const CITY_TIME = "Asia/Shanghai";
+const ofDay = new Intl.DateTimeFormat("sv-SE", { timeZone: CITY_TIME, timeStyle: "medium" });
+const ofDate = new Intl.DateTimeFormat("sv-SE", { timeZone: CITY_TIME, dateStyle: "short", timeStyle: "short" });
+
+/** @param {string | number | Date} moment @returns {string} the city's time, 14:03:22 */
 export function timeOfDay(moment) {
   const at = new Date(moment);
-  return Number.isNaN(at.getTime()) ? "" : at.toLocaleTimeString("zh-CN", { hour12: false });
+  return Number.isNaN(at.getTime()) ? "" : ofDay.format(at);
 }
 
-/** @param {string | number | Date} moment @returns {string} local time, 2026-11-22 14:03 */
+/** @param {string | number | Date} moment @returns {string} the city's time, 2026-11-22 14:03 */
 export function dateAndTime(moment) {
   const at = new Date(moment);
-  if (Number.isNaN(at.getTime())) return "";
-  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  return Number.isNaN(at.getTime()) ? "" : ofDate.format(at);
 }
 
 /** @param {string} moment @returns {string} how long ago, in words */
