@@ -15,8 +15,8 @@ def test_a_moment_is_written_by_the_citys_clock(browser: Any, stage: Any, zone: 
     page = context.new_page()
     page.goto(f"{stage.url}/")
     written = page.evaluate(
-        "import('/static/format.js').then((format) => ["
-        "format.dateAndTime('2026-11-22T16:27:05Z'), format.timeOfDay('2026-11-22T16:27:05Z'), format.dateAndTime('?')])"
+        "import('/static/format.js').then(({ dateAndTime, timeOfDay }) => ["
+        "dateAndTime('2026-11-22T16:27:05Z'), timeOfDay('2026-11-22T16:27:05Z'), dateAndTime('?')])"
     )
     assert written == ["2026-11-23 00:27", "00:27:05", ""]
     context.close()
