@@ -47,10 +47,12 @@ def _parts(page: Page, lines: list[Line], tables: list[Placed], most: int) -> It
     if gutter is None:
         yield _part(page, lines, tables)
         return
-    x, top, bottom = gutter
-    over = [line for line in lines if line.bottom <= top]
-    under = [line for line in lines if line.top >= bottom]
-    pieces = [piece for line in lines if top <= line.top and line.bottom <= bottom for piece in line.pieces or (line,)]
+    x, first, last = gutter
+    ordered = _from_top(lines)
+    # By their order and not by their boxes: letters of one line may reach into the next.
+    over, band, under = ordered[:first], ordered[first:last], ordered[last:]
+    top, bottom = min(line.top for line in band), max(line.bottom for line in band)
+    pieces = [piece for line in band for piece in line.pieces or (line,)]
     beside = [placed for placed in tables if _middle(placed) >= top and _middle(placed) < bottom]
     if over or any(_middle(placed) < top for placed in tables):
         yield from _parts(page, over, [placed for placed in tables if _middle(placed) < top], most)
@@ -70,15 +72,19 @@ def _middle(placed: Placed) -> float:
     return (placed[0][1] + placed[0][3]) / 2
 
 
-def _gutter(lines: Sequence[Line]) -> tuple[float, float, float] | None:
-    """``(x, top, bottom)`` of the first band that has columns on both sides of ``x``; ``None`` where there is none."""
+def _from_top(lines: Sequence[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: line.top)
+
+
+def _gutter(lines: Sequence[Line]) -> tuple[float, int, int] | None:
+    """``x`` and the first band that has columns on both sides of it, as a slice of the lines from the top, if any."""
     pieces = [piece for line in lines for piece in line.pieces or (line,)]
     if len(pieces) < 2 * _FEWEST_LINES:
         return None
     for x in _edges(pieces):
-        for band in _bands(lines, x):
+        for first, band in _bands(lines, x):
             if _is_set_in_columns(band, x):
-                return x, min(line.top for line in band), max(line.bottom for line in band)
+                return x, first, first + len(band)
     return None
 
 
@@ -93,18 +99,18 @@ def _edges(pieces: Sequence[Line]) -> Iterator[float]:
             yield x
 
 
-def _bands(lines: Sequence[Line], x: float) -> Iterator[list[Line]]:
-    """Runs of lines, from top to bottom, over which nothing is printed at ``x``."""
+def _bands(lines: Sequence[Line], x: float) -> Iterator[tuple[int, list[Line]]]:
+    """Runs of lines, from top to bottom, over which nothing is printed at ``x``, each with its place among all."""
     band: list[Line] = []
-    for line in sorted(lines, key=lambda line: line.top):
+    for place, line in enumerate(_from_top(lines)):
         if any(piece.x0 < x < piece.x1 for piece in line.pieces or (line,)):
             if band:
-                yield band
+                yield place - len(band), band
             band = []
         else:
             band.append(line)
     if band:
-        yield band
+        yield len(lines) - len(band), band
 
 
 def _is_set_in_columns(band: Sequence[Line], x: float) -> bool:
