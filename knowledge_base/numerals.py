@@ -146,7 +146,7 @@ def _last(digit: int | None, unit: int, run: str) -> int:
 
 def _said(match: re.Match[str]) -> str:
     whole, part, percent = match[1], match[2], match[3]
-    said = _cardinal(int(whole)) if part or percent else _whole(whole, match.string[match.end() : match.end() + 1])
+    said = _counted(whole) if part or percent else _whole(whole, match.string[match.end() : match.end() + 1])
     said += f"点{_singly(part)}" if part else ""
     return f"百分之{said}" if percent else said
 
@@ -157,17 +157,20 @@ def _whole(number: str, following: str) -> str:
     is_year = _YEAR.fullmatch(number) and following in _AFTER_A_YEAR
     if is_year or len(number) > _LONGEST_COUNT or number[0] == "0":
         return _singly(number)
-    return _cardinal(int(number))
+    return _counted(number)
 
 
 def _singly(number: str) -> str:
     return "".join(_SAID[int(digit)] for digit in number)
 
 
+def _counted(number: str) -> str:
+    """Up to 9999 as a count; longer ones digit by digit."""
+    return _singly(number) if len(number) > _LONGEST_COUNT else _cardinal(int(number))
+
+
 def _cardinal(number: int) -> str:
-    """Up to 9999: 十六, 一百零五, 一千零二十; longer ones digit by digit."""
-    if number >= 10**_LONGEST_COUNT:
-        return _singly(str(number))
+    """十六, 一百零五, 一千零二十."""
     said, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, number = divmod(number, unit)

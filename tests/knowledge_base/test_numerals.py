@@ -58,3 +58,8 @@ def test_a_number_is_read_as_the_passages_write_it(asked: str, passage: str, rea
 def test_a_number_that_passages_write_as_it_was_asked_stays_and_so_does_one_that_none_has() -> None:
     assert as_known("未满16周岁", having("未满16周岁", "年满十六周岁")) == "未满16周岁"
     assert as_known("一共五百八十元", having("未满16周岁")) == "一共五百八十元"
+
+
+@pytest.mark.parametrize("number", ["1" * 5000 + "%", "1" * 5000 + ".5", "1" * 5000])
+def test_a_number_of_any_length_is_read(number: str) -> None:
+    assert as_said(number).count("一") == 5000
