@@ -103,8 +103,10 @@ def _put(fresh: Path, folder: Path, exchange: Callable[[Path, Path], bool]) -> N
         fresh.rename(folder)
     elif not exchange(fresh, folder):
         folder.rename(_aside(folder))
-        fresh.rename(folder)
-        shutil.rmtree(_aside(folder), ignore_errors=True)
+        try:
+            fresh.rename(folder)
+        finally:
+            _put_back(folder)
 
 
 def _aside(folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -59,6 +60,22 @@ def test_an_error_while_it_is_written_leaves_the_old_one(tmp_path: Path) -> None
         raise OSError("the disk is full")
 
     assert (folder / "router.json").read_text(encoding="utf-8") == "old"
+
+
+def test_a_new_one_that_cannot_take_its_place_leaves_the_old_one(tmp_path: Path) -> None:
+    folder = tmp_path / "router"
+    with replacing(folder) as fresh:
+        (fresh / "router.json").write_text("old", encoding="utf-8")
+
+    def gone(first: Path, _: Path) -> bool:
+        shutil.rmtree(first)
+        return False
+
+    with pytest.raises(FileNotFoundError), replacing(folder, gone) as fresh:
+        (fresh / "router.json").write_text("new", encoding="utf-8")
+
+    assert (folder / "router.json").read_text(encoding="utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".router.lock", "router"]
 
 
 def test_what_stepped_aside_comes_back_where_nothing_took_its_place(tmp_path: Path) -> None:
