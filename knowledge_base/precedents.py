@@ -118,9 +118,8 @@ class PastOrders:
             return []
         vector = self._embedded(_asked(text))
         with self._lock:
-            found = [hit for shelf in self._shelves.values() for hit in shelf.nearest(vector, limit)]
-        told = [hit for hit in found if hit[0].category]
-        return sorted(told, key=lambda hit: -hit[1])[:limit]
+            found = [hit for shelf in self._shelves.values() for hit in shelf.nearest_told(vector, limit)]
+        return sorted(found, key=lambda hit: -hit[1])[:limit]
 
     def _embedded(self, text: str) -> NDArray[np.float32]:
         """Each department of a ranking asks for the same text: an embedder that remembers what it was asked pays."""
@@ -149,20 +148,34 @@ class _Shelf:
         self._index = faiss.IndexIDMap(half)
         self._next = 0
         self._keys: dict[str, int] = {}
+        self._told: set[int] = set()  # those with a category
         self.orders: dict[int, PastOrder] = {}
 
     def add(self, order: PastOrder, vector: NDArray[np.float32]) -> None:
         self._index.add_with_ids(vector[None, :].astype(np.float32), np.array([self._next], np.int64))
         self.orders[self._next], self._keys[order.number] = order, self._next
+        if order.category:
+            self._told.add(self._next)
         self._next += 1
 
     def remove(self, number: str) -> PastOrder:
         key = self._keys.pop(number)
         self._index.remove_ids(np.array([key], np.int64))
+        self._told.discard(key)
         return self.orders.pop(key)
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[PastOrder, float]]:
-        cosines, keys = self._index.search(vector[None, :], min(limit, len(self.orders)))
+        return self._found(*self._index.search(vector[None, :], min(limit, len(self.orders))))
+
+    def nearest_told(self, vector: NDArray[np.float32], limit: int) -> list[tuple[PastOrder, float]]:
+        """Of those with a category alone: a city that has just begun to file it has few among many."""
+        if not self._told:
+            return []
+        faiss = _faiss()
+        among = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.fromiter(self._told, np.int64)))
+        return self._found(*self._index.search(vector[None, :], min(limit, len(self._told)), params=among))
+
+    def _found(self, cosines: NDArray[np.float32], keys: NDArray[np.int64]) -> list[tuple[PastOrder, float]]:
         return [(self.orders[int(k)], float(c)) for k, c in zip(keys[0], cosines[0], strict=True) if k >= 0]
 
 

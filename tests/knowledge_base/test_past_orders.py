@@ -101,9 +101,9 @@ def test_orders_are_embedded_by_the_embedder_that_remembers_and_questions_are_no
     asked, remembered = Counting(), Counting()
     orders = PastOrders(asked, ALIKE, remembered)
     orders.add([order("1", LAMPS), order("2", WATER, "市水务局")])
-    for department in ("市城市管理局", "市水务局", "市公安局"):
+    for department in ("市城市管理局", "市水务局", "市公安局"):  # the last has none: nothing is embedded for it
         orders.similar(LAMPS, department)
-    assert (asked.seen, remembered.seen) == (1, 2)
+    assert (asked.seen, remembered.seen) == (2, 2)
 
 
 def test_readers_and_writers_do_not_disturb_each_other(orders: PastOrders) -> None:
@@ -145,3 +145,13 @@ def test_after_any_additions_and_removals_each_order_is_found_where_it_is_and_no
     assert len(orders) == len(expected)
     for there, department in expected.items():
         assert there in numbers(orders.similar(texts[int(there)], department))
+
+
+def test_the_few_orders_with_a_category_are_found_among_many_without_one() -> None:
+    past = PastOrders(HashingEmbedder(), 0.2)
+    past.add([PastOrder(f"w{n}", f"路灯不亮了，第{n}盏", "市住建局", date(2026, 1, 1)) for n in range(50)])
+    past.add([PastOrder(f"c{n}", f"小区里的灯坏了{n}", "市住建局", date(2026, 1, 1), "0302") for n in range(3)])
+
+    assert {order.number for order, _ in past.like("路灯不亮了", 5)} == {"c0", "c1", "c2"}
+    past.remove(["c1"])
+    assert [order.category for order, _ in past.like("路灯不亮了", 5)] == ["0302", "0302"]
