@@ -186,7 +186,8 @@ class RoutingAdvisor:
         suggestions: list[Suggestion[Any] | None] = []
         if choices:
             versions = {"router": self._classifier.version, "catalogue": version, **view.told}
-            likely = likely_departments([r.likely for r in view.rankings], view.official, choices[0].value)
+            shown = [choice.value for choice in choices]
+            likely = likely_departments([r.likely for r in view.rankings], view.official, shown)
             suggestions.append(Suggestion(Slot.DEPARTMENT, choices, versions, _is_question(view, choices), likely))
         first = view.found[0] if view.found else None
         if first is not None and first.out_of_scope:

@@ -187,7 +187,13 @@ def _likely(*sets: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def test_the_right_department_is_among_those_that_any_reading_of_the_appeal_holds_likely() -> None:
-    assert _likely(("城管局", "市水务局"), ("市民政局",)) == ("市水务局", "市城市管理局", "市民政局")
+    assert _likely(("城管局", "市水务局"), ("市民政局",)) == ("市水务局", "市民政局", "市城市管理局")
+
+
+def test_a_department_that_is_shown_above_a_likely_one_is_likely_too() -> None:
+    sets = (("市水务局", "市城市管理局"),) * 2
+    assert _likely(*sets) == ("市水务局", "市民政局", "市城市管理局")  # 市民政局 is shown as the second, with 30 %
+    assert _likely(*[("市民政局",)] * 2) == ("市水务局", "市民政局")
 
 
 @pytest.mark.parametrize("sets", [((),), (("市水务局",),), (("市水务局", "市火星局"),), (("市水务局", "市粮食局"),)])
