@@ -33,6 +33,11 @@ export function onSuccess(listener) {
   succeeded = listener;
 }
 
+/** Let the listener know of what was asked for and done without {@link ask}, as an upload is. */
+export function wasDone() {
+  succeeded(true);
+}
+
 /**
  * @param {string} method
  * @param {string} path

@@ -1,5 +1,5 @@
 /** The articles of the knowledge base, as docs/wire.md has them. */
-import { ask, reach, refusal } from "./api-client.js";
+import { ask, reach, refusal, wasDone } from "./api-client.js";
 
 /**
  * @typedef {{article_id: string, number: number, state: string, origin: string, base: number | null, revision: number,
@@ -80,6 +80,7 @@ export const knowledgeApi = {
     const headers = { Accept: "application/json", "Content-Type": "application/octet-stream" };
     const response = await reach(address, { method: "POST", headers, body: file, credentials: "same-origin" });
     if (!response.ok) throw refusal(response.status, await response.text());
+    wasDone();
     return response.json();
   },
 };

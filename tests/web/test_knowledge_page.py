@@ -234,6 +234,19 @@ DOCUMENT = f"""---
 """
 
 
+def test_a_file_that_is_read_clears_the_refusal_of_the_one_before_away(
+    editor: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = editor("bianji01")
+    (tmp_path / "空.md").write_text("", encoding="utf-8")
+    page.set_input_files("input[type=file]", str(tmp_path / "空.md"))
+    expect(page.locator("#problem")).to_contain_text("空.md")
+    (tmp_path / "规定.md").write_text(DOCUMENT, encoding="utf-8")
+    page.set_input_files("input[type=file]", str(tmp_path / "规定.md"))
+    expect(page.locator("#sheet .history")).to_be_visible()
+    expect(page.locator("#problem")).to_be_hidden()
+
+
 def put_back(page: Page, tmp_path: Path) -> None:
     """The article is withdrawn as wrong, and its file uploaded again."""
     page.click("#banner >> text='下架'")
