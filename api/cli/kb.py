@@ -10,6 +10,7 @@ import typer
 
 from api.cli import kb_desk
 from api.cli.output import console
+from api.cli.signing import today
 
 if TYPE_CHECKING:
     from copilot.settings import Settings
@@ -111,7 +112,7 @@ def check(
     if faults:
         _show_faults(f"{path} cannot be used", faults)
         raise typer.Exit(2)
-    _show_library(make_library(reading.articles), path, date.today())  # noqa: DTZ011 - validity is in local days
+    _show_library(make_library(reading.articles), path, today())
 
 
 def _read_to_check(path: Path, catalogue: ResponsibilityCatalogue, gazetteer: Gazetteer) -> Reading:
@@ -170,7 +171,7 @@ def _day(given: str) -> date:
     from copilot.errors import BadInput
 
     if not given:
-        return date.today()  # noqa: DTZ011 - validity is in local days
+        return today()
     try:
         return date.fromisoformat(given)
     except ValueError as error:
@@ -199,7 +200,7 @@ def _card(hit: Any) -> Any:
     until = f" 至 {p.effective_to}" if p.effective_to else " 起"
     source = f"{p.issuer} {p.document_number} · {p.effective_from}{until}施行 · {p.area} · {p.owner} · {p.passage_id}"
     title = Text(f"{p.heading}  {hit.probability:.0%}")
-    return Panel(Group(quote, Text(source, style="dim")), title=title, title_align="left")
+    return Panel(Group(quote, Text(source, style="dim")), title=title, title_align="left", expand=False)
 
 
 def _show_faults(what: str, faults: tuple[str, ...]) -> None:
