@@ -37,7 +37,7 @@ async def health(request: Request, response: Response) -> dict[str, Any]:
     database = await workers_of(request).quick(lambda: _database(services))
     parts = {"database": database, **_parts(services)}
     if behind := request.app.state.knowledge.problem:  # what was indexed is searched all the same
-        parts["index"]["message"] = behind
+        parts["index"]["message"] = behind.partition("\n")[0]  # anybody may ask; editors see every fault at the desk
     ready = all(part["ready"] for part in parts.values())
     response.status_code = 200 if ready else 503
     return {"ready": ready, "version": program_version(), "parts": parts}

@@ -369,3 +369,5 @@ def test_editors_are_told_what_keeps_agents_from_finding_what_is_here(editor: An
     assert told["message"] == watch.problem
     assert re.search("[\u4e00-\u9fff]", told["chinese"])
     assert editor.client.get("/health").json()["parts"]["index"]["message"] == watch.problem
+    watch.problem = "first fault\nsecond fault"
+    assert editor.client.get("/health").json()["parts"]["index"]["message"] == "first fault"
