@@ -80,6 +80,7 @@ class CategoryFinder:
         pairs = [(place, phrase) for place, c in enumerate(taxonomy.categories) for phrase in (*c.phrases, _named(c))]
         self._owner = np.array([place for place, _ in pairs], dtype=np.int64)
         self._phrases = [phrase for _, phrase in pairs]
+        self._plain = [normalise(phrase) for phrase in self._phrases]
         self._wholeness = np.array([min(len(phrase), _WHOLE_PHRASE) / _WHOLE_PHRASE for phrase in self._phrases])
         self._vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
         self._lock = Lock()
@@ -96,7 +97,7 @@ class CategoryFinder:
         phrases, mean = self._read()
         asked = self._embedder.embed_queries([text])[0] - mean
         plain = normalise(text)
-        said = np.array([normalise(phrase) in plain for phrase in self._phrases])
+        said = np.array([phrase in plain for phrase in self._plain])
         cosines = phrases @ (asked / max(float(np.linalg.norm(asked)), 1e-9)) + _SAID_SO * said * self._wholeness
         closest = self._closest(cosines)
         shares = _softmax(_PHRASE_SHARPNESS * cosines[closest])
