@@ -109,7 +109,9 @@ def _confirmed_along(source: AppealState, into: AppealState) -> tuple[tuple[str,
     both = {slot for slot in source.confirmed if slot in into.confirmed}
     left_out = {slot for slot in both if source.confirmed[slot].value != into.confirmed[slot].value}
     along = {slot: own.decision_id for slot, own in source.confirmed.items() if slot not in both}
-    if Slot.DEPARTMENT in left_out and along.pop(Slot.CO_DEPARTMENTS, None) is not None:
+    lead, other = (appeal.confirmed.get(Slot.DEPARTMENT) for appeal in (source, into))
+    helps_another = other is not None and (lead is None or lead.value != other.value)
+    if helps_another and along.pop(Slot.CO_DEPARTMENTS, None) is not None:
         left_out.add(Slot.CO_DEPARTMENTS)
     told = {answer.value.passage_id for answer in into.answers.values()}
     answers = [key for key, answer in source.answers.items() if answer.value.passage_id not in told]

@@ -82,6 +82,42 @@ def test_a_merged_appeal_is_not_worked_on_any_more(talk: Desk) -> None:
     assert talk.session.state.live_appeals() == ["1", "3"]
 
 
+def merged(talk: Desk, first: dict[Slot, object], second: dict[Slot, object]) -> AppealsRearranged:
+    """The change by which appeal 2, of which a person said ``second``, becomes part of appeal 1."""
+    talk.session.rearrange(wish(SPLIT, utterance_id="u4"), NOON)
+    for appeal_id, values in (("1", first), ("2", second)):
+        for slot, value in values.items():
+            talk.fill(slot, value, appeal_id)
+    (change,) = [r.event for r in talk.session.rearrange(wish(MERGE, "c2", appeal_id="2", into="1"), NOON)]
+    assert isinstance(change, AppealsRearranged)
+    return change
+
+
+def test_what_a_person_confirmed_goes_along_unless_the_other_says_otherwise(talk: Desk) -> None:
+    change = merged(talk, {Slot.TITLE: "停水"}, {Slot.TITLE: "路灯不亮", Slot.OCCURRED: "一个月前"})
+    confirmed = talk.session.state.appeals["1"].confirmed
+    assert {slot: one.value for slot, one in confirmed.items()} == {Slot.TITLE: "停水", Slot.OCCURRED: "一个月前"}
+    assert change.left_out == (Slot.TITLE,)
+    assert change.kept == (confirmed[Slot.OCCURRED].decision_id,)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "goes_along"),
+    [
+        ({}, {Slot.DEPARTMENT: "市住建局"}, True),
+        ({Slot.DEPARTMENT: "市住建局"}, {Slot.DEPARTMENT: "市住建局"}, True),
+        ({Slot.DEPARTMENT: "市水务局"}, {Slot.DEPARTMENT: "市住建局"}, False),
+        ({Slot.DEPARTMENT: "市水务局"}, {}, False),
+    ],
+)
+def test_helpers_go_along_only_with_the_department_that_they_help(
+    talk: Desk, first: dict[Slot, object], second: dict[Slot, object], goes_along: bool
+) -> None:
+    change = merged(talk, first, {**second, Slot.CO_DEPARTMENTS: ("市城管局",)})
+    assert (Slot.CO_DEPARTMENTS in talk.session.state.appeals["1"].confirmed) is goes_along
+    assert (Slot.CO_DEPARTMENTS in change.left_out) is not goes_along
+
+
 def test_undecided_suggestions_of_both_are_withdrawn_and_made_again_on_the_new_words(talk: Desk) -> None:
     talk.advisor.suggestions = [suggest(Slot.TITLE, "停水和路灯"), suggest(Slot.DEPARTMENT, "市水务局"), answer("p1")]
     talk.advise("都一个月了")
