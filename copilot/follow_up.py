@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from knowledge_base.words import words
 
 _YES = re.compile(r"^[嗯啊哎诶，,。\s]*(?:对|是的?|没错|就是|嗯|好的?)(?:[，,。！!啊呀的吧呢哦嘛]|对|是|没错)*$")
+_BARE = frozenset(("没有", "不是", "不用", "不会", "不能", "可以", "已经", "还没", "未", "是的", "有的"))
+"""Words that anybody answers anything with: alone they name no case (没有，我还没结婚 is not 没有超过)."""
 _NO = re.compile(r"(?:不是|没有|不|没|非|别)[^，,。；;！？!?]{0,4}$")
 
 
@@ -25,11 +27,12 @@ def _one_named(labels: Sequence[str], text: str) -> str:
 def _own_words(label: str, labels: Sequence[str]) -> set[str]:
     """The words that tell a label from the others; the whole label where it has none of its own.
 
-    A label of one character (是, 否) is in any sentence: only a click chooses it.
+    A label of one character (是, 否) or of a bare answer (没有) is in any sentence: only a click chooses it.
     """
     others = {word for other in labels if other != label for word in words(other)}
     own = {word for word in words(label) if word not in others and not _in_others(word, label, labels)}
-    return {word for word in own if len(word) > 1} or ({label} if len(label) > 1 else set())
+    told = {word for word in own if len(word) > 1 and word not in _BARE}
+    return told or ({label} if len(label) > 1 and label not in _BARE else set())
 
 
 def _in_others(word: str, label: str, labels: Sequence[str]) -> bool:
