@@ -24,6 +24,8 @@ export class Combobox {
     this.active = -1;
     this.list = h("ul", { class: "options", role: "listbox", id: `${this.id}-list`, i18nAttr: { "aria-label": label } });
     this.list.hidden = true;
+    this.nothing = h("p", { class: "options nothing", role: "status", i18n: "none_fits" });
+    this.nothing.hidden = true;
     this.input = h("input", {
       type: "text",
       role: "combobox",
@@ -39,7 +41,7 @@ export class Combobox {
         keydown: (event) => this.key(/** @type {KeyboardEvent} */ (event)),
       },
     });
-    this.element = h("div", { class: "combobox" }, this.input, this.list);
+    this.element = h("div", { class: "combobox" }, this.input, this.list, this.nothing);
   }
 
   search() {
@@ -49,6 +51,7 @@ export class Combobox {
     this.shown = words.length ? fits.slice(0, MOST) : [];
     this.active = this.shown.length ? 0 : -1;
     this.draw();
+    this.nothing.hidden = !words.length || this.shown.length > 0;
   }
 
   draw() {
@@ -109,6 +112,7 @@ export class Combobox {
     this.shown = [];
     this.active = -1;
     this.draw();
+    this.nothing.hidden = true;
   }
 }
 

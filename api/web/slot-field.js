@@ -190,7 +190,7 @@ export class SlotField {
     const value = this.editor.get();
     if (value === "") return this.say("value_empty");
     if (this.slot === "telephone" && MASKED.test(value)) return this.say("value_masked");
-    return this.send({ verdict: "amend", suggestion_id: this.made?.suggestion_id ?? null, value });
+    return this.take(value);
   }
 
   edit() {

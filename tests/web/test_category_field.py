@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from copilot.appeal import Category
-from copilot.events import SuggestionMade
-from copilot.suggestion import Choice, Reason, Slot, Suggestion
+from copilot.events import SuggestionDecided, SuggestionMade
+from copilot.suggestion import Choice, Reason, Slot, Suggestion, Verdict
 
 pytestmark = pytest.mark.browser
 
@@ -80,13 +80,29 @@ def test_a_category_is_asked_for_chosen_with_a_click_and_seen_by_the_dispatcher(
 def test_another_category_is_searched_by_what_citizens_call_it(open_desk: Open, stage: Any, script: ModuleType) -> None:
     page = open_desk(f"/agent#call={script.finished_call(stage.services)}")
     box = field(page).locator("input[role=combobox]")
+    box.fill("没有这样的事项")
+    expect(field(page).locator("[role=status]")).to_have_text("没有符合的选项，换个说法试试")
     box.fill("路灯不亮")
+    expect(field(page).locator("[role=status]")).to_be_hidden()
     expect(field(page).locator("[role=option]")).to_have_text(["城市环境/公共设施/路灯050401"])
     box.press("Enter")
     expect(field(page)).to_have_attribute("data-state", "by_hand")
     field(page).locator("[data-action=confirm]").click()
     expect(field(page)).to_have_attribute("data-state", "confirmed")
     expect(field(page).locator("input[role=combobox]")).to_be_hidden()
+
+
+def test_the_category_that_was_asked_about_is_accepted_also_where_it_was_searched(
+    open_desk: Open, stage: Any, script: ModuleType
+) -> None:
+    call_id = categorised(stage, script)
+    page = open_desk(f"/agent#call={call_id}")
+    field(page).locator("input[role=combobox]").fill("居住证")
+    field(page).locator("input[role=combobox]").press("Enter")
+    field(page).locator("[data-action=amend]").click()
+    expect(field(page)).to_have_attribute("data-state", "confirmed")
+    decided = [r.event for r in stage.services.store.journal.read(call_id) if isinstance(r.event, SuggestionDecided)]
+    assert decided[-1].decision.verdict is Verdict.ACCEPT
 
 
 def test_the_count_of_past_orders_is_told_in_english_too(open_desk: Open, stage: Any, script: ModuleType) -> None:
