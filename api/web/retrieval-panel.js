@@ -9,6 +9,7 @@ import { reliabilityFigure, tile } from "./offline-panel.js";
 
 const FATES = ["adopted", "edited", "not_relevant", "out_of_date", "refused_otherwise", "taken_back", "untouched"];
 const LOOKS = ["accepted", "amended", "rejected", "rejected", "rejected", "undecided", "undecided"];
+const LEGEND = { accepted: "cards.adopted", amended: "cards.edited", rejected: "cards.refused", undecided: "cards.untouched" };
 const DECIDED = FATES.slice(0, 5);
 const RANKING = ["hit@1", "hit@5", "mrr@10"];
 const MOST_FAILURES = 12;
@@ -52,7 +53,7 @@ function timeTile(name, seconds) {
 /** @param {any[]} weeks */
 function weeksFigure(weeks) {
   const rows = weeks.map((week) => ({ name: week.monday.slice(5), total: week.shown, parts: FATES.map((fate, index) => ({ look: LOOKS[index], count: week[fate] })) }));
-  const legend = h("p", { class: "legend" }, ...["accepted", "amended", "rejected", "undecided"].map((look) => h("span", { class: `key ${look}` }, t(`online.${look}`))));
+  const legend = h("p", { class: "legend" }, ...Object.entries(LEGEND).map(([look, words]) => h("span", { class: `key ${look}` }, t(words))));
   return figure({
     wide: true,
     title: t("cards.weeks"),
