@@ -23,7 +23,7 @@ export function heading(citation) {
 /** In a few words, which say what the figure means when they are pointed at. @param {number} probability */
 export function sureness(probability) {
   const tenths = Math.min(9, Math.max(1, Math.floor(probability * 10 + 1e-9)));
-  const grade = probability >= 0.9 ? 3 : probability >= 0.75 ? 2 : 1;
+  const grade = tenths >= 9 ? 3 : tenths >= 8 ? 2 : 1; // of the figure that is shown, else "7 in 10" is now likely and now not
   const whole = /** @type {[string, object]} */ ([`card.sure.${grade}`, { n: tenths }]);
   return h("span", { class: `sure sure-${grade}`, i18n: [`card.sure.short.${grade}`, { n: tenths }], i18nAttr: { title: whole } });
 }

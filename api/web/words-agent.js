@@ -64,7 +64,7 @@ export const AGENT_WORDS = {
   likely_above: ["同类诉求 100 件中约 95 件归第 {above} 家", "About 95 in 100 like this: no. {above}"],
   likely_beyond: ["同类诉求 100 件中约 95 件归第 {above} 家或：", "About 95 in 100 like this: no. {above} or"],
   reasons: ["理由", "Why"],
-  choose_to_confirm: ["选择一项即确认", "Choosing one confirms it"],
+  choose_to_confirm: ["选择一项即确认", "A choice confirms"],
   none_of_these: ["都不是", "None of these"],
   "push_down.ask": ["职能部门事项不得下派。确需由{name}办理的，请写明赋权文件（如《赋权事项清单》）。", "A functional matter is not pushed down. If {name} must have it, name the document that delegates it."],
   "push_down.document": ["赋权文件名称或文号", "Title or number of the document"],
