@@ -59,7 +59,9 @@ async def search(
     if retriever is None:
         raise Unavailable("There is no search index. Build one with: hotline kb import")
     path = area if area is None or "/" in area or area == services.gazetteer.city else services.gazetteer.area(area)
-    found = await workers.compute(lambda: retriever.search(q, day=day or services.today, area=path, limit=limit))
+    found = await workers.compute(
+        lambda: retriever.search(q, day=day or services.today, area=path, limit=limit, typed=True)
+    )
     return {"passages": [_described(hit) for hit in found]}
 
 

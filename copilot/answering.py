@@ -72,8 +72,10 @@ class Retriever(Protocol):
         """What an answer depends on: index, embedder, library."""
         ...
 
-    def search(self, query: str, *, day: date, area: str | None, limit: int = 3) -> Sequence[Found]:
-        """The best passages that hold on ``day`` in ``area``."""
+    def search(
+        self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False
+    ) -> Sequence[Found]:
+        """The best passages that hold on ``day`` in ``area``; ``typed`` by somebody who reads them first."""
         ...
 
     def rank(self, query: str, *, day: date | None, area: str | None, limit: int = 10) -> Sequence[Ranked]:

@@ -92,16 +92,19 @@ def concern(
                 withdrawn_by=version.withdrawn_by or "",
                 withdrawn_at=version.withdrawn_at or version_made.made_at,
                 same_text=same,
-                confirmed=_confirmed(edits, version.number),
+                confirmed=_confirmed(edits, version.number, same),
             )
     return None
 
 
-def _confirmed(edits: Sequence[ArticleEdit], number: int) -> Confirmation | None:
+def _confirmed(edits: Sequence[ArticleEdit], number: int, same_text: bool) -> Confirmation | None:
+    """The last answer for version ``number``; one given for another text does not hold for the wrong text itself."""
     for edit in reversed(edits):
         told = edit.fields.get(CONFIRMED)
         if told and told["version"] == number:
             return Confirmation(edit.by, edit.at, str(told["note"]))
+        if same_text and "text" in edit.fields:
+            return None
     return None
 
 

@@ -174,16 +174,18 @@ class Retriever:
         area: str | None,
         limit: int = 3,
         clearance: Secrecy = Secrecy.INTERNAL,
+        typed: bool = False,
     ) -> list[Found]:
         """At most ``limit`` passages that hold on ``day`` in ``area``, best first; none below the threshold.
 
         None is surer than the one before it.
-        Nothing is found that somebody of ``clearance`` may not see, nor where another city is asked about.
+        Nothing is found that somebody of ``clearance`` may not see, nor where another city is asked about; but whoever
+        ``typed`` the question means this library, whatever place it names, and reads what is found before saying it.
         """
         index = self._source.snapshot
         self._follow(index.folder)
         found: list[Found] = []
-        if _is_elsewhere(index, query, self._places):
+        if not typed and _is_elsewhere(index, query, self._places):
             return found
         for candidate in self._rank(index, query, index.allowed(day, area, clearance), limit):
             probability = min([self._probability(candidate), *(before.probability for before in found)])

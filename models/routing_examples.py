@@ -79,11 +79,12 @@ class Examples:
         return tuple(sorted(label for label, count in Counter(self.labels).items() if count < fewest))
 
     def digest(self) -> str:
-        """SHA-256 of texts, departments and weights in order: which table a router was trained on."""
+        """SHA-256 of texts, departments, weights and categories in order: which table a router was trained on."""
         digest = hashlib.sha256()
         for text, label in zip(self.texts, self.labels, strict=True):
             digest.update(f"{len(text)}:{text}{len(label)}:{label}".encode())
         digest.update(repr(tuple(self.weights)).encode() if self.weights else b"")
+        digest.update(repr(tuple(self.categories)).encode() if any(self.categories) else b"")
         return digest.hexdigest()
 
 

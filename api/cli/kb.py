@@ -152,7 +152,7 @@ def search(
     from copilot.assembly import assemble_retriever
 
     build_apart(settings)
-    found = assemble_retriever(settings).search(question, day=when, area=where, limit=limit)
+    found = assemble_retriever(settings).search(question, day=when, area=where, limit=limit, typed=True)
     for hit in found:
         console.print(_card(hit), soft_wrap=False)  # else a sentence ends where the window does
     if not found:

@@ -139,7 +139,7 @@ class ScriptedRetriever:
     def __init__(self) -> None:
         self.versions = {"index": "scripted", "library": "1"}
 
-    def search(self, query: str, *, day: date, area: str | None, limit: int = 3) -> list[Any]:
+    def search(self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False) -> list[Any]:
         return []
 
 

@@ -48,7 +48,7 @@ class Shelf:
     versions: dict[str, str] = field(default_factory=lambda: {"index": "v1"})
     order: list[Hit] = field(default_factory=list)
 
-    def search(self, query: str, *, day: date, area: str | None, limit: int = 3) -> Sequence[Hit]:
+    def search(self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False) -> Sequence[Hit]:
         self.asked.append((query, day, area))
         return self.answers.get(query, [])[:limit]
 

@@ -79,6 +79,16 @@ def test_a_draft_of_what_was_wrong_is_submitted_only_after_somebody_answers_for_
     assert desk.concern("permit", desk.begin("permit", "li", NOW, DAY).number) is None
 
 
+def test_an_answer_does_not_hold_once_the_wrong_text_is_back(desk: ArticleDesk) -> None:
+    withdrawn(desk)
+    draft = edited(desk, desk.begin("permit", "li", NOW, DAY), "第一条 不收费。")
+    draft = desk.confirm_corrected(seen(draft), "改为不收费", "li", NOW)
+    draft = edited(desk, draft, FILE.text)
+    with pytest.raises(BadInput, match="withdrawn as wrong"):
+        desk.submit(seen(draft), None, "li", NOW, DAY)
+    published(desk, desk.confirm_corrected(seen(draft), "原文无误，依据第三条", "li", NOW))
+
+
 def test_a_draft_begun_before_the_withdrawal_is_not_published_either(desk: ArticleDesk) -> None:
     draft = edited(desk, desk.begin("permit", "li", NOW, DAY), "第一条 收三十元。")
     waiting = desk.submit(seen(draft), None, "li", NOW, DAY)

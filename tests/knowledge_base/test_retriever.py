@@ -59,6 +59,11 @@ def test_who_asks_about_another_city_is_not_told_of_this_one(retriever: Retrieve
     assert retriever.judge(Example("沈阳供暖补贴怎么申请", frozenset())) == []
 
 
+def test_who_types_a_question_is_answered_from_this_library_whatever_city_it_names(retriever: Retriever) -> None:
+    typed = retriever.search("沈阳供暖补贴怎么申请", day=TODAY, area="云川市/临湖区", typed=True)
+    assert [hit.passage.article_id for hit in typed] == ["heating"]
+
+
 def test_what_holds_in_one_district_is_found_there_only(retriever: Retriever) -> None:
     assert found(retriever, "供暖补贴怎么申请", area="云川市/临湖区") == ["heating"]
     assert "heating" not in found(retriever, "供暖补贴怎么申请", area="云川市/高新区")
