@@ -155,7 +155,7 @@ def test_a_new_article_is_written_by_keyboard_and_what_it_lacks_is_said_in_chine
     expect(page.locator("[data-key='document_number']")).to_be_focused()
     expect(page.locator("#banner .faults")).to_contain_text("没有施行日期。请填写施行日期。")
     page.click("#language")
-    expect(page.locator("#banner .faults")).to_contain_text("has no 施行日期")
+    expect(page.locator("#banner .faults")).to_contain_text("has no Holds from")
     expect(page.locator("#banner .about")).to_contain_text("Draft: version 1")
     page.click("#banner >> text=Discard")
     page.click("#banner >> text=Press again")
