@@ -16,6 +16,7 @@ from copilot.drafting import DraftingAdvisor
 from copilot.misheard import MisheardNames
 from copilot.ports import Advisor, Copilot, SpeechEngine
 from copilot.precedents import Precedents
+from copilot.quoting import QuotesInForce
 from copilot.router_keeper import RouterKeeper
 from copilot.routers_in_use import RoutersInUse
 from copilot.routing import Classifier, RoutingAdvisor
@@ -120,6 +121,7 @@ def assemble(settings: Settings) -> Assembly:
         topics=DepartmentTopics(keeper.routers),
         corrector=names,
         hotwords=names if settings.hotwords else None,
+        sources=QuotesInForce(lambda: knowledge.current),
     )
     return Assembly(settings, city, copilot, retriever, knowledge, keeper, catalogue, precedents, embedder)
 

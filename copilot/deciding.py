@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from copilot.appeal import Category, Place
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
+from copilot.ports import Sources
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Citation, Decision, Verdict
 
@@ -59,6 +61,18 @@ def check(decision: Decision, appeal: AppealState, state: CallState) -> None:
         raise BadInput("Only a suggestion can be accepted or rejected. To fill a field by hand, send an amendment.")
     if decision.verdict is not Verdict.REJECT and _is_blank(decision.value):
         raise BadInput(f"The field {decision.slot.value} is empty. Fill it in, or reject the suggestion.")
+
+
+def check_source(decision: Decision, sources: Sources | None, day: date) -> None:
+    """Raise Conflict where an answer would be adopted that the library no longer gives."""
+    quoted = decision.value
+    if sources is None or decision.suggestion_id is None or not isinstance(quoted, Citation):
+        return
+    if not sources.still_says(quoted, day):
+        raise Conflict(
+            f"{quoted.title} no longer says this: it was withdrawn, changed or ended since the card came. "
+            "Reject the card and look again."
+        )
 
 
 def _is_blank(value: Any) -> bool:

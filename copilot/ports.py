@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from copilot.appeal import Situation
 from copilot.call import Hypothesis, Reading
-from copilot.suggestion import Suggestion
+from copilot.suggestion import Citation, Suggestion
 from copilot.urgency_detector import UrgentSign
 
 
@@ -116,6 +117,14 @@ class Hotwords(Protocol):
         ...
 
 
+class Sources(Protocol):
+    """Knows the library that is in force at this moment."""
+
+    def still_says(self, citation: Citation, day: date) -> bool:
+        """Whether what is quoted may be quoted on ``day``: nobody withdrew, replaced or outlived it meanwhile."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Copilot:
     """The parts that every call of a service shares. :mod:`copilot.assembly` is the only place that makes one.
@@ -130,6 +139,7 @@ class Copilot:
     while_speaking: tuple[Advisor, ...] = ()
     corrector: TermCorrector | None = None
     hotwords: Hotwords | None = None
+    sources: Sources | None = None
 
     def readings(self, text: str) -> tuple[Reading, ...]:
         """The names that were misheard in a sentence; none where nobody listens for them."""

@@ -22,7 +22,7 @@ from copilot.allotment import asked_last, heard_parts, suspect
 from copilot.call import Call, Hypothesis, Speaker, Utterance
 from copilot.card_events import CardTouched, CaseChosen
 from copilot.cards_in_hand import Complaint, chosen, heard, reported, touched
-from copilot.deciding import check, completed
+from copilot.deciding import check, check_source, completed
 from copilot.errors import BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
 from copilot.events import (
     AnotherMatterDeclined,
@@ -252,6 +252,7 @@ class CallSession:
                 raise Conflict(f"Decision {decision.decision_id} was already used for another one. Send a new id.")
             return []
         check(decision, self._appeal(decision.appeal_id), self.state)
+        check_source(decision, self._copilot.sources, self.call.day)
         return self._record([SuggestionDecided(decision)], at)
 
     def touch(self, touch: CardTouched, at: datetime) -> list[Recorded]:

@@ -16,7 +16,7 @@ from copilot.errors import StorageProblem
 from copilot.events import Event, Recorded, SuggestionMade, UtteranceHeard
 from copilot.journal import MemoryJournal
 from copilot.overhearing import Interim
-from copilot.ports import Copilot
+from copilot.ports import Copilot, Sources
 from copilot.session import CallSession
 from copilot.suggestion import Choice, Citation, Decision, Slot, Suggestion, Verdict
 from copilot.urgency_detector import UrgentSign
@@ -156,9 +156,9 @@ def events(shown: Sequence[Interim | Recorded]) -> list[Recorded]:
     return [item for item in shown if isinstance(item, Recorded)]
 
 
-def make_desk(journal: MemoryJournal | None = None) -> Desk:
+def make_desk(journal: MemoryJournal | None = None, sources: Sources | None = None) -> Desk:
     speech, advisor = ScriptedSpeech(), ScriptedAdvisor()
-    copilot = Copilot(speech, (advisor,), GasListener())
+    copilot = Copilot(speech, (advisor,), GasListener(), sources=sources)
     journal = journal or MemoryJournal()
     session = CallSession.begin(copilot, journal, CALL, NOON)
     session.listen(16000)
