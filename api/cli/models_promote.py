@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from models.stored_router import StoredRouter
 
 _UNMEASURED = "Promoted without any comparison of the two."
-By = Annotated[str, typer.Option(help="Who decides: an account with the role evaluator or administrator.")]
+By = Annotated[
+    str, typer.Option(help="Who decides: an account with the role evaluator or administrator; its password is asked.")
+]
 Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit.")]
 _FIGURES = ("accuracy", "macro_f1", "top3", "ece", "coverage_at_95")
 _FEWEST = 30
@@ -187,17 +189,11 @@ def _challenger(registry: RouterRegistry) -> StoredRouter:
 
 
 def _person(store: Store, by: str) -> str:
-    """The account's own spelling of its name. Raises NotFound, or NotAllowed where it may not decide this."""
-    from copilot.errors import NotAllowed
+    """The account's own spelling of its name. Raises NotAllowed: a wrong password, or it may not decide this."""
+    from api.cli.signing import signed
     from copilot.store import Role
 
-    account = store.accounts.get(by)
-    if account.disabled or not account.roles & {Role.EVALUATOR, Role.ADMINISTRATOR}:
-        raise NotAllowed(
-            f"{account.name} may not decide which router serves. Name an account that is open and has the role "
-            "evaluator or administrator."
-        )
-    return account.name
+    return signed(store, by, Role.EVALUATOR, Role.ADMINISTRATOR).name
 
 
 def _on_stream(store: Store, served: str, challenger: str) -> list[_Evidence]:

@@ -27,6 +27,6 @@ def signed(store: Store, name: str, *roles: Role) -> Account:
     account = store.accounts.check(name, typer.prompt(f"Password of {name}", hide_input=True), utc_now())
     if not account.roles & {*roles}:
         raise NotAllowed(
-            f"This needs the role {' or '.join(roles)}. Give it with: hotline users roles NAME --role editor"
+            f"This needs the role {' or '.join(roles)}. Give it with: hotline users roles NAME --role {roles[0]}"
         )
     return account

@@ -32,6 +32,8 @@ from models.router_registry import RouterRegistry
 from models.routing_training import train_from_duties
 
 EMBEDDER = HashingEmbedder(64)
+TYPED = "Lake-and-Cloud-7\n"
+"""The password of every account of these tests."""
 
 
 class Speaks:
@@ -254,10 +256,12 @@ def test_the_same_is_told_on_the_command_line_and_decides_a_promotion(
     assert "偏向在用模型" in page
     empty = CliRunner().invoke(app, ["evaluate", "stream", "--since", "2099-01-01"])
     assert isinstance(empty.exception, NotFound)
-    refused = CliRunner().invoke(app, ["models", "promote", "--by", "pinggu01", "--yes", "--reason", "试用"])
+    refused = CliRunner().invoke(
+        app, ["models", "promote", "--by", "pinggu01", "--yes", "--reason", "试用"], input=TYPED
+    )
     assert "Only 1 orders compare" in str(refused.exception)
     override = ("--without-comparison", "--reason", "试用", "--yes")
-    promoted = CliRunner().invoke(app, ["models", "promote", "--by", "pinggu01", *override], catch_exceptions=False)
+    promoted = CliRunner().invoke(app, ["models", "promote", "--by", "pinggu01", *override], input=TYPED)
     assert promoted.exit_code == 0, promoted.output
     assert keeper.registry.served().version == new
     line = services.store.accounts.audit()[-1]
