@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +11,10 @@ from copilot.appeal import Category, Place
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
 from copilot.ports import Sources
 from copilot.state import AppealState, CallState
-from copilot.suggestion import Citation, Decision, Verdict
+from copilot.suggestion import Citation, Decision, Slot, Verdict
+
+_TELEPHONE = re.compile(r"[ +()（）转-]*([0-9][ +()（）转-]*){3,20}")
+"""Numbers of a city, of a mobile, with an extension or from abroad, as people write them."""
 
 
 def completed(decision: Decision, state: CallState) -> Decision:
@@ -61,6 +65,8 @@ def check(decision: Decision, appeal: AppealState, state: CallState) -> None:
         raise BadInput("Only a suggestion can be accepted or rejected. To fill a field by hand, send an amendment.")
     if decision.verdict is not Verdict.REJECT and _is_blank(decision.value):
         raise BadInput(f"The field {decision.slot.value} is empty. Fill it in, or reject the suggestion.")
+    if decision.slot is Slot.TELEPHONE and decision.verdict is not Verdict.REJECT:
+        _check_telephone(str(decision.value))
 
 
 def check_source(decision: Decision, sources: Sources | None, day: date) -> None:
@@ -72,6 +78,13 @@ def check_source(decision: Decision, sources: Sources | None, day: date) -> None
         raise Conflict(
             f"{quoted.title} no longer says this: it was withdrawn, changed or ended since the card came. "
             "Reject the card and look again."
+        )
+
+
+def _check_telephone(number: str) -> None:
+    if not _TELEPHONE.fullmatch(number.strip()):
+        raise BadInput(
+            "A telephone number has 3 to 20 digits; only spaces, + - ( ) and 转 may stand between. Correct it."
         )
 
 

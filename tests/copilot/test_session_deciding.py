@@ -132,3 +132,16 @@ def test_what_the_copilot_proposes_is_never_confirmed_by_itself(desk: Desk) -> N
     desk.advise()
     desk.session.hang_up(9.0, NOON)
     assert desk.session.state.appeals["1"].confirmed == {}
+
+
+@pytest.mark.parametrize("number", ["0898-6512 3456", "+86 13800001234", "(0898)65123456转203", "12345"])
+def test_a_telephone_number_is_kept_as_it_was_written(desk: Desk, number: str) -> None:
+    desk.decide(Slot.TELEPHONE, Verdict.AMEND, value=number)
+    assert desk.session.state.appeals["1"].confirmed[Slot.TELEPHONE].value == number
+
+
+@pytest.mark.parametrize("number", ["12a", "12", "138****1234", "无", "1" * 21])
+def test_what_cannot_be_called_is_no_telephone_number(desk: Desk, number: str) -> None:
+    with pytest.raises(BadInput, match="A telephone number has 3 to 20 digits"):
+        desk.decide(Slot.TELEPHONE, Verdict.AMEND, value=number)
+    assert Slot.TELEPHONE not in desk.session.state.appeals["1"].confirmed
