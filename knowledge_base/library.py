@@ -25,6 +25,7 @@ from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle, covers
 from knowledge_base.splitting import split
 from knowledge_base.stated_cases import BadCases, located, stated
 
+_ISSUED = (ArticleStatus.PUBLISHED, ArticleStatus.WITHDRAWN)
 _FIELDS = tuple(known.name for known in fields(PolicyArticle))
 
 
@@ -45,7 +46,10 @@ class Library:
         return self._by_id.get(article_id)
 
     def last_day(self, article: PolicyArticle) -> date | None:
-        """The last day on which an article holds: its own, or the day before its successor begins."""
+        """The last day on which an article holds: its own, or the day before its successor begins.
+
+        A successor that was withdrawn ends it too: nobody is told what a later document had replaced.
+        """
         return min(filter(None, (article.effective_to, self._replaced_on.get(article.document_number))), default=None)
 
     def successor(self, article: PolicyArticle) -> PolicyArticle | None:
@@ -109,8 +113,10 @@ class Library:
 
     @cached_property
     def _replaced_on(self) -> Mapping[str, date]:
+        # Taking an article out of the library does not put back in force what it had replaced.
+        issued = (a for a in self.articles if a.supersedes and a.status in _ISSUED)
         ends: dict[str, date] = {}
-        for heir in _published(a for a in self.articles if a.supersedes):
+        for heir in issued:
             last = heir.effective_from - timedelta(days=1)
             for number in heir.supersedes:
                 ends[number] = min(last, ends.get(number, last))

@@ -9,7 +9,7 @@ import pytest
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.gazetteer import District, Gazetteer
-from knowledge_base.library import check_library, digest, load_library, make_library
+from knowledge_base.library import check_library, digest, load_library, make_library, overlaid
 from knowledge_base.policy import ArticleStatus, PolicyArticle
 
 OLD = PolicyArticle(
@@ -72,11 +72,19 @@ def test_the_earliest_successor_counts() -> None:
     assert make_library([OLD, later, NEW]).last_day(OLD) == date(2025, 2, 28)
 
 
-def test_drafts_and_withdrawn_articles_are_not_searched_and_replace_nothing() -> None:
-    for status in (ArticleStatus.DRAFT, ArticleStatus.WITHDRAWN):
-        library = make_library([OLD, replace(NEW, status=status)])
-        assert {p.article_id for p in library.passages()} == {"card-2021"}
-        assert library.last_day(OLD) is None
+@pytest.mark.parametrize("status", [ArticleStatus.DRAFT, ArticleStatus.REVIEW])
+def test_what_is_not_published_yet_is_not_searched_and_replaces_nothing(status: ArticleStatus) -> None:
+    library = make_library([OLD, replace(NEW, status=status)])
+    assert {p.article_id for p in library.passages()} == {"card-2021"}
+    assert library.last_day(OLD) is None
+
+
+def test_withdrawing_an_article_does_not_bring_back_what_it_had_replaced() -> None:
+    library = overlaid(make_library([OLD, NEW]), [], ["card"])
+    assert library.last_day(OLD) == date(2025, 2, 28)
+    assert library.in_force(date(2026, 1, 1)) == ()
+    assert [a.article_id for a in library.in_force(date(2024, 1, 1))] == ["card-2021"]
+    assert library.heirs == {}
 
 
 def test_an_article_of_a_district_holds_there_and_not_for_a_caller_known_by_the_city_alone() -> None:
