@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-STAR = "*"
-SPOKEN = str.maketrans("零\u3007洞幺一二两三四五六七八九拐勾", "0001122345678979")
+from copilot.spoken_digits import AS_DIGITS, SAID
 
+STAR = "*"
 # The fewest digits of a local number, of a mobile one, of a bank card, and of a written run that is no amount.
 _LOCAL_DIGITS, _MOBILE_DIGITS, _CARD_DIGITS, _NO_AMOUNT = 7, 11, 16, 9
-_D = "0-9零\u3007洞幺一二两三四五六七八九拐勾"
+_D = f"0-9{SAID}"
 # A run of digits, said or written, with at most a small break between two of them.
 _RUN = re.compile(rf"[{_D}](?:[\s\-－—,，、.·]{{0,2}}[{_D}]){{6,}}[Xx]?")
 _BREAK = re.compile(r"[\s\-－—,，、.·]+")
@@ -76,7 +76,7 @@ def mask_telephone(number: str) -> str:
         return number
     if digits < _LOCAL_DIGITS:
         return _cover(number)
-    if number.translate(SPOKEN).startswith("0"):
+    if number.translate(AS_DIGITS).startswith("0"):
         return _cover(number, head=_area_code(number), tail=4)
     return _cover(number, head=3 if digits >= _MOBILE_DIGITS else 0, tail=4)
 
@@ -90,15 +90,15 @@ def _cover(text: str, head: int = 0, tail: int = 0) -> str:
 
 def _area_code(number: str) -> int:
     """How many digits the area code has: what stands before a break, else three for the big cities, else four."""
-    first = _BREAK.split(number.translate(SPOKEN))[0]
+    first = _BREAK.split(number.translate(AS_DIGITS))[0]
     if first != number and len(first) in {3, 4}:
         return len(first)
     return 3 if first[1:2] in {"1", "2"} else 4
 
 
 def _mask_run(run: str) -> str:
-    digits = _BREAK.sub("", run).translate(SPOKEN)
-    if _DATE.match(run.translate(SPOKEN)):
+    digits = _BREAK.sub("", run).translate(AS_DIGITS)
+    if _DATE.match(run.translate(AS_DIGITS)):
         return run
     shaped = _by_shape(run, digits)
     if shaped is not None:

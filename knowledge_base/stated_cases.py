@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from knowledge_base.cardinals import value
 from knowledge_base.policy import Passage
 from knowledge_base.splitting import SEPARATOR, is_item
 
@@ -35,8 +36,6 @@ _ASKED = re.compile(r"\s*(?:\d{1,3}[.、\uff0e])?\s*[问答QqAa]\d{0,3}[:：]\s*
 _QUOTES = "\u201c\u201d「」\"'"
 _SENTENCE = re.compile(r"(?<=[。；;：:！？!?])\s*")
 _CLAUSE = re.compile(r"(?<=[，,、])\s*")
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 class BadCases(ValueError):
@@ -264,14 +263,5 @@ def _plain(label: str) -> str:
 
 
 def number(written: str) -> int:
-    """The value of an ordinal as regulations number their parts: 二十三, 一百零五, 23."""
-    if written.isdecimal():
-        return int(written)
-    total = digit = 0
-    for character in written:
-        if character in _UNITS:
-            total += (digit or 1) * _UNITS[character]
-            digit = 0
-        else:
-            digit = _DIGITS.get(character, int(character) if character.isdecimal() else 0)
-    return total + digit
+    """The value of an ordinal as regulations number their parts: 二十三, 一百零五, 23; 0 where it is none."""
+    return int(written) if written.isdecimal() else value(written) or 0

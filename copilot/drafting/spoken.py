@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from copilot.spoken_digits import SAID
+from knowledge_base.cardinals import one_by_one, value
+
 _GREETING = re.compile(
     r"^(?:[，,。！!\s]|喂+|哎+|唉|诶|嗯+|呃|额|啊+|哦|噢|嗨|为(?=[您你]好)|你好|您好|同志|姑娘|小姐|师傅|先生|热线|是热线吧|那个|就是说?|我跟(?:你|您)们?说|"
     r"好的?(?=[，,。！!\s好])|对了|行(?=[，,。]))+"
@@ -18,13 +21,13 @@ _COURTESY = re.compile(
 )
 _PERSONAL = re.compile(
     r"(?:我)?的?(?:电话|手机|号码|联系方式)(?:号|号码)?(?:是|：|:)|身份证|后四位|我(?:叫|姓)|免贵|"
-    r"(?<!\d)(?!20\d\d[-－]\d{1,2}[-－]\d{1,2}(?!\d))(?:[0-9零幺一二三四五六七八九][-－\s]?){7,}"
+    r"(?<!\d)(?!20\d\d[-－]\d{1,2}[-－]\d{1,2}(?!\d))"
+    rf"(?:[0-9{SAID}][-－\s]?){{7,}}"
 )
 _LEAD = re.compile(
     r"^(?:对了|顺便|另外|还有|我|[，,\s])*(?:我(?:今天|打电话来?|主要)?)?(?:是)?(?:想|要|来|就)?(?:再|跟你们?|跟您|向你们)?(?:说声|咨询|资讯|咨寻|请问|请教|问|打听|了解|投诉|举报|反映|反应|"
     r"表扬|建议|提|说|夸一?夸|求助)(?:一?下|一个|个|一件|问|点)*(?:事啊?|问题|情况|意见|建议|法律上的事|的事|污染的事)?(?:吧|啊|呢|，|,|就是|：|:|\s)*"
 )
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"\u3007": 0, "两": 2, "幺": 1}
 _NUMBER = re.compile(r"[零一二三四五六七八九十百两幺]+(?=号|栋|幢|单元|室|层)")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 
@@ -56,18 +59,12 @@ def without_lead(sentence: str) -> str:
 
 
 def small_numbers(text: str) -> str:
-    """Numbers up to 999 before 号, 栋, 单元 … as digits: 十八号 → 18号."""
+    """Numbers up to 999 before 号, 栋, 单元 … as digits: 十八号 → 18号; 五六十号 stays as it is."""
     return _NUMBER.sub(lambda m: _value(m[0]), text)
 
 
 def _value(said: str) -> str:
-    if "十" not in said and "百" not in said:
-        return "".join(str(_DIGITS[c]) for c in said)
-    total, pending = 0, 0
-    for c in said:
-        if c in "十百":
-            total += (pending or 1) * (10 if c == "十" else 100)
-            pending = 0
-        else:
-            pending = _DIGITS[c]
-    return str(total + pending)
+    if not set(said) & set("十百"):
+        return one_by_one(said)
+    number = value(said)
+    return said if number is None else str(number)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from copilot.call import Speaker, Utterance
+from copilot.spoken_digits import AS_DIGITS
 from copilot.suggestion import Choice, Reason
 
-# Digits as they are said; then what recognisers write for them in the middle of a number.
-_SAID = dict(zip("零\u3007洞幺一二两三四五六七八九拐勾", "0001122345678979", strict=True))
+# What recognisers write for digits in the middle of a number.
 _MISHEARD = {
     **dict.fromkeys("要腰妖邀么夭", "1"),
     **dict.fromkeys("林领灵凌玲临令", "0"),
@@ -58,7 +58,7 @@ def _own(left: tuple[str, str, bool], repeated: Sequence[str]) -> Choice[str]:
 
 def digits_written(text: str) -> str:
     """``text`` with spoken digits as digits, also misheard ones that stand between digits."""
-    plain = "".join(_SAID.get(c, c) for c in text)
+    plain = text.translate(AS_DIGITS)
     characters = list(plain)
     for i, c in enumerate(plain):
         if c in _MISHEARD and _among_digits(plain, i):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from knowledge_base.cardinals import DIGIT_OF, value
 from knowledge_base.document_numbers import placed_numbers
 
 _ZERO = "〇○零\uff2fO0"
-_NUMERALS = "一二三四五六七八九"
 _DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d|[二一][〇○零\uff2fO0九一二三四五六七八]{3})\s*[年./-]\s*"
     r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*[月./-]\s*"
@@ -146,18 +146,12 @@ def _day(match: re.Match[str]) -> date | None:
 
 
 def _year(written: str) -> int:
-    return int("".join("0" if c in _ZERO else str(_NUMERALS.index(c) + 1) if c in _NUMERALS else c for c in written))
+    return int("".join("0" if c in _ZERO else DIGIT_OF.get(c, c) for c in written))
 
 
 def _count(written: str) -> int:
-    """A number up to 99 in Arabic or Chinese numerals; 0 where it is none."""
-    if written.isdigit():
-        return int(written)
-    written = written.replace("两", "二")
-    tens, ten, ones = written.partition("十")
-    if not ten:
-        return _NUMERALS.find(written) + 1
-    return (_NUMERALS.find(tens) + 1 if tens else 1) * 10 + (_NUMERALS.find(ones) + 1 if ones else 0)
+    """A number in Arabic or Chinese numerals; 0 where it is none."""
+    return int(written) if written.isdigit() else value(written) or 0
 
 
 def _later(day: date, number: int, unit: str) -> date:

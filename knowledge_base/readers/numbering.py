@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from knowledge_base.cardinals import cardinal
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
@@ -144,19 +146,9 @@ def formatted(number: int, form: str) -> str:
     return _FORMS.get(form, str)(number)
 
 
-def chinese(number: int, digits: str = _DIGITS, units: str = "十百千") -> str:
-    """``number`` below 10,000 as it is spoken: 二十三, 一百零五."""
-    if not 0 < number < 10_000:  # noqa: PLR2004 - four places have names
-        return str(number)
-    said, gap = "", False
-    for place in range(3, -1, -1):
-        digit = number // 10**place % 10
-        if digit == 0:
-            gap = bool(said)
-            continue
-        said += ("零" if gap else "") + digits[digit] + (units[place - 1] if place else "")
-        gap = False
-    return said[1:] if said.startswith(digits[1] + units[0]) and digits is _DIGITS else said
+def chinese(number: int, *numerals: str) -> str:
+    """``number`` from 1 to 9999 as it is counted, 二十三, others in digits; ``numerals`` are those of ``cardinal``."""
+    return cardinal(number, *numerals) if 0 < number < 10_000 else str(number)  # noqa: PLR2004 - four places have names
 
 
 def _digits(number: int) -> str:

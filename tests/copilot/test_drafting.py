@@ -9,7 +9,7 @@ import pytest
 from copilot.appeal import AppealKind, Place, Situation, Urgency
 from copilot.call import Reading, Speaker, Utterance
 from copilot.drafting import DraftingAdvisor
-from copilot.drafting.spoken import is_personal, without_lead
+from copilot.drafting.spoken import is_personal, small_numbers, without_lead
 from copilot.errors import BadInput
 from copilot.suggestion import Slot, Suggestion
 from knowledge_base.gazetteer import District, Gazetteer
@@ -241,10 +241,18 @@ def test_a_summary_quotes_and_leaves_politeness_and_personal_data_out(advisor: D
         assert absent not in summary
 
 
-@pytest.mark.parametrize("number", ["1-3-7-0-2-4-6-8-5-6-8", "137 0246 8568"])
-def test_a_number_that_the_recogniser_wrote_apart_stays_out_of_the_summary(number: str) -> None:
+@pytest.mark.parametrize("number", ["1-3-7-0-2-4-6-8-5-6-8", "137 0246 8568", "幺三拐洞两四六八五六八"])
+def test_a_number_however_it_was_said_or_written_stays_out_of_the_summary(number: str) -> None:
     assert is_personal(f"{number}，住在荷花路")
     assert not is_personal("从2026-11-20起就没水了")
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [("一百零五号十八栋", "105号18栋"), ("幺零二室", "102室"), ("五六十号人", "五六十号人"), ("十分感谢", "十分感谢")],
+)
+def test_the_number_of_a_house_is_written_in_digits_and_a_guess_is_not(said: str, written: str) -> None:
+    assert small_numbers(said) == written
 
 
 def test_a_misheard_wish_to_ask_is_no_part_of_the_title() -> None:
