@@ -23,7 +23,7 @@ from api.shadowing import Shadowing
 from api.watchers import SERVICE_RESTART, Frame, Watcher
 from api.workers import Workers
 from copilot.call import Speaker, Utterance
-from copilot.card_events import CardTouched, CaseChosen
+from copilot.card_events import AnswerTakenBack, CardTouched, CaseChosen, LibrarySearched
 from copilot.cards_in_hand import Complaint
 from copilot.errors import EXPECTED, NotFound, StorageProblem
 from copilot.events import (
@@ -287,6 +287,10 @@ class CallRoom:
             records = await self.workers.quick(lambda: self.journal.read(self.call.call_id))
         return _decision_in(records, decision.decision_id)
 
+    async def renew_cards(self) -> Shown:
+        """The library changed or a day began: cards that nothing backs any more leave the screen."""
+        return await self.at_desk(lambda: self.session.renew_cards(self.now()))
+
     async def touch(self, touch: CardTouched) -> Shown:
         """A person takes an answer card in hand."""
         return await self.at_desk(lambda: self.session.touch(touch, self.now()))
@@ -298,6 +302,14 @@ class CallRoom:
     async def complain(self, complaint: Complaint) -> Shown:
         """A person says that a passage is out of date or wrong."""
         return await self.at_desk(lambda: self.session.complain(complaint, self.now()))
+
+    async def look_up(self, search: LibrarySearched) -> Shown:
+        """A person searched the library by hand."""
+        return await self.at_desk(lambda: self.session.look_up(search, self.now()))
+
+    async def take_back(self, wish: AnswerTakenBack, *, edited: bool) -> Shown:
+        """A person takes an adopted answer out of the work order."""
+        return await self.at_desk(lambda: self.session.take_back(wish, self.now(), edited=edited))
 
     async def file(self, appeal_id: str, request_id: str, by: str) -> WorkOrder:
         """File the order of one appeal."""

@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from api.call_room import CallRoom
 from api.ears import Ears
 from api.metrics import Metrics
 from api.workers import Workers
 from copilot.call import Call
+from copilot.city_time import city_day
 from copilot.journal import Journal
 from copilot.ports import Copilot
 from copilot.session import CallSession
@@ -60,6 +61,7 @@ class Rooms:
         self._idle_seconds = idle_seconds
         self._open: dict[str, OpenCall] = {}
         self._opening: dict[str, asyncio.Lock] = {}
+        self._in_force: tuple[str, date] | None = None
         metrics.watch_rooms(
             lambda: len(self._open),
             lambda: sum(call.ears.listening for call in self._open.values()),
@@ -107,12 +109,25 @@ class Rooms:
         return kept
 
     def sweep(self) -> None:
-        """Finish the words of calls whose sender has gone, try again what a journal refused, let go of unused calls."""
+        """Finish the words of calls whose sender has gone, try again what a journal refused, let go of unused calls.
+
+        Where other articles are in force than before, cards that nothing backs any more leave the screens.
+        """
+        stale = self._library_moved_on()
         for call_id, kept in list(self._open.items()):
             kept.ears.rest(REST_SECONDS)
             kept.room.advise_again()
+            if stale and not kept.room.ended:
+                kept.room.start(kept.room.renew_cards())
             if kept.idle_for() > self._idle_seconds:
                 del self._open[call_id]
+
+    def _library_moved_on(self) -> bool:
+        """Whether other articles are in force than at the last sweep: published, withdrawn, begun or ended."""
+        if self._copilot.sources is None:
+            return False
+        before, self._in_force = self._in_force, (self._copilot.sources.version, city_day(self._now()))
+        return before != self._in_force
 
     async def keep_sweeping(self) -> None:
         """Until cancelled."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from copilot.answering import Retriever
+from copilot.city_time import city_day
 from copilot.ports import Copilot
 from copilot.precedents import Precedents
 from copilot.router_keeper import RouterKeeper
@@ -22,8 +22,6 @@ from knowledge_base.index import Embedder
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.taxonomy import Taxonomy
 
-# The day of a call decides which articles are in force; it is the city's day, not the server's.
-CITY_TIME = ZoneInfo("Asia/Shanghai")
 WEB = Path(__file__).parent / "web"
 
 
@@ -67,4 +65,4 @@ class Services:
     @property
     def today(self) -> date:
         """The day in the city."""
-        return self.now().astimezone(CITY_TIME).date()
+        return city_day(self.now())

@@ -23,7 +23,8 @@ _KEPT = frozenset(
     """call_id appeal_id suggestion_id utterance_id decision_id request_id number versions found recording day area at
     filed_at started_at ended_at agent by filed_by slot verdict speaker category transfer_to advice supersedes
     change_id hint_id into merged_into act withdrawn was now status return_id routing_id review_id code
-    touch_id choice_id report_id article_version passage_id article_id owner case kept left_out path""".split()  # noqa: SIM905 - names in a sentence are easier to read
+    touch_id choice_id report_id article_version passage_id article_id owner case kept left_out path
+    search_id take_back_id lapsed""".split()  # noqa: SIM905 - names in a sentence are easier to read
 )
 
 

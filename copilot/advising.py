@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from copilot.appeal import Situation
@@ -23,9 +24,9 @@ from copilot.suggestion import Citation, Slot, Suggestion
 Advice = list[SuggestionMade | CardsArranged | CaseChosen]
 
 
-def advice(advisors: Sequence[Advisor], state: CallState, appeal_id: str, heard_until: float) -> Advice:
-    """Whatever is worth proposing for one appeal; nothing that is on the screen already."""
-    situation = state.situation(appeal_id)
+def advice(advisors: Sequence[Advisor], state: CallState, appeal_id: str, heard_until: float, day: date) -> Advice:
+    """Whatever is worth proposing for one appeal on ``day``; nothing that is on the screen already."""
+    situation = state.situation(appeal_id, day)
     appeal = state.appeals[appeal_id]
     made: list[SuggestionMade] = []
     answers: list[Suggestion[Citation]] = []
@@ -127,7 +128,7 @@ def _cards(
     seating = seat(cards, hits, settled=settled)
     keys = {card.passage_id: card.key for card in cards}
     made = _new_cards(seating, keys, found, state, appeal, heard_until, made_before)
-    shown = tuple(_standing(keys[p], appeal, found.get(p)) for p in seating.order)
+    shown = tuple(standing(keys[p], appeal, found.get(p)) for p in seating.order)
     superseded = {old for event in made for old in event.supersedes}
     withdrawn = tuple(key for key in seating.gone if key not in superseded)
     again = _found_cards(answers, keys, state, appeal)
@@ -135,10 +136,10 @@ def _cards(
     if not (made or withdrawn or is_news) and _looks_as_before(shown, appeal):
         return []
     arranged = CardsArranged(appeal.appeal_id, shown, withdrawn, heard_until, while_speaking=not settled, found=again)
-    return [*made, arranged, *_named_before(made, state, appeal)]
+    return [*made, arranged, *named_before(made, state, appeal)]
 
 
-def _named_before(made: Sequence[SuggestionMade], state: CallState, appeal: AppealState) -> list[CaseChosen]:
+def named_before(made: Sequence[SuggestionMade], state: CallState, appeal: AppealState) -> list[CaseChosen]:
     """The cases of new cards that the citizen has named already; the latest words count."""
     chosen: list[CaseChosen] = []
     said = [u for u in reversed(state.words_of(appeal.appeal_id)) if u.speaker is Speaker.CITIZEN]
@@ -159,6 +160,7 @@ def _best_of_each(
     """The surest suggestion of each passage, without what a person has decided for this appeal, in order."""
     decided = [state.suggestions[key] for key in state.decided]
     settled = {m.suggestion.best.value.passage_id for m in decided if _is_card_of(m, appeal)}
+    settled |= {answer.value.passage_id for answer in appeal.answers.values()}  # found by hand, perhaps
     outdated = {report.article_id for report in state.reports.values() if report.appeal_id == appeal.appeal_id}
     found: dict[str, Suggestion[Citation]] = {}
     for suggestion in sorted(answers, key=lambda s: -s.best.probability):
@@ -225,7 +227,7 @@ def _new_cards(
     return made
 
 
-def _standing(key: str, appeal: AppealState, found: Suggestion[Citation] | None) -> ShownCard:
+def standing(key: str, appeal: AppealState, found: Suggestion[Citation] | None) -> ShownCard:
     """What is known of a card now; where it is not what was asked, what was known of it before."""
     if found is not None:
         return ShownCard(key, round(found.best.probability, 4), found.best.value.sentence)
@@ -237,5 +239,5 @@ def _standing(key: str, appeal: AppealState, found: Suggestion[Citation] | None)
 
 def _looks_as_before(shown: Sequence[ShownCard], appeal: AppealState) -> bool:
     """The same cards in the same order, each with the same sentence marked."""
-    before = [_standing(key, appeal, None) for key in appeal.open_for(Slot.ANSWER)]
+    before = [standing(key, appeal, None) for key in appeal.open_for(Slot.ANSWER)]
     return [(c.suggestion_id, c.sentence) for c in shown] == [(c.suggestion_id, c.sentence) for c in before]

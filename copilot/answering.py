@@ -197,18 +197,23 @@ class AnsweringAdvisor:
         return Suggestion(Slot.ANSWER, (Choice(citation, hit.probability, reasons),), versions)
 
     def _follow_up(self, passage: Passage, citation: Citation, elsewhere: Sequence[Passage]) -> FollowUp | None:
-        def case(label: str, of: Passage, quote: str) -> Case:
-            version = of.version or citation.article_version
-            return Case(label, replace(citation_of(of), quote=quote, article_version=version))
-
         other = [p for p in elsewhere if p.article_id != passage.article_id]
         if other:
-            here = [case(p.area.rpartition("/")[2], p, p.text) for p in other]
+            here = [_case(p.area.rpartition("/")[2], p, p.text, citation.article_version) for p in other]
             return FollowUp("请问是在哪个区县？", (*here, Case("其他区县", citation)))
-        found = self._cases.of(passage) if self._cases is not None else None
-        if found is None:
-            return None
-        return FollowUp(found.question, tuple(case(o.label, o.passage, o.quote) for o in found.options))
+        return follow_up_of(passage, citation.article_version, self._cases)
+
+
+def follow_up_of(passage: Passage, version: str, cases: Cases | None) -> FollowUp | None:
+    """What to ask before quoting ``passage``; ``version`` stands in where a passage does not know its article's."""
+    found = cases.of(passage) if cases is not None else None
+    if found is None:
+        return None
+    return FollowUp(found.question, tuple(_case(o.label, o.passage, o.quote, version) for o in found.options))
+
+
+def _case(label: str, of: Passage, quote: str, version: str) -> Case:
+    return Case(label, replace(citation_of(of), quote=quote, article_version=of.version or version))
 
 
 def _readings(situation: Situation) -> list[Wanted]:

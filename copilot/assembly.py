@@ -121,7 +121,7 @@ def assemble(settings: Settings) -> Assembly:
         topics=DepartmentTopics(keeper.routers),
         corrector=names,
         hotwords=names if settings.hotwords else None,
-        sources=QuotesInForce(lambda: knowledge.current),
+        sources=QuotesInForce(lambda: knowledge.current, ArticleCases(lambda: knowledge.current)),
     )
     return Assembly(settings, city, copilot, retriever, knowledge, keeper, catalogue, precedents, embedder)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from copilot.suggestion import Span
+from copilot.suggestion import Citation, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class CardsArranged:
     ``while_speaking`` says that the citizen had not finished the sentence; ``heard_until`` is seconds into the call.
     ``found`` are the cards, open or decided, whose passages were found for what was asked just then, the surest first:
     they tell afterwards which of several questions a card was an answer to.
+    ``lapsed`` are those that went because the library no longer backs them; the others made room for surer ones.
     """
 
     appeal_id: str
@@ -32,6 +34,7 @@ class CardsArranged:
     heard_until: float
     while_speaking: bool = False
     found: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
 
 
 class CardAct(StrEnum):
@@ -69,4 +72,43 @@ class CaseChosen:
     utterance_id: str = ""
 
 
-CardEvent = CardsArranged | CardTouched | CaseChosen
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A passage that a search by hand brought, and how likely it answers.
+
+    ``probability`` is ``None`` where the words that were looked for stand in it, and nothing is known beyond that.
+    """
+
+    citation: Citation
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySearched:
+    """检索知识库: a person looked something up by hand. ``results`` is what was shown, best first; often nothing.
+
+    ``search_id`` makes it idempotent. ``versions`` are those of the parts that found it.
+    """
+
+    search_id: str
+    appeal_id: str
+    query: str
+    results: tuple[LookedUp, ...]
+    by: str
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTakenBack:
+    """撤回采用: an answer that a person had adopted is in the work order no more; ``decision_id`` had adopted it.
+
+    ``take_back_id`` makes it idempotent.
+    """
+
+    take_back_id: str
+    appeal_id: str
+    decision_id: str
+    by: str
+
+
+CardEvent = CardsArranged | CardTouched | CaseChosen | LibrarySearched | AnswerTakenBack

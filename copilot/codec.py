@@ -11,7 +11,7 @@ from cattrs.gen import make_dict_structure_fn
 from cattrs.preconf.json import make_converter
 
 from copilot.appeal import AppealKind, Category, Place, Urgency
-from copilot.card_events import CardsArranged, CardTouched, CaseChosen
+from copilot.card_events import AnswerTakenBack, CardsArranged, CardTouched, CaseChosen, LibrarySearched
 from copilot.errors import BadInput
 from copilot.events import (
     AnotherMatterDeclined,
@@ -53,6 +53,8 @@ NAMES: dict[str, type[Event]] = {
     "cards_arranged": CardsArranged,
     "card_touched": CardTouched,
     "case_chosen": CaseChosen,
+    "library_searched": LibrarySearched,
+    "answer_taken_back": AnswerTakenBack,
     "call_ended": CallEnded,
 }
 _TYPE_NAMES = {event: name for name, event in NAMES.items()}

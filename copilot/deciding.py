@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from copilot.appeal import Category, Place
-from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
+from copilot.dispatch_rules import is_legal_way
+from copilot.errors import AlreadyDecided, AnswerOutdated, BadInput, Conflict, NotFound
+from copilot.hand_search import adopted
 from copilot.ports import Sources
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Citation, Decision, Slot, Verdict
@@ -23,7 +25,7 @@ def completed(decision: Decision, state: CallState) -> Decision:
     Raises NotFound where the appeal has no such suggestion.
     """
     if decision.suggestion_id is None:
-        return decision
+        return _from_search(decision, state)
     made = state.suggestions.get(decision.suggestion_id)
     if made is None or made.suggestion.slot is not decision.slot or made.appeal_id != decision.appeal_id:
         raise NotFound(
@@ -36,6 +38,13 @@ def completed(decision: Decision, state: CallState) -> Decision:
     if decision.verdict is Verdict.ACCEPT:
         return replace(decision, value=offered)
     return replace(decision, value=_edited(decision.value, offered))
+
+
+def _from_search(decision: Decision, state: CallState) -> Decision:
+    """An answer that a person found by hand is quoted as the search brought it."""
+    if not isinstance(decision.value, Citation) or not decision.value.search_id:
+        return decision
+    return replace(decision, value=adopted(decision.value, state))
 
 
 def offer(suggestion_id: str, state: CallState) -> Any:
@@ -65,20 +74,36 @@ def check(decision: Decision, appeal: AppealState, state: CallState) -> None:
         raise BadInput("Only a suggestion can be accepted or rejected. To fill a field by hand, send an amendment.")
     if decision.verdict is not Verdict.REJECT and _is_blank(decision.value):
         raise BadInput(f"The field {decision.slot.value} is empty. Fill it in, or reject the suggestion.")
+    if _is_there(decision, appeal):
+        raise Conflict("That passage is in the work order already. Take it back first to quote it otherwise.")
     if decision.slot is Slot.TELEPHONE and decision.verdict is not Verdict.REJECT:
         _check_telephone(str(decision.value))
 
 
-def check_source(decision: Decision, sources: Sources | None, day: date) -> None:
-    """Raise Conflict where an answer would be adopted that the library no longer gives."""
+def outdated(decision: Decision, sources: Sources | None, day: date) -> AnswerOutdated | None:
+    """The refusal of an answer that would be adopted though the library gives it no more; ``None`` where it does."""
     quoted = decision.value
-    if sources is None or decision.suggestion_id is None or not isinstance(quoted, Citation):
-        return
-    if not sources.still_says(quoted, day):
-        raise Conflict(
-            f"{quoted.title} no longer says this: it was withdrawn, changed or ended since the card came. "
-            "Reject the card and look again."
+    if sources is None or not isinstance(quoted, Citation) or not (decision.suggestion_id or quoted.search_id):
+        return None
+    if is_legal_way(quoted) or sources.still_says(quoted, day):
+        return None
+    if sources.says_now(quoted, day) is None:
+        return AnswerOutdated(
+            f"{quoted.title} no longer says this: it was withdrawn or ended since the card came. "
+            "Nothing was adopted, and the card is taken away. Look again."
         )
+    return AnswerOutdated(
+        f"{quoted.title} no longer says this: its text was changed since the card came. "
+        "Nothing was adopted. The present text is on the card now: read it and decide again."
+    )
+
+
+def _is_there(decision: Decision, appeal: AppealState) -> bool:
+    """Whether what was found by hand was adopted before, by hand or from a card."""
+    value = decision.value
+    if decision.suggestion_id is not None or not isinstance(value, Citation):
+        return False
+    return any(answer.value.passage_id == value.passage_id for answer in appeal.answers.values())
 
 
 def _check_telephone(number: str) -> None:

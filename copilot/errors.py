@@ -9,6 +9,7 @@ catches ``EXPECTED``::
     ├── NotFound              no call, order, account or recording of that name
     ├── Conflict              right in itself, but not in this order
     │   ├── AlreadyDecided    a second decision on one suggestion
+    │   ├── AnswerOutdated    an answer that the library gives no more; its card was renewed or taken away
     │   ├── NotConfirmed      a work order whose slots no person has confirmed
     │   └── CallIsOver        the call has ended
     ├── StorageProblem        the database or the disk refused; what was acknowledged before is safe
@@ -52,6 +53,10 @@ class Conflict(HotlineError):
 
 class AlreadyDecided(Conflict):
     """A second decision on one suggestion."""
+
+
+class AnswerOutdated(Conflict):
+    """An answer that the library gives no more; its card was renewed or taken away."""
 
 
 class NotConfirmed(Conflict):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from copilot.allotment import heard_parts
 from copilot.appeal import Situation
@@ -98,13 +99,13 @@ def _letters(text: str) -> int:
 
 
 def overheard_situation(
-    state: CallState, interim: Interim, agreed: str, readings: Callable[[str], tuple[Reading, ...]]
+    state: CallState, interim: Interim, agreed: str, readings: Callable[[str], tuple[Reading, ...]], day: date
 ) -> tuple[Situation | None, list[AppealOpened]]:
     """The appeal that an unfinished sentence is about, as if it had been said so far; and what it opens.
 
     ``agreed`` is the part of it that alone may open a further matter, ``readings`` gives the names in a text that were
-    most likely misheard. No situation where nothing can be looked up for it: the order is filed, it is not sure yet
-    that a further matter is meant, or too little is about that appeal.
+    most likely misheard, ``day`` is that in the city. No situation where nothing can be looked up for it: the order is
+    filed, it is not sure yet that a further matter is meant, or too little is about that appeal.
     """
     opened, parts = heard_parts(state, Speaker.CITIZEN, interim.text, None)
     part = parts[-1]
@@ -118,6 +119,6 @@ def overheard_situation(
     if before is None:
         call = state.call
         assert call is not None  # noqa: S101 - a call that hears has begun
-        return Situation(part.appeal_id, (saying,), call.day, call.area, unfinished=True), opened
-    situation = state.situation(part.appeal_id)
+        return Situation(part.appeal_id, (saying,), day, call.area, unfinished=True), opened
+    situation = state.situation(part.appeal_id, day)
     return replace(situation, utterances=(*situation.utterances, saying), unfinished=True), opened

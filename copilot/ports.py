@@ -120,8 +120,17 @@ class Hotwords(Protocol):
 class Sources(Protocol):
     """Knows the library that is in force at this moment."""
 
+    @property
+    def version(self) -> str:
+        """Of that library; while it stays, the same may be quoted on the same day."""
+        ...
+
     def still_says(self, citation: Citation, day: date) -> bool:
         """Whether what is quoted may be quoted on ``day``: nobody withdrew, replaced or outlived it meanwhile."""
+        ...
+
+    def says_now(self, citation: Citation, day: date) -> Citation | None:
+        """What stands in its place on ``day``; ``None`` where nothing does."""
         ...
 
 

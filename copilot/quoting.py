@@ -2,30 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
+from copilot.answering import Cases, citation_of, follow_up_of
 from copilot.suggestion import Citation
 from knowledge_base.library import Library
+from knowledge_base.policy import Passage, PolicyArticle, Secrecy
+from knowledge_base.words import pairs
+
+KEPT = 0.6
+"""Of the pairs of characters of a text: so many has the one that took its place."""
+
+_NUMBER = re.compile(r"^\s*第[一二三四五六七八九十百零〇\d]+条\s*")
 
 
 class QuotesInForce:
-    """Looks quotations up in the library that is in force; ``library`` gives it."""
+    """Looks quotations up in the ``library`` that is in force; ``cases`` know what to ask before quoting."""
 
-    def __init__(self, library: Callable[[], Library]) -> None:
+    def __init__(self, library: Callable[[], Library], cases: Cases | None = None) -> None:
         self._library = library
+        self._cases = cases
+
+    @property
+    def version(self) -> str:
+        """Of the library; while it stays, the same is said on the same day."""
+        return self._library().version
 
     def still_says(self, citation: Citation, day: date) -> bool:
-        """Whether the article is published, holds on ``day``, and has the words that are quoted.
+        """Whether the article is there, is published, holds on ``day``, and has the words that are quoted.
 
-        A new version that kept the words says them too. What is no article, as the script of a rule, is not judged.
+        A new version that kept the words says them too, unless it keeps them for a smaller area or for fewer people.
         """
-        library = self._library()
-        article = library.find(citation.article_id)
-        if article is None:
-            return True
-        passages = [passage for passage in library.passages_of(article.article_id) if passage.holds(day, None)]
+        passages = [
+            p for p in self._holding(citation, citation.article_id, day) if p.visible_to(Secrecy(citation.secrecy))
+        ]
         if any(passage.version == citation.article_version for passage in passages):
             return True
-        quoted = citation.original or citation.quote
+        quoted = _quoted(citation)
         return any(passage.text in quoted or quoted in passage.text for passage in passages)
+
+    def says_now(self, citation: Citation, day: date) -> Citation | None:
+        """What stands in the place of the quoted passage on ``day``; ``None`` where nothing does.
+
+        The same words first, whatever article has them now (files are renamed), then the passage of the same heading
+        in the article, then the one that is most like it, in the article or in the one that replaced it.
+        """
+        library = self._library()
+        heirs = [a.article_id for a in _heirs(citation, library)]
+        passages = [p for article_id in dict.fromkeys(heirs) for p in self._holding(citation, article_id, day)]
+        passage = _in_place_of(citation, passages)
+        if passage is None:
+            return None
+        new = replace(citation_of(passage), article_version=passage.version)
+        return replace(new, follow_up=follow_up_of(passage, new.article_version, self._cases))
+
+    def _holding(self, citation: Citation, article_id: str, day: date) -> list[Passage]:
+        """The passages of an article that may be shown to staff, on that day, where the quoted one held."""
+        passages = self._library().passages_of(article_id)
+        return [p for p in passages if p.holds(day, citation.area or None) and p.visible_to(Secrecy.INTERNAL)]
+
+
+def _heirs(citation: Citation, library: Library) -> Iterator[PolicyArticle]:
+    """The article itself, the one with its number under another id, and what replaced it."""
+    own = library.find(citation.article_id)
+    if own is not None:
+        yield own
+    number = citation.document_number
+    for article in library.articles:
+        known = bool(number) and article.document_number == number
+        if known or (not number and (article.title, article.issuer) == (citation.title, citation.issuer)):
+            yield article
+    heir = library.heirs.get(number) if number else None
+    if heir is not None:
+        yield heir
+
+
+def _in_place_of(citation: Citation, passages: Sequence[Passage]) -> Passage | None:
+    quoted = _quoted(citation)
+    same = [p for p in passages if quoted == p.text] or [p for p in passages if quoted in p.text]
+    if same:
+        return same[0]
+    own = [p for p in passages if p.article_id == citation.article_id]
+    headed = [p for p in own if p.heading == citation.heading]
+    if len(headed) == 1:
+        return headed[0]
+    best = max(passages, key=lambda p: _alike(quoted, p.text), default=None)
+    return best if best is not None and _alike(quoted, best.text)[0] >= KEPT else None
+
+
+def _alike(old: str, new: str) -> tuple[float, float]:
+    """The share of the old text's pairs of characters that the new one has; of those of both, that both have."""
+    before, after = (set(pairs(_NUMBER.sub("", text))) for text in (old, new))
+    both = len(before & after)
+    return both / max(len(before), 1), both / max(len(before | after), 1)
+
+
+def _quoted(citation: Citation) -> str:
+    return citation.original or citation.quote

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from copilot.advising import advice, advice_while_speaking
 from copilot.allotment import asked_last, heard_parts, suspect
 from copilot.call import Call, Hypothesis, Speaker, Utterance
-from copilot.card_events import CardTouched, CaseChosen
+from copilot.card_events import AnswerTakenBack, CardTouched, CaseChosen, LibrarySearched
+from copilot.card_renewal import renewals
 from copilot.cards_in_hand import Complaint, chosen, heard, reported, touched
-from copilot.deciding import check, check_source, completed
+from copilot.deciding import check, completed, outdated
 from copilot.errors import BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
 from copilot.events import (
     AnotherMatterDeclined,
@@ -36,6 +37,7 @@ from copilot.events import (
     UtteranceHeard,
     WorkOrderFiled,
 )
+from copilot.hand_search import searched, taken_back
 from copilot.journal import Journal
 from copilot.overhearing import Interim, Overhearing, overheard_situation
 from copilot.ports import Copilot, Favouring, Recognizer
@@ -210,7 +212,9 @@ class CallSession:
         """Propose whatever is worth proposing for one appeal; nothing that is on the screen already."""
         if not self._has_words(appeal_id):
             return []
-        shown = self._record(advice(self._copilot.advisors, self.state, appeal_id, heard_until), at)
+        shown = self.renew_cards(at, appeal_id)
+        day = self.state.day_at(at)
+        shown += self._record(advice(self._copilot.advisors, self.state, appeal_id, heard_until, day), at)
         topics = self._copilot.topics
         hint = suspect(self.state, appeal_id, topics) if topics is not None else None
         return shown + self._record([hint] if hint is not None else [], at)
@@ -231,12 +235,25 @@ class CallSession:
             return []  # the sentence is over meanwhile
         if not self._overhearing.hear(interim.text, interim.start, interim.end):
             return []
-        situation, opened = overheard_situation(self.state, interim, self._overhearing.agreed, self._copilot.readings)
+        agreed, day = self._overhearing.agreed, self.state.day_at(at)
+        situation, opened = overheard_situation(self.state, interim, agreed, self._copilot.readings, day)
         if situation is None:
             return []
-        shown = self._record(opened, at)
+        shown = self._record(opened, at) + self.renew_cards(at, situation.appeal_id)
         asked, believe = self._copilot.while_speaking, self._overhearing.believe
         return shown + self._record(advice_while_speaking(asked, self.state, situation, interim.end, believe), at)
+
+    def renew_cards(self, at: datetime, appeal_id: str = "") -> list[Recorded]:
+        """Put the present text in the place of open cards that the library no longer backs, or take them away.
+
+        Of one appeal, or of all. A day that begins, an article that is withdrawn, changed or gone: nobody need say a
+        word for it.
+        """
+        sources, day = self._copilot.sources, self.state.day_at(at)
+        if sources is None:
+            return []
+        wanted = [appeal_id] if appeal_id else self.state.live_appeals()
+        return [one for key in wanted for one in self._record(renewals(self.state, key, sources, day), at)]
 
     def _has_words(self, appeal_id: str) -> bool:
         return bool(self.state.situation(appeal_id).citizen_text) and not self.state.appeals[appeal_id].merged_into
@@ -244,7 +261,10 @@ class CallSession:
     # -- decide -------------------------------------------------------------------------------------------------------
 
     def decide(self, decision: Decision, at: datetime) -> list[Recorded]:
-        """A person accepts, amends, rejects, or fills a slot by hand. Sending a decision twice changes nothing."""
+        """A person accepts, amends, rejects, or fills a slot by hand. Sending a decision twice changes nothing.
+
+        Raises AnswerOutdated, after the card was renewed, where the library does not give the answer any more.
+        """
         known = self.state.decisions.get(decision.decision_id)
         decision = completed(decision, self.state)
         if known is not None:
@@ -252,7 +272,10 @@ class CallSession:
                 raise Conflict(f"Decision {decision.decision_id} was already used for another one. Send a new id.")
             return []
         check(decision, self._appeal(decision.appeal_id), self.state)
-        check_source(decision, self._copilot.sources, self.call.day)
+        refusal = outdated(decision, self._copilot.sources, self.state.day_at(at))
+        if refusal is not None:
+            self.renew_cards(at, decision.appeal_id)
+            raise refusal
         return self._record([SuggestionDecided(decision)], at)
 
     def touch(self, touch: CardTouched, at: datetime) -> list[Recorded]:
@@ -266,6 +289,14 @@ class CallSession:
     def complain(self, complaint: Complaint, at: datetime) -> list[Recorded]:
         """A person says that a passage is out of date or wrong; its card goes. Twice changes nothing."""
         return self._record(reported(complaint, self.state), at)
+
+    def look_up(self, search: LibrarySearched, at: datetime) -> list[Recorded]:
+        """A person searched the library by hand; the cards stay as they are. Twice changes nothing."""
+        return self._record(searched(search, self.state), at)
+
+    def take_back(self, wish: AnswerTakenBack, at: datetime, *, edited: bool = False) -> list[Recorded]:
+        """An adopted answer leaves the work order; one that a person edited only if that is meant. Twice is once."""
+        return self._record(taken_back(wish, self.state, edited=edited), at)
 
     def open_appeal(self, at: datetime) -> list[Recorded]:
         """The agent says that the citizen turned to another matter."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from copilot.appeal import Situation
 from copilot.call import Call, Speaker, Utterance
-from copilot.card_events import CardsArranged, CardTouched, CaseChosen, ShownCard
+from copilot.card_events import AnswerTakenBack, CardsArranged, CardTouched, CaseChosen, LibrarySearched, ShownCard
+from copilot.city_time import city_day
 from copilot.events import (
     AnotherMatterDeclined,
     AnotherMatterSuspected,
@@ -93,8 +95,11 @@ class CallState:
     touches: dict[str, CardTouched] = field(default_factory=dict)
     choices: dict[str, CaseChosen] = field(default_factory=dict)
     reports: dict[str, PassageReported] = field(default_factory=dict)
+    searches: dict[str, LibrarySearched] = field(default_factory=dict)
+    taken_back: dict[str, AnswerTakenBack] = field(default_factory=dict)
     current_appeal: str = ""
     ended: bool = False
+    ended_at: datetime | None = None
 
     @classmethod
     def of(cls, recorded: Iterable[Recorded]) -> CallState:
@@ -148,8 +153,18 @@ class CallState:
         """The second up to which what ``speaker`` said is in the journal: where a sender takes up again."""
         return max((u.end for u in self.utterances if u.speaker is speaker), default=0.0)
 
-    def situation(self, appeal_id: str) -> Situation:
-        """What an advisor may look at for one appeal."""
+    def day_at(self, at: datetime) -> date:
+        """The day by which what is proposed or decided at ``at`` must hold.
+
+        It is the city's day then: a call that goes on past midnight goes by the new day. Once it is over, by its last:
+        that is when the citizen was told. Never one before that of the call, which may be a past one that is replayed.
+        """
+        if self.call is None:
+            raise LookupError("the call has not started")
+        return max(self.call.day, city_day(self.ended_at or at))
+
+    def situation(self, appeal_id: str, day: date | None = None) -> Situation:
+        """What an advisor may look at for one appeal; on ``day``, by default that of the call."""
         if self.call is None:
             raise LookupError("the call has not started")
         heard = self.words_of(appeal_id)
@@ -163,7 +178,7 @@ class CallState:
         return Situation(
             appeal_id,
             heard,
-            self.call.day,
+            day or self.call.day,
             self._area(appeal_id),
             passages,
             self._topic(appeal_id),
@@ -242,10 +257,14 @@ class CallState:
             case CaseChosen(choice_id, appeal_id, suggestion_id, case):
                 self.choices[choice_id] = event
                 self.appeals[appeal_id].cases[suggestion_id] = case
+            case LibrarySearched(search_id):
+                self.searches[search_id] = event
+            case AnswerTakenBack():
+                self._take_back(event)
             case ChallengerRanked():
                 pass  # it is there to be compared later, and changes nothing in the call
             case CallEnded():
-                self.ended = True
+                self.ended, self.ended_at = True, record.at
 
     def _rearrange(self, change: AppealsRearranged) -> None:
         self.changes[change.change_id] = change
@@ -292,6 +311,14 @@ class CallState:
         still_open[made.suggestion_id] = made.suggestion
         if made.suggestion.slot is Slot.ANSWER:
             self.appeals[made.appeal_id].found_at[made.suggestion_id] = made.heard_until
+
+    def _take_back(self, event: AnswerTakenBack) -> None:
+        """The card was decided and stays so; what it quotes is no evidence of the matter any more."""
+        self.taken_back[event.take_back_id] = event
+        self.appeals[event.appeal_id].answers.pop(event.decision_id, None)
+        suggestion_id = self.decisions[event.decision_id].suggestion_id
+        if suggestion_id is not None:
+            self.withdrawn.add(suggestion_id)
 
     def _decide(self, decision: Decision, record: Recorded) -> None:
         self.decisions[decision.decision_id] = decision

@@ -61,7 +61,8 @@ class Citation:
     ``highlight`` holds ``[start, end)`` character spans of ``quote`` that match what the citizen asked, ``sentence`` is
     the one sentence that answers it. ``secrecy`` is ``public`` where it may be read out, else ``internal``.
     ``follow_up`` is what to ask the citizen where the article distinguishes cases; ``case`` names the one that the
-    quote was narrowed to. ``original`` is the quote as the library has it where a person edited it.
+    quote was narrowed to. ``original`` is the quote as the library has it where a person edited it. ``search_id`` names
+    the search by hand that found it; empty where the copilot proposed it.
     """
 
     passage_id: str
@@ -83,6 +84,7 @@ class Citation:
     follow_up: FollowUp | None = None
     case: str = ""
     original: str = ""
+    search_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,15 @@ def opened_article_desk(settings: Settings) -> Iterator[tuple[Store, ArticleDesk
     Raises BadLibrary or BadTable where the library's files cannot be used.
     """
     from api.cli.stores import opened_store
-    from api.services import CITY_TIME, utc_now
+    from api.services import utc_now
     from copilot.article_desk import ArticleDesk
     from copilot.assembly import assemble_city
     from copilot.catalogue_desk import CatalogueDesk
+    from copilot.city_time import city_day
 
     city = assemble_city(settings)
     with opened_store(settings) as store:
-        edition = store.catalogue.in_force(utc_now().astimezone(CITY_TIME).date())
+        edition = store.catalogue.in_force(city_day(utc_now()))
         catalogue = city.catalogue
         if edition is not None:
             catalogue = CatalogueDesk(store.catalogue, city.gazetteer).catalogue(edition.number)

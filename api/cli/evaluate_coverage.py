@@ -54,11 +54,12 @@ def coverage(
 
 
 def _period(first: datetime | None, last: datetime | None) -> tuple[date, date]:
-    from api.services import CITY_TIME, utc_now
+    from api.services import utc_now
+    from copilot.city_time import city_day
     from copilot.errors import BadInput
     from evaluation.coverage import first_day
 
-    ends = last.date() if last else utc_now().astimezone(CITY_TIME).date()
+    ends = last.date() if last else city_day(utc_now())
     begins = first.date() if first else first_day(ends)
     if begins > ends:
         raise BadInput(f"The period ends on {ends}, before it begins on {begins}. Correct --from or --to.")

@@ -51,13 +51,14 @@ def export(
 @contextmanager
 def store_and_catalogue(settings: Settings) -> Iterator[tuple[Store, ResponsibilityCatalogue]]:
     """The database of the service, and the catalogue that is in force in it today."""
-    from api.services import CITY_TIME, utc_now
+    from api.services import utc_now
     from copilot.assembly import assemble_city
     from copilot.catalogue_desk import CatalogueDesk
+    from copilot.city_time import city_day
 
     city = assemble_city(settings)
     with opened_store(settings) as store:
-        edition = store.catalogue.in_force(utc_now().astimezone(CITY_TIME).date())
+        edition = store.catalogue.in_force(city_day(utc_now()))
         desk = CatalogueDesk(store.catalogue, city.gazetteer)
         yield store, city.catalogue if edition is None else desk.catalogue(edition.number)
 

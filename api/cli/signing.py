@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 def today() -> date:
     """The day in the city."""
-    from api.services import CITY_TIME, utc_now
+    from api.services import utc_now
+    from copilot.city_time import city_day
 
-    return utc_now().astimezone(CITY_TIME).date()
+    return city_day(utc_now())
 
 
 def signed(store: Store, name: str, *roles: Role) -> Account:

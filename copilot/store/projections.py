@@ -6,10 +6,11 @@ The call's row is locked meanwhile, so what is asked here before writing cannot 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from copilot.card_events import CardsArranged, CardTouched, CaseChosen
+from copilot.card_events import AnswerTakenBack, CardsArranged, CardTouched, CaseChosen, LibrarySearched
 from copilot.codec import from_payload, to_plain
 from copilot.errors import AlreadyDecided, Conflict, NotFound
 from copilot.events import (
@@ -89,7 +90,11 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PL
             _report(connection, record, reported)
         case CardsArranged() as arranged:
             _take_back(connection, record, arranged)
-        case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined() | CardTouched() | CaseChosen():
+        case AnswerTakenBack(appeal_id=appeal_id):
+            _refuse_filed(connection, record.call_id, [appeal_id])
+        case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined():
+            pass
+        case CardTouched() | CaseChosen() | LibrarySearched():
             pass
 
 
@@ -108,11 +113,7 @@ def _flag(connection: Connection, record: Recorded, flag: UrgencyFlagged) -> Non
 
 def _rearrange(connection: Connection, record: Recorded, change: AppealsRearranged) -> None:
     """Suggestions made on other words are done with; emergencies go along with the words that told of them."""
-    filed = select(work_order.c.number).where(
-        work_order.c.call_id == record.call_id, work_order.c.appeal_id.in_([change.appeal_id, change.into])
-    )
-    if (number := connection.execute(filed).scalar()) is not None:
-        raise Conflict(f"Order {number} is filed. Ask the dispatcher to change it.")
+    _refuse_filed(connection, record.call_id, [change.appeal_id, change.into])
     connection.execute(
         update(suggestion)
         .where(suggestion.c.call_id == record.call_id, suggestion.c.suggestion_id.in_(change.withdrawn))
@@ -123,6 +124,12 @@ def _rearrange(connection: Connection, record: Recorded, change: AppealsRearrang
         .where(urgency_flag.c.call_id == record.call_id, urgency_flag.c.category.in_(change.flags))
         .values(appeal_id=change.into)
     )
+
+
+def _refuse_filed(connection: Connection, call_id: str, appeals: Sequence[str]) -> None:
+    filed = select(work_order.c.number).where(work_order.c.call_id == call_id, work_order.c.appeal_id.in_(appeals))
+    if (number := connection.execute(filed).scalar()) is not None:
+        raise Conflict(f"Order {number} is filed. Ask the dispatcher to change it.")
 
 
 def _take_back(connection: Connection, record: Recorded, arranged: CardsArranged) -> None:

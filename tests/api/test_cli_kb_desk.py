@@ -11,8 +11,9 @@ from argon2 import PasswordHasher
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.services import CITY_TIME, utc_now
+from api.services import utc_now
 from copilot.call import Call, Channel, Speaker, Utterance
+from copilot.city_time import city_day
 from copilot.errors import BadInput, NotAllowed
 from copilot.events import AppealOpened, CallStarted, PassageReported, ReportKind, UtteranceHeard
 from copilot.store import Accounts, Store
@@ -40,7 +41,7 @@ def run(*arguments: str | Path, typed: str = "", group: tuple[str, ...] = ("kb",
 
 
 def call(store: Store, call_id: str = "c1", days_ago: int = 0) -> None:
-    day = utc_now().astimezone(CITY_TIME).date() - timedelta(days_ago)
+    day = city_day(utc_now()) - timedelta(days_ago)
     started = Call(call_id, Channel.TELEPHONE, "zuo", day, "云川市")
     said = UtteranceHeard(Utterance("u1", Speaker.CITIZEN, "共享单车乱停放归谁管？", 0.0, 2.0, "1"))
     store.journal.append(call_id, [CallStarted(started), AppealOpened("1", ""), said], datetime.now(UTC))

@@ -1,19 +1,16 @@
-"""A card may lie on the desk longer than its article holds; then it is adopted no more."""
+"""Whether the library still says what a card quotes, and what it says instead."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from copilot.answering import citation_of
-from copilot.deciding import check_source
-from copilot.errors import Conflict
 from copilot.quoting import QuotesInForce
-from copilot.suggestion import Citation, Decision, Slot, Verdict
+from copilot.suggestion import Citation
+from knowledge_base.cases import ArticleCases
 from knowledge_base.library import Library, make_library, overlaid
-from knowledge_base.policy import PolicyArticle
+from knowledge_base.policy import PolicyArticle, Secrecy
 
 DAY = date(2026, 11, 22)
 PERMIT = PolicyArticle(
@@ -30,13 +27,18 @@ PERMIT = PolicyArticle(
 FILES = make_library([PERMIT])
 
 
-def card(library: Library = FILES) -> Citation:
-    passage = library.passages_of("permit")[0]
-    return replace(citation_of(passage), article_version=passage.version)
+def card(library: Library = FILES, passage: int = 0) -> Citation:
+    found = library.passages_of("permit")[passage]
+    return replace(citation_of(found), article_version=found.version)
 
 
 def says(library: Library, quoted: Citation, day: date = DAY) -> bool:
     return QuotesInForce(lambda: library).still_says(quoted, day)
+
+
+def instead(library: Library, quoted: Citation, day: date = DAY) -> str | None:
+    now = QuotesInForce(lambda: library).says_now(quoted, day)
+    return now.quote if now is not None else None
 
 
 def test_what_the_library_has_may_be_quoted() -> None:
@@ -46,6 +48,16 @@ def test_what_the_library_has_may_be_quoted() -> None:
 
 def test_what_was_withdrawn_is_quoted_no_more() -> None:
     assert not says(overlaid(FILES, [], ["permit"]), card())
+    assert instead(overlaid(FILES, [], ["permit"]), card()) is None
+
+
+def test_an_article_whose_file_is_gone_is_quoted_no_more() -> None:
+    other = make_library(
+        [replace(PERMIT, article_id="noise", title="噪声办法", document_number="", text="夜间不施工。")]
+    )
+    for library in (make_library([]), other):
+        assert not says(library, card())
+        assert instead(library, card()) is None
 
 
 def test_an_article_is_quoted_to_its_last_day() -> None:
@@ -54,22 +66,56 @@ def test_an_article_is_quoted_to_its_last_day() -> None:
     assert not says(ending, card(ending), date(2026, 11, 23))
 
 
-def test_of_a_new_version_the_words_that_stayed_are_still_said() -> None:
+def test_of_a_new_version_the_words_that_stayed_are_still_said_and_the_others_have_a_successor() -> None:
     changed = overlaid(FILES, [replace(PERMIT, text="第一条 办证不收费。\n\n第二条 十日内办结。")])
-    first, second = (replace(citation_of(p), article_version=p.version) for p in FILES.passages_of("permit"))
-    assert says(changed, first)
-    assert not says(changed, second)
+    assert says(changed, card())
+    assert not says(changed, card(passage=1))
+    assert instead(changed, card(passage=1)) == "第二条 十日内办结。"
 
 
-def test_what_is_no_article_is_not_judged() -> None:
-    assert says(FILES, replace(card(), article_id="rule", quote="请拨打110。"))
+def test_words_that_moved_to_another_article_are_what_stands_in_their_place() -> None:
+    renamed = make_library([replace(PERMIT, article_id="permit-2025")])
+    assert not says(renamed, card())
+    assert instead(renamed, card()) == "第一条 办证不收费。"
+    unnumbered = replace(PERMIT, document_number="")
+    old = make_library([unnumbered])
+    assert instead(make_library([replace(unnumbered, article_id="other")]), card(old)) == "第一条 办证不收费。"
 
 
-def test_a_withdrawn_answer_is_not_adopted_but_can_be_rejected() -> None:
-    gone = QuotesInForce(lambda: overlaid(FILES, [], ["permit"]))
-    adopt = Decision("d1", "1", Slot.ANSWER, Verdict.ACCEPT, "s1", card(), "li")
-    with pytest.raises(Conflict, match="居住证办法 no longer says this"):
-        check_source(adopt, gone, DAY)
-    check_source(replace(adopt, verdict=Verdict.REJECT, value=None), gone, DAY)
-    check_source(adopt, QuotesInForce(lambda: FILES), DAY)
-    check_source(adopt, None, DAY)
+def test_of_the_article_that_replaced_it_the_passage_that_is_most_like_it_stands_in_its_place() -> None:
+    heir = replace(
+        PERMIT,
+        article_id="permit-2026",
+        document_number="云公规〔2026〕9号",
+        effective_from=DAY,
+        supersedes=("云公规〔2025〕3号",),
+        text="第一条 申请人应当年满十六周岁。\n\n第二条 受理后十日内办结。\n\n第三条 本市办证不收费。",
+    )
+    both = make_library([PERMIT, heir])
+    assert not says(both, card())
+    assert instead(both, card()) == "第三条 本市办证不收费。"
+    unlike = make_library([PERMIT, replace(heir, text="第一条 申请人应当年满十六周岁。")])
+    assert instead(unlike, card()) is None
+
+
+def test_the_same_words_for_fewer_places_or_people_are_not_the_same() -> None:
+    district = overlaid(FILES, [replace(PERMIT, area="云川市/临湖区")])
+    assert not says(district, card())
+    assert instead(district, card()) is None
+    restricted = overlaid(FILES, [replace(PERMIT, secrecy=Secrecy.RESTRICTED)])
+    assert not says(restricted, card())
+    assert instead(restricted, card()) is None
+    internal = overlaid(FILES, [replace(PERMIT, secrecy=Secrecy.INTERNAL)])
+    assert not says(internal, card())
+    now = QuotesInForce(lambda: internal).says_now(card(), DAY)
+    assert now is not None
+    assert now.secrecy == "internal"
+
+
+def test_what_stands_in_its_place_asks_what_the_article_asks() -> None:
+    text = "第一条 本市户口的，办证不收费。\n\n第二条 外地户口的，办证收费二十元。"
+    library = overlaid(FILES, [replace(PERMIT, text=text)])
+    now = QuotesInForce(lambda: library, ArticleCases(lambda: library)).says_now(card(), DAY)
+    assert now is not None
+    assert now.follow_up is not None
+    assert [case.citation.article_version for case in now.follow_up.cases] == [now.article_version] * 2

@@ -6,16 +6,21 @@ import pytest
 from session_parts import NOON, Desk, answer, make_desk, suggest
 
 from copilot.appeal import Place
-from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
+from copilot.errors import AlreadyDecided, AnswerOutdated, BadInput, Conflict, NotFound
 from copilot.suggestion import Citation, Slot, Verdict
 
 
 class Withdrawn:
+    version = "1"
+
     def __init__(self, gone: set[str]) -> None:
         self._gone = gone
 
     def still_says(self, citation: Citation, day: date) -> bool:
         return citation.article_id not in self._gone
+
+    def says_now(self, citation: Citation, day: date) -> Citation | None:
+        return None
 
 
 def test_an_acceptance_confirms_the_suggested_value_whatever_the_client_sent(desk: Desk) -> None:
@@ -43,15 +48,16 @@ def test_a_rejection_confirms_nothing_and_keeps_the_reason(desk: Desk) -> None:
     assert [(r.suggestion_id, r.reason) for r in appeal.rejected] == [("s1", "已过期")]
 
 
-def test_an_answer_that_was_withdrawn_under_the_agents_hand_is_refused_and_the_card_stays_to_be_rejected() -> None:
+def test_an_answer_that_was_withdrawn_under_the_agents_hand_is_refused_and_its_card_goes() -> None:
     desk = make_desk(sources=Withdrawn({"a1"}))
     desk.advisor.suggestions = [answer("p1")]
     desk.advise()
-    with pytest.raises(Conflict, match="办法 no longer says this"):
+    with pytest.raises(AnswerOutdated, match="办法 no longer says this"):
         desk.decide(Slot.ANSWER, Verdict.ACCEPT, "s1")
     assert desk.session.state.appeals["1"].answers == {}
-    desk.decide(Slot.ANSWER, Verdict.REJECT, "s1", reason="已过期")
     assert desk.open == {}
+    desk.decide(Slot.ANSWER, Verdict.REJECT, "s1", reason="已过期")
+    assert [r.reason for r in desk.session.state.appeals["1"].rejected] == ["已过期"]
 
 
 def test_the_same_decision_sent_twice_changes_nothing(desk: Desk) -> None:

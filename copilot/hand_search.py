@@ -1,0 +1,141 @@
+"""检索知识库: a person looks something up by hand, and what of it may be adopted.
+
+What a person typed is answered as cards are, only with what holds on the day, in the caller's area, for staff. Below
+what the copilot is sure of, nothing is guessed: a passage is listed without a probability where all that was typed
+stands in it, in its title or in its number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from copilot.answering import Found, Retriever, citation_of
+from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
+from copilot.errors import Conflict, NotFound
+from copilot.state import CallState
+from copilot.suggestion import Citation
+from knowledge_base.answering_sentence import answering_sentence
+from knowledge_base.library import Library
+from knowledge_base.policy import Passage, Secrecy
+from knowledge_base.words import normalise, pairs, spans_of, strip_fillers
+
+MOST = 8
+"""Passages that one search shows."""
+
+_DEPTH = 50
+_OF_ONE_ARTICLE = 3
+_APART = re.compile(r"[\s,，、。;；:：!！?？\"“”]+")
+_BRACKETS = str.maketrans("〔〕【】[]《》", "()()()()")
+
+
+def look_up(
+    retriever: Retriever, library: Library | None, query: str, *, day: date, area: str | None
+) -> tuple[LookedUp, ...]:
+    """At most ``MOST`` passages that hold on ``day`` in ``area``: the sure ones, then those with the very words."""
+    sure = retriever.search(query, day=day, area=area, limit=MOST, typed=True)
+    version = retriever.versions.get("index", "")
+    found = {hit.passage.passage_id: _sure(hit, version) for hit in sure}
+    parts = [_plain(part) for part in _APART.split(strip_fillers(query)) if part]
+    if not any(len(part) > 1 for part in parts):  # "你好" asks for nothing, and one character stands everywhere
+        return tuple(found.values())
+    ranked = [hit.passage for hit in retriever.rank(query, day=day, area=area, limit=_DEPTH)]
+    named = list(_named(library, parts, day, area)) if library is not None else []
+    for passage in [*named, *(p for p in ranked if _has(f"{p.title}{p.heading}{p.document_number}{p.text}", parts))]:
+        if len(found) < MOST:
+            found.setdefault(passage.passage_id, _literal(passage, parts, version))
+    return tuple(found.values())
+
+
+def _sure(hit: Found, version: str) -> LookedUp:
+    citation = citation_of(hit.passage, hit.highlight, hit.sentence)
+    return LookedUp(_versioned(citation, version), round(hit.probability, 4))
+
+
+def _literal(passage: Passage, parts: Sequence[str], version: str) -> LookedUp:
+    words = " ".join(parts)
+    sentence = answering_sentence(passage.text, dict.fromkeys(pairs(words), 1.0), words)
+    return LookedUp(_versioned(citation_of(passage, spans_of(passage.text, parts), sentence), version))
+
+
+def _versioned(citation: Citation, index: str) -> Citation:
+    """Where an older index does not know the article's own version, that of everything in it must do."""
+    return citation if citation.article_version else replace(citation, article_version=index)
+
+
+def _named(library: Library, parts: Sequence[str], day: date, area: str | None) -> Iterator[Passage]:
+    """The first passages of articles whose title or document number was typed."""
+    for article in library.articles:
+        if _has(article.title + article.document_number, parts):
+            held = (p for p in library.passages_of(article.article_id) if p.holds(day, area))
+            yield from [p for p in held if p.visible_to(Secrecy.INTERNAL)][:_OF_ONE_ARTICLE]
+
+
+def _has(text: str, parts: Sequence[str]) -> bool:
+    written = _plain(text)
+    return all(part in written for part in parts)
+
+
+def _plain(text: str) -> str:
+    """The brackets of document numbers are written in many ways."""
+    return normalise(text).translate(_BRACKETS)
+
+
+# -- in a call --------------------------------------------------------------------------------------------------------
+
+
+def searched(search: LibrarySearched, state: CallState) -> list[LibrarySearched]:
+    """The search as an event; none where it was recorded before. Raises NotFound where there is no such appeal."""
+    known = state.searches.get(search.search_id)
+    if known is not None:
+        _refuse_other((known.query, known.appeal_id) != (search.query, search.appeal_id), search.search_id)
+        return []
+    if search.appeal_id not in state.appeals:
+        raise NotFound(f"The call has no appeal {search.appeal_id}. Its appeals: {', '.join(state.appeals)}.")
+    return [search]
+
+
+def adopted(wanted: Citation, state: CallState) -> Citation:
+    """What adopting ``wanted`` puts into the work order: the passage as the search had found it, with the edited quote.
+
+    Raises NotFound where that search brought no such passage.
+    """
+    search = state.searches.get(wanted.search_id)
+    results = search.results if search is not None else ()
+    found = next((one.citation for one in results if one.citation.passage_id == wanted.passage_id), None)
+    if found is None:
+        raise NotFound("That search brought no such passage. Search again, and adopt what is shown.")
+    found = replace(found, search_id=wanted.search_id)
+    if wanted.quote == found.quote:
+        return found
+    return replace(found, quote=wanted.quote, highlight=(), sentence=None, original=found.quote)
+
+
+def taken_back(wish: AnswerTakenBack, state: CallState, *, edited: bool) -> list[AnswerTakenBack]:
+    """The taking back as an event; none where it was recorded before.
+
+    An answer that a person had edited stays unless ``edited`` says that this is meant too: Conflict then, and where it
+    is not in the work order or the order is filed.
+    """
+    known = state.taken_back.get(wish.take_back_id)
+    if known is not None:
+        _refuse_other(known != wish, wish.take_back_id)
+        return []
+    appeal = state.appeals.get(wish.appeal_id)
+    if appeal is None:
+        raise NotFound(f"The call has no appeal {wish.appeal_id}. Its appeals: {', '.join(state.appeals)}.")
+    if appeal.order is not None:
+        raise Conflict(f"Order {appeal.order.number} is filed. Ask the dispatcher to change it.")
+    answer = appeal.answers.get(wish.decision_id)
+    if answer is None:
+        raise Conflict("That answer is not in the work order any more. Reload the call.")
+    if answer.value.original and not edited:
+        raise Conflict("A person edited this answer, so it stays in the work order. Say that the edited text goes too.")
+    return [wish]
+
+
+def _refuse_other(differs: bool, name: str) -> None:
+    if differs:
+        raise Conflict(f"{name} was already used for something else. Send a new id.")
