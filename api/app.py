@@ -28,6 +28,7 @@ from api import (
     metrics,
     pages,
     recordings,
+    searches,
     work_orders,
 )
 from api.article_coverage import KeptCoverage
@@ -100,6 +101,7 @@ def create_app(services: Services) -> FastAPI:
         calls,
         appeals,
         cards,
+        searches,
         live,
         work_orders,
         label_review,

@@ -219,6 +219,8 @@ def _behind_the_mask(decision: Decision, state: CallState) -> Any:
     value = decision.value
     made = state.suggestions.get(decision.suggestion_id or "")
     if isinstance(value, Citation):
+        if made is None and value.search_id:  # found by hand: the session quotes it as the search brought it
+            return value
         if made is None or not isinstance(made.suggestion.best.value, Citation):
             raise BadInput("An answer is quoted from the library. Amend one that was suggested, or reject it.")
         return replace(made.suggestion.best.value, quote=value.quote, highlight=())

@@ -10,6 +10,8 @@ from api.schemas import Id, Reason, Request
 from copilot.card_events import CardAct
 from copilot.events import ReportKind
 
+Query = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
 
 class NewTouch(Request):
     """A person takes a card in hand: from then on the copilot neither moves nor withdraws it."""
@@ -46,3 +48,27 @@ class NewReport(Request):
     appeal_id: Id
     kind: ReportKind
     note: Reason = ""
+
+
+class NewSearch(Request):
+    """What a person looks up in the library; ``search_id`` is chosen by the client."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"search_id": "q-1", "appeal_id": "1", "query": "居住证 工本费"}]}
+    )
+
+    search_id: Id
+    appeal_id: Id
+    query: Query
+
+
+class NewTakeBack(Request):
+    """An adopted answer leaves the work order; ``edited`` says that wording of a person's own goes too."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"take_back_id": "b-1", "appeal_id": "1", "edited": False}]}
+    )
+
+    take_back_id: Id
+    appeal_id: Id
+    edited: bool = False

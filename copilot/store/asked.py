@@ -4,12 +4,16 @@ Each question counts for itself. Cards belong to the question that the copilot h
 once more to each later one that it finds them for (``CardsArranged.found``). An adopted card answers the question asked
 last before that, of those that it was found for, and those that it was the surest answer to; what an agent answered by
 hand, the last question. Else cards were refused, were left unused, or there was none: also where another card of the
-appeal was adopted.
+appeal was adopted. What was taken back was not adopted.
+
+What an agent searched for by hand was asked too: for the citizen's last question where it has words of it and nothing has
+answered that yet, for the search before it where nothing came between, else as a question of its own.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -25,7 +29,7 @@ from copilot.masking import mask
 from copilot.store.engine import Database
 from copilot.store.tables import call, journal
 from copilot.suggestion import Slot, Verdict
-from knowledge_base.words import strip_fillers
+from knowledge_base.words import pairs, strip_fillers
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _ASKS = re.compile(
@@ -46,6 +50,8 @@ _READ = (
     "cards_arranged",
     "case_chosen",
     "suggestion_decided",
+    "library_searched",
+    "answer_taken_back",
     "routing_decided",
 )
 
@@ -134,13 +140,18 @@ class _Said:
 
 @dataclass(slots=True)
 class _Question:
-    """``place`` is that in the call's journal; ``cards`` were found for it, the surest of the last look-up first."""
+    """``place`` is that in the call's journal; ``cards`` were found for it, the surest of the last look-up first.
+
+    ``by_hand``: nobody said it, an agent searched for it. ``listed``: a search by hand for it brought something.
+    """
 
     said: _Said
     appeal: str
     text: str
     cards: list[str] = field(default_factory=list)
     outcome: AnswerOutcome | None = None
+    by_hand: bool = False
+    listed: bool = False
 
     @property
     def place(self) -> int:
@@ -164,6 +175,27 @@ class _Found:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What became of a card, or of a passage that a search by hand had found; ``article`` is that of what was taken."""
+
+    place: int
+    appeal: str
+    card: str | None
+    verdict: str
+    article: str
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    place: int
+    appeal: str
+    search: str
+    text: str
+    listed: bool
+
+
 @dataclass(slots=True)
 class _Talk:
     """One call, event by event; what belongs together is told when all of it was read, since words may be moved."""
@@ -174,8 +206,8 @@ class _Talk:
     article: dict[str, str] = field(default_factory=dict)  # of a card, as it was narrowed last
     cases: dict[str, dict[str, str]] = field(default_factory=dict)
     shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    decided: list[tuple[int, str, str | None, str]] = field(default_factory=list)  # place, appeal, card, verdict
-    verdicts: list[tuple[str, str]] = field(default_factory=list)
+    decided: dict[str, _Decided] = field(default_factory=dict)  # by decision
+    searched: list[_Searched] = field(default_factory=list)
     departments: dict[str, str] = field(default_factory=dict)
 
     def take(self, place: int, name: str, payload: dict[str, Any]) -> None:
@@ -192,8 +224,19 @@ class _Talk:
                 self.found.append(_Found(place, payload["appeal_id"], payload["heard_until"], cards))
             case "case_chosen":
                 self._narrow(payload)
+            case _:
+                self._act(place, name, payload)
+
+    def _act(self, place: int, name: str, payload: dict[str, Any]) -> None:
+        """Something that a person did."""
+        match name:
             case "suggestion_decided":
                 self._decide(place, payload["decision"])
+            case "library_searched":
+                said, listed = mask(payload["query"], addresses=True), bool(payload["results"])
+                self.searched.append(_Searched(place, payload["appeal_id"], payload["search_id"], said, listed))
+            case "answer_taken_back":
+                self.decided.pop(payload["decision_id"], None)
             case "routing_decided":
                 self.departments[str(payload["decision"]["appeal_id"])] = payload["department"]
 
@@ -233,13 +276,14 @@ class _Talk:
             self.departments.setdefault(appeal, decision["value"])
         if slot != Slot.ANSWER.value:
             return
-        card = decision["suggestion_id"]
-        self.decided.append((place, appeal, card, verdict))
+        card, value = decision["suggestion_id"], decision["value"] or {}
         # Of a card that distinguishes cases, what was taken may be of another article than what was proposed.
-        taken = (decision["value"] or {}).get("article_id") or self.article.get(card or "", "")
+        taken = value.get("article_id") or self.article.get(card or "", "")
+        if (search := value.get("search_id", "")) and not value.get("original"):
+            verdict = Verdict.ACCEPT.value  # by hand, and as the library has it
+        self.decided[decision["decision_id"]] = _Decided(place, appeal, card, verdict, taken, search)
         if taken:
             self.shown[taken].add(appeal)
-            self.verdicts.append((taken, verdict))
 
     def questions(self) -> list[Asked]:
         """What was asked, with what became of it."""
@@ -250,8 +294,13 @@ class _Talk:
             if (text := question_in(said.text[start:end]))
         ]
         self._link(asked)
-        for place, appeal, card, verdict in self.decided:
-            _settle(asked, place, appeal, card, verdict)
+        owners: dict[str, _Question] = {}  # by search
+        acts: list[_Decided | _Searched] = [*self.decided.values(), *self.searched]
+        for event in sorted(acts, key=lambda event: event.place):
+            if isinstance(event, _Searched):
+                owners[event.search] = _owner(asked, event)
+            else:
+                _settle(asked, event, owners.get(event.search))
         _name_the_matter(asked)
         return [Asked(q.text, self.day, _outcome(q), self.departments.get(q.appeal, "")) for q in asked]
 
@@ -278,25 +327,43 @@ def _parts(raw: Iterable[dict[str, Any]]) -> list[tuple[int, int, str]]:
     return [(part["start"], part["end"], part["appeal_id"]) for part in raw]
 
 
-def _settle(asked: list[_Question], place: int, appeal: str, card: str | None, verdict: str) -> None:
-    """Give the questions that one decision answers their outcome."""
-    before = [q for q in asked if q.place < place and appeal in q.said.ever]
+def _owner(asked: list[_Question], searched: _Searched) -> _Question:
+    """The question that a search by hand was for: one that is there, or its own, which is put among them."""
+    before = [q for q in asked if q.place < searched.place and searched.appeal in q.said.ever]
+    last = before[-1] if before else None
+    if last is not None and last.outcome is not AnswerOutcome.ANSWERED:
+        if last.by_hand:
+            last.text = searched.text  # worded better: what it is called in the end is what an editor should read
+        if last.by_hand or set(pairs(last.text)) & set(pairs(searched.text)):
+            last.listed = last.listed or searched.listed
+            return last
+    said = _Said(searched.text, math.inf, searched.place, [], {searched.appeal})
+    own = _Question(said, searched.appeal, searched.text, by_hand=True, listed=searched.listed)
+    asked.append(own)
+    asked.sort(key=lambda question: question.place)
+    return own
+
+
+def _settle(asked: list[_Question], decided: _Decided, searched: _Question | None) -> None:
+    """Give the questions that one decision answers their outcome; ``searched`` is the one that was searched for."""
+    before = [q for q in asked if q.place < decided.place and decided.appeal in q.said.ever]
+    card = decided.card
     if card is None:
-        meant = before[-1:]
+        meant = before[-1:] if searched is None else [searched]
     else:
         of_card = [q for q in asked if card in q.cards]
         last = [q for q in before if card in q.cards][-1:]
         # Of those asked earlier, or asked again later, a card answers the ones that it was the surest answer to.
         meant = [*last, *(q for q in of_card if q.cards[0] == card and q not in last)]
     for question in meant:
-        if verdict != Verdict.REJECT.value:
+        if decided.verdict != Verdict.REJECT.value:
             question.outcome = AnswerOutcome.ANSWERED
         elif question.outcome is None:
             question.outcome = AnswerOutcome.REFUSED
 
 
 def _outcome(question: _Question) -> AnswerOutcome:
-    return question.outcome or (AnswerOutcome.UNUSED if question.cards else AnswerOutcome.SILENT)
+    return question.outcome or (AnswerOutcome.UNUSED if question.cards or question.listed else AnswerOutcome.SILENT)
 
 
 def question_in(text: str) -> str:
@@ -317,7 +384,7 @@ class _Uses:
         """Add a call that is over."""
         for article, appeals in talk.shown.items():
             self._shown[article] += len(appeals)
-        self._decided.update(talk.verdicts)
+        self._decided.update((one.article, one.verdict) for one in talk.decided.values() if one.article)
 
     def by_article(self) -> dict[str, ArticleUse]:
         """The sums."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from copilot.call import Call, Channel, Part, Speaker, Utterance
-from copilot.card_events import CardsArranged, CaseChosen
+from copilot.card_events import AnswerTakenBack, CardsArranged, CaseChosen, LibrarySearched, LookedUp
 from copilot.events import (
     Allotment,
     AppealOpened,
@@ -238,3 +238,57 @@ def test_a_question_that_leans_on_the_one_before_it_says_what_it_is_about(store:
     take(store, heard(1, "那我去哪里办呀？"), call_id="c2")
     texts = [question.text for question in store.asked.between(DAY, DAY).questions]
     assert texts == ["居住证怎么办？", "居住证怎么办？ 那要多少钱呢？", "养老金怎么转移？", "那我去哪里办？"]
+
+
+def searched(n: int, query: str, *articles: str) -> LibrarySearched:
+    shown = tuple(LookedUp(replace(CITATION, article_id=a, passage_id=f"{a}#1"), 0.9) for a in articles)
+    return LibrarySearched(f"q{n}", "1", query, shown, "zuoxi01", {})
+
+
+def by_hand(n: int, article: str = "permit") -> SuggestionDecided:
+    value = replace(CITATION, article_id=article, passage_id=f"{article}#1", search_id=f"q{n}")
+    return SuggestionDecided(Decision(f"h{n}", "1", Slot.ANSWER, Verdict.AMEND, None, value, "zuoxi01"))
+
+
+def asked(store: Store) -> list[tuple[str, str]]:
+    return [(q.text, q.outcome.value) for q in store.asked.between(DAY, DAY).questions]
+
+
+def test_what_an_agent_looked_for_and_did_not_find_was_asked_without_an_answer(store: Store) -> None:
+    take(store, heard(1, "我楼下全是共享单车。"), searched(1, "单车"), searched(2, "共享单车停放"))
+    assert asked(store) == [("共享单车停放", "silent")]
+
+
+def test_a_search_in_the_words_of_the_citizens_question_is_not_counted_twice(store: Store) -> None:
+    take(store, heard(1, "居住证补办要多少钱？"), searched(1, "居住证 工本费", "permit"))
+    assert asked(store) == [("居住证补办要多少钱？", "unused")]
+
+
+def test_a_search_for_something_else_is_a_question_beside_the_citizens(store: Store) -> None:
+    take(store, heard(1, "居住证补办要多少钱？"), searched(1, "停车"), by_hand(1))
+    assert asked(store) == [("居住证补办要多少钱？", "silent"), ("停车", "answered")]
+
+
+def test_after_an_answer_a_search_is_a_new_question(store: Store) -> None:
+    take(store, heard(1, "居住证怎么办？"), card(1), decided(1, Verdict.ACCEPT), searched(1, "居住证 换领"))
+    assert asked(store) == [("居住证怎么办？", "answered"), ("居住证 换领", "silent")]
+
+
+def test_what_was_adopted_from_a_search_answers_the_question_and_counts_for_its_article(store: Store) -> None:
+    take(store, heard(1, "居住证要多少钱？"), searched(1, "居住证", "fees", "permit"), by_hand(1, "fees"))
+    assert asked(store) == [("居住证要多少钱？", "answered")]
+    uses = store.asked.between(DAY, DAY).uses
+    assert (uses["fees"].shown, uses["fees"].adopted, "permit" in uses) == (1, 1, False)
+
+
+def test_what_was_taken_back_answered_nothing(store: Store) -> None:
+    back = AnswerTakenBack("b1", "1", "d1answer", "zuoxi01")
+    take(store, heard(1, "居住证要多少钱？"), card(1), decided(1, Verdict.ACCEPT), back)
+    assert asked(store) == [("居住证要多少钱？", "unused")]
+    assert store.asked.between(DAY, DAY).uses["permit"].adopted == 0
+
+
+def test_what_was_looked_for_is_masked(store: Store) -> None:
+    take(store, searched(1, "13812345678的补贴"))
+    ((text, _),) = asked(store)
+    assert "13812345678" not in text

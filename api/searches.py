@@ -1,0 +1,81 @@
+"""Searching the library by hand in a call, and taking back what was adopted.
+
+The words that are looked for may be the citizen's: they travel in the body, never in an address that a proxy logs.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from api import wire
+from api.card_schemas import NewSearch, NewTakeBack
+from api.dependencies import Agent, RoomsDep, ServicesDep, WorkersDep, answers
+from api.errors import Unavailable
+from api.services import Services
+from api.workers import Workers
+from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
+from copilot.hand_search import look_up
+
+router = APIRouter(prefix="/api/calls", tags=["calls"])
+
+CallId = Annotated[str, Path(max_length=64)]
+DecisionId = Annotated[str, Path(max_length=64)]
+
+_FOUND = {
+    "seq": 12,
+    "search": {
+        "search_id": "q-1",
+        "appeal_id": "1",
+        "query": "居住证 工本费",
+        "by": "zuoxi01",
+        "results": [{"probability": 0.91, "citation": {"passage_id": "permit#2", "title": "云川市居住证管理办法"}}],
+    },
+}
+
+
+@router.post("/{call_id}/searches", summary="Search the library", responses=answers(_FOUND, 403, 404, 409, 503))
+async def search(
+    call_id: CallId, wanted: NewSearch, agent: Agent, rooms: RoomsDep, services: ServicesDep, workers: WorkersDep
+) -> dict[str, Any]:
+    """What holds on the day of the call, where the caller is, for staff. The same ``search_id`` answers the same.
+
+    To adopt a passage, send its citation with the ``search_id`` as an amendment of ``answer`` without a suggestion.
+    """
+    async with rooms.call(call_id) as call:
+        state = call.room.session.state
+        known = state.searches.get(wanted.search_id)
+        results, versions = (known.results, known.versions) if known is not None else ((), {})
+        if known is None and wanted.appeal_id in state.appeals:
+            situation = state.situation(wanted.appeal_id, state.day_at(services.now()))
+            results = await _found(services, workers, wanted.query, situation.day, situation.area)
+            versions = services.retriever.versions if services.retriever is not None else {}
+        event = LibrarySearched(wanted.search_id, wanted.appeal_id, wanted.query, results, agent.name, versions)
+        await call.room.look_up(event)
+        return {"seq": call.room.seq, "search": wire.masked(event)}
+
+
+async def _found(services: Services, workers: Workers, query: str, day: date, area: str | None) -> tuple[LookedUp, ...]:
+    """While no turn of the call is held: cards and transcript go on meanwhile."""
+    retriever = services.retriever
+    if retriever is None:
+        raise Unavailable("There is no search index. Build one with: hotline kb import")
+    library = services.knowledge.current if services.knowledge is not None else None
+    return await workers.compute(lambda: look_up(retriever, library, query, day=day, area=area))
+
+
+@router.post(
+    "/{call_id}/answers/{decision_id}/take-back",
+    summary="Take an adopted answer back",
+    responses=answers({"seq": 12}, 403, 404, 409, 503),
+)
+async def take_back(
+    call_id: CallId, decision_id: DecisionId, wanted: NewTakeBack, agent: Agent, rooms: RoomsDep
+) -> dict[str, Any]:
+    """It leaves the work order, until that is filed; the journal keeps that it was adopted and taken back."""
+    event = AnswerTakenBack(wanted.take_back_id, wanted.appeal_id, decision_id, agent.name)
+    async with rooms.call(call_id) as call:
+        await call.room.take_back(event, edited=wanted.edited)
+        return {"seq": call.room.seq}

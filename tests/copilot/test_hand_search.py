@@ -1,0 +1,233 @@
+"""A person looks something up by hand: what is listed, what adopting it puts into the order, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from session_parts import DAY, NOON, Desk, answer, make_desk
+
+from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
+from copilot.codec import from_payload, to_payload, type_name
+from copilot.errors import BadInput, Conflict, NotFound
+from copilot.hand_search import look_up
+from copilot.session import CallSession
+from copilot.state import CallState
+from copilot.suggestion import Citation, Slot, Verdict
+from knowledge_base.library import Library, make_library
+from knowledge_base.policy import Passage, PolicyArticle, Secrecy
+
+PERMIT = PolicyArticle(
+    "permit",
+    "云川市居住证办理规定",
+    "云公规〔2025〕3号",
+    "云川市公安局",
+    "市公安局",
+    "云川市",
+    date(2025, 3, 1),
+    None,
+    "第一条 首次申领居住证不收费。\n\n第二条 补领居住证收取工本费二十元。",
+)
+LAKE = replace(
+    PERMIT,
+    article_id="lake",
+    title="临湖区停车办法",
+    document_number="云临〔2025〕1号",
+    area="云川市/临湖区",
+    text="第一条 临湖区路边停车每小时两元。",
+)
+INSIDE = replace(LAKE, article_id="inside", title="停车口径", secrecy=Secrecy.RESTRICTED, document_number="内1号")
+LIBRARY = make_library([PERMIT, LAKE, INSIDE])
+
+
+@dataclass
+class Hit:
+    passage: Passage
+    probability: float = 0.9
+    highlight: tuple[tuple[int, int], ...] = ()
+    sentence: tuple[int, int] | None = None
+    score: float = 1.0
+
+
+class Finder:
+    """Is sure of what it was told to be sure of, and ranks all that holds."""
+
+    def __init__(self, library: Library = LIBRARY, *sure: str) -> None:
+        self.versions = {"index": "i1"}
+        self._passages = [p for a in library.articles for p in library.passages_of(a.article_id)]
+        self._sure = sure
+
+    def search(self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False) -> Sequence[Hit]:
+        assert typed
+        return [hit for hit in self.rank(query, day=day, area=area) if hit.passage.passage_id in self._sure][:limit]
+
+    def rank(self, query: str, *, day: date | None, area: str | None, limit: int = 10) -> Sequence[Hit]:
+        assert day is not None
+        held = [p for p in self._passages if p.holds(day, area) and p.visible_to(Secrecy.INTERNAL)]
+        return [Hit(p) for p in held][:limit]
+
+
+def found(query: str, *sure: str, area: str = "云川市", day: date = DAY) -> list[tuple[str, float | None]]:
+    shown = look_up(Finder(LIBRARY, *sure), LIBRARY, query, day=day, area=area)
+    return [(one.citation.passage_id, one.probability) for one in shown]
+
+
+def test_what_the_search_is_sure_of_comes_first_and_what_merely_has_the_words_has_no_probability() -> None:
+    first, second = (p.passage_id for p in LIBRARY.passages_of("permit"))
+    assert found("居住证 收", second) == [(second, 0.9), (first, None)]
+    (shown,) = look_up(Finder(LIBRARY), LIBRARY, "工本费", day=DAY, area="云川市")
+    marked = [shown.citation.quote[start:end] for start, end in shown.citation.highlight]
+    assert marked == ["工本费"]
+
+
+def test_an_article_is_found_by_its_title_and_by_its_number_however_the_brackets_are_written() -> None:
+    of_permit = [(p.passage_id, None) for p in LIBRARY.passages_of("permit")]
+    assert found("居住证办理规定") == of_permit
+    assert found("云公规(2025)3号") == found("云公规[2025]3号") == of_permit
+
+
+def test_nothing_is_listed_that_does_not_hold_there_or_then_or_that_staff_may_not_see() -> None:
+    assert found("停车") == []
+    assert [name for name, _ in found("停车", area="云川市/临湖区")] == [LIBRARY.passages_of("lake")[0].passage_id]
+    assert found("居住证", day=date(2024, 1, 1)) == []
+
+
+@pytest.mark.parametrize("query", ["你好", "的", "，", "共享单车停放"])
+def test_small_talk_and_what_stands_nowhere_find_nothing(query: str) -> None:
+    assert found(query) == []
+
+
+# -- in a call
+
+
+def search(desk: Desk, search_id: str = "q1", query: str = "工本费", appeal_id: str = "1") -> Any:
+    results = look_up(Finder(), LIBRARY, query, day=DAY, area="云川市")
+    return desk.session.look_up(LibrarySearched(search_id, appeal_id, query, results, "agent.li", {"x": "1"}), NOON)
+
+
+def adopt(desk: Desk, quote: str = "", **changes: Any) -> Any:
+    citation = desk.session.state.searches["q1"].results[0].citation
+    value = replace(citation, search_id="q1", quote=quote or citation.quote, **changes)
+    return desk.decide(Slot.ANSWER, Verdict.AMEND, None, value)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = make_desk()
+    search(desk)
+    return desk
+
+
+def answers(desk: Desk) -> list[Citation]:
+    return [confirmed.value for confirmed in desk.session.state.appeals["1"].answers.values()]
+
+
+def test_a_search_is_journaled_once_with_what_it_showed_and_survives_a_restart(desk: Desk) -> None:
+    assert search(desk) == []
+    with pytest.raises(Conflict, match="q1 was already used"):
+        search(desk, query="停车")
+    with pytest.raises(NotFound, match="no appeal 9"):
+        search(desk, "q2", appeal_id="9")
+    (event,) = [r.event for r in desk.journal.read("c1") if isinstance(r.event, LibrarySearched)]
+    assert from_payload(type_name(event), to_payload(event)) == event
+    assert isinstance(event.results[0], LookedUp)
+    assert CallState.of(desk.journal.read("c1")).searches == {"q1": event}
+
+
+def test_adopting_quotes_what_the_search_brought_whatever_the_screen_sent_along(desk: Desk) -> None:
+    adopt(desk, title="别的文件", issuer="别人")
+    (quoted,) = answers(desk)
+    assert (quoted.title, quoted.issuer, quoted.search_id, quoted.original) == (PERMIT.title, PERMIT.issuer, "q1", "")
+
+
+def test_an_edited_quote_keeps_the_original_beside_it(desk: Desk) -> None:
+    adopt(desk, "补领要二十元。")
+    (quoted,) = answers(desk)
+    assert (quoted.quote, quoted.original) == ("补领要二十元。", "第二条 补领居住证收取工本费二十元。")
+
+
+def test_what_no_search_brought_is_not_adopted_nor_is_the_same_passage_twice(desk: Desk) -> None:
+    with pytest.raises(NotFound, match="That search brought no such passage"):
+        adopt(desk, passage_id="lake#1")
+    with pytest.raises(BadInput, match="empty"):
+        adopt(desk, " ")
+    adopt(desk)
+    with pytest.raises(Conflict, match="in the work order already"):
+        adopt(desk)
+
+
+def test_a_passage_adopted_by_hand_is_not_proposed_as_well(desk: Desk) -> None:
+    adopt(desk)
+    known = answers(desk)[0].passage_id
+    desk.advisor.suggestions = [answer(known), answer("other")]
+    assert [made.suggestion.best.value.passage_id for made in desk.advise()] == ["other"]
+
+
+class NothingHolds:
+    """A library from which everything was withdrawn."""
+
+    version = "2"
+
+    def still_says(self, citation: Citation, day: date) -> bool:
+        return False
+
+    def says_now(self, citation: Citation, day: date) -> Citation | None:
+        return None
+
+
+def test_what_was_withdrawn_since_the_search_is_not_adopted(desk: Desk) -> None:
+    desk.copilot = replace(desk.copilot, sources=NothingHolds())
+    desk.session = CallSession.resume(desk.copilot, desk.journal, "c1")
+    with pytest.raises(Conflict, match="no longer says this"):
+        adopt(desk)
+
+
+def take_back(desk: Desk, decision_id: str, *, edited: bool = False, take_back_id: str = "b1") -> Any:
+    return desk.session.take_back(AnswerTakenBack(take_back_id, "1", decision_id, "agent.li"), NOON, edited=edited)
+
+
+def test_a_taken_back_answer_leaves_the_order_and_the_journal_keeps_both(desk: Desk) -> None:
+    adopt(desk)
+    (decision_id,) = desk.session.state.appeals["1"].answers
+    assert len(take_back(desk, decision_id)) == 1
+    assert take_back(desk, decision_id) == []
+    assert answers(desk) == []
+    names = [type_name(record.event) for record in desk.journal.read("c1")]
+    assert names[-2:] == ["suggestion_decided", "answer_taken_back"]
+    assert CallState.of(desk.journal.read("c1")).appeals["1"].answers == {}
+    adopt(desk)
+    desk.fill_all()
+    assert len(desk.session.file("1", "r1", "agent.li", NOON).answers) == 1
+
+
+def test_a_card_that_was_adopted_and_taken_back_is_evidence_no_more(desk: Desk) -> None:
+    desk.advisor.suggestions = [answer("p1")]
+    (made,) = desk.advise()
+    desk.decide(Slot.ANSWER, Verdict.ACCEPT, made.suggestion_id, decision_id="d1")
+    assert desk.session.state.situation("1").passages
+    take_back(desk, "d1")
+    assert not desk.session.state.situation("1").passages
+
+
+def test_an_edited_answer_stays_unless_that_is_meant(desk: Desk) -> None:
+    adopt(desk, "补领要二十元。")
+    (decision_id,) = desk.session.state.appeals["1"].answers
+    with pytest.raises(Conflict, match="A person edited this answer"):
+        take_back(desk, decision_id)
+    assert len(answers(desk)) == 1
+    take_back(desk, decision_id, edited=True)
+    assert answers(desk) == []
+
+
+def test_what_is_filed_or_gone_is_not_taken_back(desk: Desk) -> None:
+    with pytest.raises(Conflict, match="not in the work order any more"):
+        take_back(desk, "d9")
+    adopt(desk)
+    (decision_id,) = desk.session.state.appeals["1"].answers
+    desk.fill_all()
+    desk.session.file("1", "r1", "agent.li", NOON)
+    with pytest.raises(Conflict, match="is filed"):
+        take_back(desk, decision_id)
