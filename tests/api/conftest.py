@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +13,8 @@ from typing import Any
 
 import anyio
 import pytest
+import room_parts
+import scripted_parts as scripted
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
@@ -36,21 +36,6 @@ PEOPLE = {
 }
 
 
-def _load(name: str) -> ModuleType:
-    """What lies beside this file, in reach of its neighbours by ``name``."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-scripted = _load("scripted_parts")
-rooms = _load("room_parts")
-
-
 @pytest.fixture(scope="session")
 def parts() -> ModuleType:
     """The scripted parts, and how to make sound for them."""
@@ -60,13 +45,13 @@ def parts() -> ModuleType:
 @pytest.fixture
 def in_room() -> Callable[..., None]:
     """Run a story in a fresh room on its own event loop."""
-    return rooms.tell_in_room
+    return room_parts.tell_in_room
 
 
 @pytest.fixture
 def in_rooms() -> Callable[..., None]:
     """Run a story in a service whose calls are let go as soon as nobody needs them."""
-    return rooms.tell_in_rooms
+    return room_parts.tell_in_rooms
 
 
 @pytest.fixture(scope="session")

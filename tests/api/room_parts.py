@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-import scripted_parts as parts  # which the conftest beside this file has loaded
+import scripted_parts as parts
 
 from api.call_room import CallRoom
 from api.ears import Ears

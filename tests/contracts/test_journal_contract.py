@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from databases import empty_schema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
 
 from copilot.appeal import AppealKind, Place, Urgency
 from copilot.call import Call, Channel, Speaker, Utterance
@@ -38,29 +38,17 @@ NOON = datetime(2026, 11, 2, 4, 0, 0, 123456, tzinfo=UTC)
 DAY = date(2026, 11, 2)
 
 
-def _postgres_url() -> Iterator[str]:
-    server = os.environ["HOTLINE_TEST_POSTGRES_URL"]
-    schema = f"test_{uuid.uuid4().hex}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
-
-
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
     if request.param == "memory":
         yield MemoryJournal()
         return
-    urls = iter([f"sqlite:///{tmp_path / 'hotline.db'}"]) if request.param == "sqlite" else _postgres_url()
-    store = Store(next(urls))
-    store.upgrade()
-    yield store.journal
-    store.close()
-    next(urls, None)
+    sqlite = nullcontext(f"sqlite:///{tmp_path / 'hotline.db'}")
+    with sqlite if request.param == "sqlite" else empty_schema() as url:
+        store = Store(url)
+        store.upgrade()
+        yield store.journal
+        store.close()
 
 
 def _started(call_id: str) -> list[Event]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scripted_lines import Scripted
+from scripted_parts import ScriptedEngine
 
 from copilot.call import Hypothesis, Speaker
 from copilot.ports import Recognizer, SpeechEngine
@@ -21,8 +20,6 @@ from evaluation.gold_calls import GoldTurn
 from models.audio import by_speaker, read_recording, resampled
 from models.vosk_recognizer import VoskEngine
 from models.whisper_recognizer import WhisperEngine
-
-TESTS = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,10 @@ class NewScript:
 
     version = "scripted"
 
-    def __init__(self, module: ModuleType) -> None:
-        self._module = module
-
     def recognizer(self, sample_rate: int, offset: float = 0.0) -> Recognizer:
         turns = (GoldTurn(Speaker.CITIZEN, 0.2, 1.0, "您好"), GoldTurn(Speaker.CITIZEN, 1.4, 2.0, "路灯坏了"))
         lines = [Hypothesis(t.text, t.start + offset, t.end + offset, final=True) for t in turns]
-        return ShiftedScript(self._module.Scripted(sample_rate, lines), offset)
+        return ShiftedScript(Scripted(sample_rate, lines), offset)
 
 
 class ShiftedScript:
@@ -68,16 +62,6 @@ class ShiftedScript:
         return self._scripted.finish()
 
 
-def _load(path: str) -> ModuleType:
-    name = "contract_" + Path(path).stem
-    spec = importlib.util.spec_from_file_location(name, TESTS / path)
-    assert spec is not None
-    assert spec.loader is not None
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _two_sentences(rate: int) -> NDArray[np.int16]:
     recording = read_recording(sample.path("calls") / "call01_juzhuzheng.16k.flac")
     citizen = by_speaker(recording)["citizen"]
@@ -86,13 +70,13 @@ def _two_sentences(rate: int) -> NDArray[np.int16]:
 
 
 def _scripted_service() -> Case:
-    engine = _load("api/scripted_parts.py").ScriptedEngine()
+    engine = ScriptedEngine()
     said = [np.repeat(np.array([value], np.int16), 4000) for value in (0, 2, 0, 3, 0)]
     return Case(engine, 8000, np.concatenate(said))
 
 
 def _scripted_replay() -> Case:
-    return Case(NewScript(_load("evaluation/test_replay.py")), 8000, np.zeros(8000 * 3, np.int16))
+    return Case(NewScript(), 8000, np.zeros(8000 * 3, np.int16))
 
 
 _ENGINES: dict[str, SpeechEngine] = {}

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import sys
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from databases import empty_schema
+from session_parts import Desk, make_desk
 
 from copilot.appeal import AppealKind, Urgency
 from copilot.call import Call, Channel, Speaker, Utterance
@@ -37,24 +33,10 @@ DAY = date(2026, 11, 2)
 TakeCall = Callable[..., WorkOrder]
 
 
-def _load_parts() -> ModuleType:
-    """The fakes beside this file, in reach of its neighbours as ``session_parts``."""
-    spec = importlib.util.spec_from_file_location("session_parts", Path(__file__).with_name("session_parts.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-parts = _load_parts()
-
-
 @pytest.fixture
-def desk() -> Any:
+def desk() -> Desk:
     """A call that was just answered, on scripted parts."""
-    return parts.make_desk()
+    return make_desk()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -63,15 +45,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'hotline.db'}"
         return
-    server = os.environ["HOTLINE_TEST_POSTGRES_URL"]
-    schema = f"test_{uuid.uuid4().hex}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    with empty_schema() as url:
+        yield url
 
 
 @pytest.fixture

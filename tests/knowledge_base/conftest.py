@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from knowledge_base.policy import Passage
 
 CITY = "云川市"
-
-
-def _load_parts() -> ModuleType:
-    """Tests may import ``index_parts`` from now on."""
-    spec = importlib.util.spec_from_file_location("index_parts", Path(__file__).with_name("index_parts.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-_load_parts()
 
 
 def _passage(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+import stage as web_stage
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM_ARGS = [
@@ -26,21 +25,10 @@ CHROMIUM_ARGS = [
 PATIENCE_MS = 20_000
 
 
-def _load_stage() -> ModuleType:
-    path = Path(__file__).with_name("stage.py")
-    spec = importlib.util.spec_from_file_location("web_stage", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
 def script() -> ModuleType:
     """The script of the stage: names, passwords, sentences."""
-    return _load_stage()
+    return web_stage
 
 
 @pytest.fixture(scope="session")
