@@ -3,7 +3,8 @@
 The graph holds the whole chain (transformer, pooling, normalisation): ``input_ids`` and ``attention_mask``, both int64
 ``[n, tokens]``, become ``vector``, float32 ``[n, dimension]``. What else the embedder needs (prefixes, longest input)
 goes into ``embedder.json``. 4-bit weights are kept in blocks of 32 with one scale each (ONNX Runtime's MatMulNBits and
-GatherBlockQuantized); 8-bit ones per output channel, activations quantised while running.
+GatherBlockQuantized). 8-bit ones per output channel, activations quantised while running with one scale for a whole
+batch; or, as the 4-bit ones, in blocks of 32, activations too, so that a text's vector depends on that text alone.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ SETTINGS = "embedder.json"
 TOKENIZER = "tokenizer.json"
 _BLOCK = 32
 _STEPS = 4
+_IN_8_BITS = 4  # ONNX Runtime's number for it
 _QUERY_PROMPTS = ("query",)
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 
@@ -178,19 +180,23 @@ def quantise(source: Path, target: Path, precision: Precision) -> None:
         shutil.move(source, target)
         return
     if precision is Precision.TABLE4:
-        _four_bits(source, target, ("Gather",))
+        _blocks(source, target, ("Gather",))
     elif precision is Precision.INT4:
-        _four_bits(source, target, ("Gather", "MatMul"))
+        _blocks(source, target, ("Gather", "MatMul"))
     elif precision is Precision.INT8:
         _eight_bits(source, target)
     else:
         half = target.with_suffix(".half")
-        _four_bits(source, half, ("Gather",))
-        _eight_bits(half, target)
+        _blocks(source, half, ("Gather",))
+        if precision is Precision.BLOCK8_TABLE4:
+            _blocks(half, target, ("MatMul",), bits=8)
+        else:
+            _eight_bits(half, target)
         half.unlink()
 
 
-def _four_bits(source: Path, target: Path, operators: tuple[str, ...]) -> None:
+def _blocks(source: Path, target: Path, operators: tuple[str, ...], bits: int = 4) -> None:
+    """Weights in blocks with a scale each; with 8 bits the arithmetic is in 8 bits too, activations in such blocks."""
     import onnx  # noqa: PLC0415 - only where weights are converted
     from onnxruntime.quantization import matmul_nbits_quantizer as nbits  # noqa: PLC0415 - as above
 
@@ -199,6 +205,8 @@ def _four_bits(source: Path, target: Path, operators: tuple[str, ...]) -> None:
         is_symmetric=True,
         op_types_to_quantize=operators,
         quant_axes=(("MatMul", 0), ("Gather", 1)),
+        bits=bits,
+        accuracy_level=_IN_8_BITS if bits == 8 else None,  # noqa: PLR2004 - a byte
     )
     quantizer = nbits.MatMulNBitsQuantizer(onnx.load(str(source)), algo_config=configuration)
     quantizer.process()

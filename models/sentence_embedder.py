@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
-from models.manifest import DEFAULT_EMBEDDER, DEFAULT_PRECISION
+from models.manifest import DEFAULT_EMBEDDER, DEFAULT_PRECISION, Precision
 from models.onnx_export import GRAPH, SETTINGS, TOKENIZER, load_sentence_transformer, prefixes
 from models.preparation import require
 from models.prepared_folder import State, read_mark, sha256_of, state_of
@@ -26,6 +26,7 @@ from models.vector_map import MAP, VectorMap
 Vectors = NDArray[np.float32]
 
 _SETTINGS = ("name", "precision", "dimension", "max_tokens", "query_prefix", "passage_prefix")
+_SCALED_TOGETHER = frozenset({Precision.INT8, Precision.INT8_TABLE4})
 _ROWS = 16
 _TOKENS = 2048  # of one batch, padding included: bounds memory whatever the texts' lengths
 
@@ -68,6 +69,8 @@ class OnnxEmbedder:
         self._tokenizer, self._session = _open(folder, threads)
         self._pad = self._tokenizer.token_to_id("<pad>") or self._tokenizer.token_to_id("[PAD]") or 0
         self._inputs = {value.name for value in self._session.get_inputs()}
+        # One scale for a batch: read together, a text's vector would depend on its neighbours.
+        self._rows = 1 if settings["precision"] in _SCALED_TOGETHER else _ROWS
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, float32 ``[n, dimension]``."""
@@ -83,7 +86,7 @@ class OnnxEmbedder:
             return vectors
         encoded = self._tokenizer.encode_batch([prefix + t.strip() for t in texts])
         tokens = [_shortened(encoding.ids, self._longest) for encoding in encoded]
-        for rows in batches([len(ids) for ids in tokens]):
+        for rows in batches([len(ids) for ids in tokens], self._rows):
             longest = max(len(tokens[row]) for row in rows)
             ids = np.full((len(rows), longest), self._pad, np.int64)
             mask = np.zeros((len(rows), longest), np.int64)
@@ -95,11 +98,11 @@ class OnnxEmbedder:
         return vectors
 
 
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Indices in batches of like length, so that little is padded; each at most 16 rows and 2,048 tokens."""
+def batches(lengths: Sequence[int], most: int = _ROWS) -> Iterator[list[int]]:
+    """Indices in batches of like length, so that little is padded; each at most ``most`` rows and 2,048 tokens."""
     batch: list[int] = []
     for index in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
-        if batch and (len(batch) == _ROWS or (len(batch) + 1) * lengths[index] > _TOKENS):
+        if batch and (len(batch) == most or (len(batch) + 1) * lengths[index] > _TOKENS):
             yield batch
             batch = []
         batch.append(index)

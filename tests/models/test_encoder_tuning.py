@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
+import warnings
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +15,12 @@ from evaluation import sample
 from models.baselines import HashingEmbedder
 from models.encoder_tuning import EncoderTuner, SoftRows, TuningPlan
 from models.errors import ModelProblem
+from models.manifest import Precision
+from models.onnx_export import GRAPH, SETTINGS, TOKENIZER, export, quantise
 from models.processor import best_device, computes_halves
 from models.router_files import load_router, save_router
 from models.routing_training import Examples, Trained, train
+from models.sentence_embedder import OnnxEmbedder
 from models.tuned_training import Tuning
 
 DEPARTMENTS = 4
@@ -156,11 +162,53 @@ def test_a_router_takes_its_encoder_along_and_needs_no_other(trained: Trained, t
     stored = save_router(trained.classifier, tmp_path / "router", card="# card")
     loaded = load_router(tmp_path / "router", HashingEmbedder(8))
     assert loaded.version == stored.version
-    assert loaded.embedder.fingerprint.startswith("tuned/int8-table4/")
+    assert loaded.embedder.fingerprint.startswith("tuned/block8-table4/")
     for text in examples().texts[:20]:
         before, after = trained.classifier.rank(text), loaded.rank(text)
         assert [choice.label for choice in before.choices] == [choice.label for choice in after.choices]
         assert before.choices[0].probability == pytest.approx(after.choices[0].probability, abs=1e-6)
+
+
+@pytest.fixture(scope="module")
+def exported(small_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Precision, OnnxEmbedder]:
+    """The same encoder in several precisions, exported once."""
+    folder = tmp_path_factory.mktemp("exported")
+    export(small_encoder, folder, Precision.FP32, "small", silent)
+    made = {}
+    for precision in (Precision.TABLE4, Precision.INT8_TABLE4, Precision.BLOCK8_TABLE4):
+        own = folder / precision
+        own.mkdir()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a row of zeros, the padding's, has no scale
+            quantise(folder / GRAPH, own / GRAPH, precision)
+        shutil.copy(folder / TOKENIZER, own)
+        settings = json.loads((folder / SETTINGS).read_text()) | {"precision": precision}
+        (own / SETTINGS).write_text(json.dumps(settings))
+        made[precision] = OnnxEmbedder(own)
+    return made
+
+
+@pytest.mark.parametrize("precision", [Precision.BLOCK8_TABLE4, Precision.INT8_TABLE4])
+def test_an_appeal_is_read_alike_alone_and_among_others(
+    exported: dict[Precision, OnnxEmbedder], precision: Precision
+) -> None:
+    """8-bit arithmetic scales what it reads; the scale of one appeal must not hang on another."""
+    embedder = exported[precision]
+    texts = [*examples().texts[:20], "水", "修" * 400]
+    alone = np.concatenate([embedder.embed_queries([text]) for text in texts])
+    assert np.abs(embedder.embed_queries(texts) - alone).max() < 1e-6
+
+
+def test_eight_bits_in_blocks_stay_near_the_arithmetic_that_the_folds_were_scored_in(
+    exported: dict[Precision, OnnxEmbedder],
+) -> None:
+    texts = examples().texts[:50]
+    full, blocks, whole = (
+        exported[precision].embed_queries(texts)
+        for precision in (Precision.TABLE4, Precision.BLOCK8_TABLE4, Precision.INT8_TABLE4)
+    )
+    assert (full * blocks).sum(axis=1).min() > 0.999
+    assert np.abs(full - blocks).mean() < 0.8 * np.abs(full - whole).mean()
 
 
 def test_the_exported_encoder_agrees_with_the_folds_it_was_checked_on(trained: Trained) -> None:
