@@ -36,6 +36,12 @@ PEOPLE = {
 }
 
 
+@pytest.fixture
+def baseline_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is started from now on embeds without weights."""
+    monkeypatch.setenv("HOTLINE_EMBEDDER", "hashing")
+
+
 @pytest.fixture(scope="session")
 def parts() -> ModuleType:
     """The scripted parts, and how to make sound for them."""
@@ -113,6 +119,31 @@ class Desk:
     def decide(self, call_id: str, status: int | None = None, **decision: Any) -> Any:
         return self.post(f"/api/calls/{call_id}/decisions", {"appeal_id": "1", **decision}, status)
 
+    def call_with_suggestions(self) -> str:
+        """A call that is over, with suggestions on the screen."""
+        call_id = self.begin()
+        with self.live(call_id) as live:
+            live.listen()
+            live.hear(scripted.stereo(scripted.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
+            live.until_suggested("telephone")
+            live.hang_up()
+        return call_id
+
+    def open(self, call_id: str) -> dict[str, str]:
+        """The open suggestions: slot → suggestion id."""
+        appeal = self.get(f"/api/calls/{call_id}")["appeals"][0]
+        return {suggestion["slot"]: key for key, suggestion in appeal["open"].items()}
+
+    def filed(self) -> tuple[str, Any]:
+        """A call and its order, for which every suggestion was accepted."""
+        call_id = self.call_with_suggestions()
+        for slot, suggestion in self.open(call_id).items():
+            self.decide(call_id, decision_id=f"d-{slot}", slot=slot, verdict="accept", suggestion_id=suggestion)
+        return call_id, self.file(call_id)
+
+    def file(self, call_id: str, status: int | None = None) -> Any:
+        return self.post(f"/api/calls/{call_id}/work-orders", {"request_id": "r1", "appeal_id": "1"}, status)
+
     @contextmanager
     def live(self, call_id: str, after: int = 0) -> Iterator[Live]:
         with self.client.websocket_connect(f"/api/calls/{call_id}/live?after={after}", headers=self.headers) as socket:
@@ -156,6 +187,9 @@ class Live:
 
     def until_event(self, name: str) -> dict[str, Any]:
         return self.until(lambda frame: frame.get("name") == name)
+
+    def until_suggested(self, slot: str) -> dict[str, Any]:
+        return self.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == slot)
 
     def until_problem(self) -> dict[str, Any]:
         return self.until(lambda frame: frame["type"] == "problem")

@@ -93,7 +93,7 @@ def routed(
 
 
 def suggested(live: Any) -> dict[str, Any]:
-    frame = live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == "department")
+    frame = live.until_suggested("department")
     found: dict[str, Any] = frame["data"]["suggestion"]
     return found
 

@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from typer.testing import CliRunner
+from command_parts import told
 
-from api.cli import app
 from api.services import utc_now
 from copilot.errors import NotAllowed, NotFound
 from copilot.store import Accounts, Store
 from knowledge_base import sample
 from knowledge_base.catalogue_file import load_catalogue, plain_catalogue
 
-RUNNER = CliRunner()
 PASSWORD = "Lake-and-Cloud-7"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -42,9 +40,7 @@ def adopted(store: Store) -> Store:
 
 
 def run(*arguments: str | Path, typed: str = "", status: int = 0) -> str:
-    result = RUNNER.invoke(app, ["catalogue", *map(str, arguments)], input=typed, catch_exceptions=False)
-    assert result.exit_code == status, result.output
-    return result.output
+    return told("catalogue", *arguments, typed=typed, status=status)
 
 
 def with_data_office(folder: Path, **more: object) -> Path:

@@ -8,25 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from command_parts import hotline
 
-from api.cli import app
 from copilot.errors import BadInput
 from evaluation import sample
 from knowledge_base import sample as city
 from knowledge_base.errors import BadTable
 
-RUNNER = CliRunner()
-
-
-@pytest.fixture(autouse=True)
-def baseline_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOTLINE_EMBEDDER", "hashing")
-
-
-def hotline(*arguments: str | Path) -> Result:
-    return RUNNER.invoke(app, [str(a) for a in arguments], catch_exceptions=False)
+pytestmark = pytest.mark.usefixtures("baseline_embedder")
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from articles import ROW
 from typer.testing import CliRunner
 
 from api.cli import app
-
-ROW = {
-    "编号": "card",
-    "标题": "居住证规定",
-    "文号": "云公规〔2025〕3号",
-    "发布机关": "云川市公安局",
-    "责任单位": "市公安局",
-    "适用区域": "云川市",
-    "施行日期": "2025-03-01",
-    "正文": "第一条 住满半年可以申请。",
-}
 
 
 @pytest.fixture(autouse=True)

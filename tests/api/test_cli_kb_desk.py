@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from typer.testing import CliRunner
+from command_parts import told
 
-from api.cli import app
 from api.services import utc_now
 from copilot.call import Call, Channel, Speaker, Utterance
 from copilot.city_time import city_day
@@ -18,7 +17,6 @@ from copilot.errors import BadInput, NotAllowed
 from copilot.events import AppealOpened, CallStarted, PassageReported, ReportKind, UtteranceHeard
 from copilot.store import Accounts, Store
 
-RUNNER = CliRunner()
 PASSWORD = "Lake-and-Cloud-7"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SIGNED = f"{PASSWORD}\n"
@@ -35,9 +33,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def run(*arguments: str | Path, typed: str = "", group: tuple[str, ...] = ("kb", "desk")) -> str:
-    result = RUNNER.invoke(app, [*group, *map(str, arguments)], input=typed, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
+    return told(*group, *arguments, typed=typed)
 
 
 def call(store: Store, call_id: str = "c1", days_ago: int = 0) -> None:
@@ -89,8 +85,8 @@ def test_a_file_becomes_a_draft_with_its_faults(store: Store, tmp_path: Path) ->
 
 def test_reports_and_reminders_are_listed(store: Store) -> None:
     call(store)
-    told = PassageReported("r1", "1", "", "river#1", "river", "市水务局", ReportKind.WRONG, "电话不对", "zuo")
-    store.journal.append("c1", [told], datetime.now(UTC))
+    report = PassageReported("r1", "1", "", "river#1", "river", "市水务局", ReportKind.WRONG, "电话不对", "zuo")
+    store.journal.append("c1", [report], datetime.now(UTC))
     said = run("reports")
     assert "river#1" in said
     assert "1 reports" in said

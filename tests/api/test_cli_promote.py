@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from typer.testing import CliRunner
+from command_parts import told
 
-from api.cli import app
 from copilot.errors import BadInput, Conflict, NotAllowed, NotFound
 from copilot.store import Accounts, Store
 from evaluation import sample
@@ -21,7 +20,6 @@ from models.router_files import save_router
 from models.router_registry import RouterRegistry
 from models.routing_training import Examples, train, train_from_duties
 
-RUNNER = CliRunner()
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "Lake-and-Cloud-7"
@@ -33,9 +31,7 @@ def quiet(step: str, done: int, total: int) -> None:
 
 
 def run(*arguments: str | Path, typed: str = f"{PASSWORD}\n") -> str:
-    result = RUNNER.invoke(app, [str(a) for a in arguments], input=typed, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
+    return told(*arguments, typed=typed)
 
 
 @pytest.fixture(scope="module")

@@ -7,27 +7,15 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from command_parts import told as run
 
-from api.cli import app
 from copilot.errors import BadInput
 from evaluation import sample
 from knowledge_base import sample as city
 from knowledge_base.errors import BadTable
 from models.errors import ModelProblem
 
-RUNNER = CliRunner()
-
-
-@pytest.fixture(autouse=True)
-def baseline_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOTLINE_EMBEDDER", "hashing")
-
-
-def run(*arguments: str | Path) -> str:
-    result = RUNNER.invoke(app, [str(a) for a in arguments], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
+pytestmark = pytest.mark.usefixtures("baseline_embedder")
 
 
 @pytest.fixture(scope="module")

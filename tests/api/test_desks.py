@@ -2,37 +2,12 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
 
 import pytest
 
 
-def _ready_to_file(agent: Any, parts: Any) -> str:
-    """A call with suggestions on the screen."""
-    call = agent.begin()
-    with agent.live(call) as live:
-        live.listen()
-        live.hear(parts.stereo(parts.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
-        live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == "telephone")
-        live.hang_up()
-    return str(call)
-
-
-def _open(agent: Any, call: str) -> dict[str, str]:
-    """The open suggestions: slot → suggestion id."""
-    appeal = agent.get(f"/api/calls/{call}")["appeals"][0]
-    return {suggestion["slot"]: key for key, suggestion in appeal["open"].items()}
-
-
-def _filed(agent: Any, parts: Any) -> tuple[str, Any]:
-    call = _ready_to_file(agent, parts)
-    for slot, suggestion in _open(agent, call).items():
-        agent.decide(call, decision_id=f"d-{slot}", slot=slot, verdict="accept", suggestion_id=suggestion)
-    return call, agent.post(f"/api/calls/{call}/work-orders", {"request_id": "r1", "appeal_id": "1"})
-
-
 def test_accepted_suggestions_become_a_work_order_that_the_dispatcher_sends(agent, service, parts):
-    call, order = _filed(agent, parts)
+    call, order = agent.filed()
     assert order["department"]["value"] == "市公安局"
     assert order["telephone"]["value"] == "138****5678"
     assert order["filed_by"] == "zuoxi01"
@@ -53,8 +28,8 @@ def test_accepted_suggestions_become_a_work_order_that_the_dispatcher_sends(agen
     assert agent.get(f"/api/calls/{call}")["appeals"][0]["dispatched"] == "市公安局"
 
 
-def test_who_watches_a_call_sees_where_its_order_went(agent, service, parts):
-    call, order = _filed(agent, parts)
+def test_who_watches_a_call_sees_where_its_order_went(agent, service):
+    call, order = agent.filed()
     with agent.live(call) as live:
         live.until_event("work_order_filed")
         service("paidan01").post(
@@ -74,14 +49,14 @@ def test_who_watches_a_call_sees_where_its_order_went(agent, service, parts):
         ({"decision_id": "x", "verdict": "reject"}, 422),
     ],
 )
-def test_an_order_cannot_be_sent_nowhere_or_without_a_reason(agent, service, parts, body, status):
-    _, order = _filed(agent, parts)
+def test_an_order_cannot_be_sent_nowhere_or_without_a_reason(agent, service, body, status):
+    _, order = agent.filed()
     service("paidan01").post(f"/api/work-orders/{order['number']}/routing", body, status)
 
 
-def test_a_decision_sent_twice_is_taken_once(agent, parts):
-    call = _ready_to_file(agent, parts)
-    wanted = {"slot": "title", "verdict": "amend", "suggestion_id": _open(agent, call)["title"], "value": "办居住证"}
+def test_a_decision_sent_twice_is_taken_once(agent):
+    call = agent.call_with_suggestions()
+    wanted = {"slot": "title", "verdict": "amend", "suggestion_id": agent.open(call)["title"], "value": "办居住证"}
     first = agent.decide(call, decision_id="d1", **wanted)
     again = agent.decide(call, decision_id="d1", **wanted)
     assert first == again
@@ -90,24 +65,24 @@ def test_a_decision_sent_twice_is_taken_once(agent, parts):
     assert len([event for event in events if event["name"] == "suggestion_decided"]) == 1
 
 
-def test_a_second_decision_on_one_suggestion_is_refused(agent, parts):
-    call = _ready_to_file(agent, parts)
-    suggestion = _open(agent, call)["kind"]
+def test_a_second_decision_on_one_suggestion_is_refused(agent):
+    call = agent.call_with_suggestions()
+    suggestion = agent.open(call)["kind"]
     agent.decide(call, decision_id="d1", slot="kind", verdict="accept", suggestion_id=suggestion)
     answer = agent.decide(call, 409, decision_id="d2", slot="kind", verdict="reject", suggestion_id=suggestion)
     assert answer["error"]["type"] == "already_decided"
 
 
-def test_an_order_without_a_department_is_refused_and_says_what_is_missing(agent, parts):
-    call = _ready_to_file(agent, parts)
-    answer = agent.post(f"/api/calls/{call}/work-orders", {"request_id": "r1", "appeal_id": "1"}, 409)
+def test_an_order_without_a_department_is_refused_and_says_what_is_missing(agent):
+    call = agent.call_with_suggestions()
+    answer = agent.file(call, 409)
     assert answer["error"]["type"] == "not_confirmed"
     assert "department" in answer["error"]["message"]
 
 
-def test_filing_twice_gives_the_same_order(agent, parts):
-    call, order = _filed(agent, parts)
-    assert agent.post(f"/api/calls/{call}/work-orders", {"request_id": "r1", "appeal_id": "1"}) == order
+def test_filing_twice_gives_the_same_order(agent):
+    call, order = agent.filed()
+    assert agent.file(call) == order
 
 
 @pytest.mark.parametrize(
@@ -188,8 +163,8 @@ def test_every_refusal_has_one_form(service, who, method, path, status):
     assert set(answer.json()["error"]) >= {"type", "message"}
 
 
-def test_the_evaluator_sees_what_became_of_suggestions(agent, service, services, parts):
-    _filed(agent, parts)
+def test_the_evaluator_sees_what_became_of_suggestions(agent, service, services):
+    agent.filed()
     shown = service("pinggu01").get("/api/evaluation")
     assert shown["online"]["by_slot"]["department"]["accepted"] == 1
     assert shown["online"]["department_ranks"]["first"] == 1
@@ -246,8 +221,8 @@ def test_a_refused_value_is_not_repeated_in_the_answer(agent):
     assert "王小明" not in json.dumps(answers, ensure_ascii=False)
 
 
-def test_an_answer_is_quoted_from_the_library_and_cannot_be_made_up(agent, parts):
-    call = _ready_to_file(agent, parts)
+def test_an_answer_is_quoted_from_the_library_and_cannot_be_made_up(agent):
+    call = agent.call_with_suggestions()
     made_up = {
         **dict.fromkeys(("passage_id", "article_id", "title", "heading", "document_number", "issuer", "owner"), "x"),
         "effective_from": "2025-01-01",
@@ -257,13 +232,13 @@ def test_an_answer_is_quoted_from_the_library_and_cannot_be_made_up(agent, parts
     }
     answer = {"slot": "answer", "verdict": "amend", "value": made_up}
     agent.decide(call, 422, decision_id="d1", **answer)
-    agent.decide(call, decision_id="d2", suggestion_id=_open(agent, call)["answer"], **answer)
+    agent.decide(call, decision_id="d2", suggestion_id=agent.open(call)["answer"], **answer)
     events = agent.get(f"/api/calls/{call}/events")["events"]
     (decided,) = [e["data"]["decision"]["value"] for e in events if e["name"] == "suggestion_decided"]
     assert decided["quote"] == "自己写的"
     assert decided["document_number"] != "x"
 
 
-def test_stars_that_cover_nothing_known_are_not_taken_for_a_text(agent, parts):
-    call = _ready_to_file(agent, parts)
+def test_stars_that_cover_nothing_known_are_not_taken_for_a_text(agent):
+    call = agent.call_with_suggestions()
     agent.decide(call, 422, decision_id="d1", slot="title", verdict="amend", value="电话139****0000")

@@ -10,18 +10,10 @@ from copilot.store import LabelIssue
 
 
 @pytest.fixture
-def doubted(agent: Any, services: Any, parts: Any) -> tuple[str, str]:
+def doubted(agent: Any, services: Any) -> tuple[str, str]:
     """A call and the number of its order, whose label training doubts."""
-    call = agent.begin()
-    with agent.live(call) as live:
-        live.listen()
-        live.hear(parts.stereo(parts.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
-        live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == "telephone")
-        live.hang_up()
-    for key, suggestion in agent.get(f"/api/calls/{call}")["appeals"][0]["open"].items():
-        slot = suggestion["slot"]
-        agent.decide(call, decision_id=f"d-{slot}", slot=slot, verdict="accept", suggestion_id=key)
-    number = agent.post(f"/api/calls/{call}/work-orders", {"request_id": "r1", "appeal_id": "1"})["number"]
+    call, order = agent.filed()
+    number = order["number"]
     services.store.labels.keep_issues([LabelIssue(number, "市公安局", "市城管局", 0.1, 0.8)], "r2", services.now())
     return call, number
 

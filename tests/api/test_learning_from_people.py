@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from command_parts import told as run
 
-from api.cli import app
 from copilot.appeal import AppealKind
 from copilot.call import Call, Channel, Speaker, Utterance
 from copilot.dispatch import Routing, decide_routing
@@ -28,7 +27,6 @@ from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
 from models.router_files import load_router
 from models.sentence_embedder import load_embedder
 
-RUNNER = CliRunner()
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)
 CATALOGUE = load_catalogue(city.departments(), load_gazetteer(city.areas()))
@@ -60,12 +58,6 @@ def said() -> dict[str, list[str]]:
         found.setdefault(row["dept_label"], []).append(row["text"])
     often = sorted(found, key=lambda name: -len(found[name]))[:3]
     return {name: found[name][:_EACH] for name in often}
-
-
-def run(*arguments: str | Path) -> str:
-    result = RUNNER.invoke(app, [str(a) for a in arguments], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 def file_order(store: Store, call_id: str, text: str, suggested: str, chosen: str | None = None) -> WorkOrder:

@@ -337,7 +337,7 @@ def test_telephone_numbers_are_masked_wherever_they_are_said(agent, parts):
     with agent.live(agent.begin()) as live:
         live.listen()
         live.hear(parts.stereo(parts.sound((3, 1.0), (0, 0.5), (2, 0.5), (0, 0.5))))
-        live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == "telephone")
+        live.until_suggested("telephone")
         live.hang_up()
         whole = json.dumps(live.frames, ensure_ascii=False)
         assert "13812345678" not in whole

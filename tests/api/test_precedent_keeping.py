@@ -26,19 +26,6 @@ def services(services: Any, precedents: Precedents) -> Any:
     return replace(services, precedents=precedents)
 
 
-def _filed(agent: Any, parts: Any) -> Any:
-    call = agent.begin()
-    with agent.live(call) as live:
-        live.listen()
-        live.hear(parts.stereo(parts.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
-        live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == "telephone")
-        live.hang_up()
-    for key, suggestion in agent.get(f"/api/calls/{call}")["appeals"][0]["open"].items():
-        slot = suggestion["slot"]
-        agent.decide(call, decision_id=f"d-{slot}", slot=slot, verdict="accept", suggestion_id=key)
-    return agent.post(f"/api/calls/{call}/work-orders", {"request_id": "r1", "appeal_id": "1"})
-
-
 def _becomes(wanted: int, precedents: Precedents) -> None:
     """Wait until as many are there; a keeper that never looks fails the test instead of holding it up."""
     deadline = time.monotonic() + 20
@@ -48,9 +35,9 @@ def _becomes(wanted: int, precedents: Precedents) -> None:
 
 
 def test_what_is_dispatched_now_is_a_precedent_and_what_comes_back_is_not(
-    agent: Any, service: Callable[[str], Any], parts: Any, precedents: Precedents
+    agent: Any, service: Callable[[str], Any], precedents: Precedents
 ) -> None:
-    order = _filed(agent, parts)
+    _, order = agent.filed()
     assert precedents.similar(PERMIT, "市公安局") == []
     path = f"/api/work-orders/{order['number']}"
     service("paidan01").post(f"{path}/routing", {"decision_id": "x1", "verdict": "accept"})
@@ -66,12 +53,11 @@ def test_what_is_dispatched_now_is_a_precedent_and_what_comes_back_is_not(
 def test_a_service_that_starts_takes_in_what_was_dispatched_before(
     agent: Any,
     service: Callable[[str], Any],
-    parts: Any,
     precedents: Precedents,
     restarted: Callable[[], Any],
     services: Any,
 ) -> None:
-    order = _filed(agent, parts)
+    _, order = agent.filed()
     service("paidan01").post(f"/api/work-orders/{order['number']}/routing", {"decision_id": "x1", "verdict": "accept"})
     _becomes(1, precedents)
     precedents.catch_up(_Nothing())
@@ -81,10 +67,10 @@ def test_a_service_that_starts_takes_in_what_was_dispatched_before(
 
 
 def test_a_database_that_refuses_leaves_the_service_running(
-    agent: Any, service: Callable[[str], Any], parts: Any, services: Any, precedents: Precedents
+    agent: Any, service: Callable[[str], Any], services: Any, precedents: Precedents
 ) -> None:
     services.store.settled.newest = _refused
-    order = _filed(agent, parts)
+    _, order = agent.filed()
     path = f"/api/work-orders/{order['number']}"
     service("paidan01").post(f"{path}/routing", {"decision_id": "x1", "verdict": "accept"})
     assert service("paidan01").get(path)["dispatched"]["department"] == "市公安局"

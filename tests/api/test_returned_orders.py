@@ -8,19 +8,10 @@ import pytest
 
 
 @pytest.fixture
-def sent_out(agent: Any, service: Any, parts: Any) -> tuple[Any, str, str]:
+def sent_out(agent: Any, service: Any) -> tuple[Any, str, str]:
     """The dispatcher's desk, the number of an order that went out as ``x1``, and its call."""
-    call = agent.begin()
-    with agent.live(call) as live:
-        live.listen()
-        live.hear(parts.stereo(parts.sound((2, 1.0), (0, 0.5), (3, 1.0), (0, 0.5))))
-        live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == "telephone")
-        live.hang_up()
-    found = agent.get(f"/api/calls/{call}")["appeals"][0]["open"]
-    for key, suggestion in found.items():
-        slot = suggestion["slot"]
-        agent.decide(call, decision_id=f"d-{slot}", slot=slot, verdict="accept", suggestion_id=key)
-    number = agent.post(f"/api/calls/{call}/work-orders", {"request_id": "r1", "appeal_id": "1"})["number"]
+    call, order = agent.filed()
+    number = order["number"]
     dispatcher = service("paidan01")
     dispatcher.post(f"/api/work-orders/{number}/routing", {"decision_id": "x1", "verdict": "accept"})
     return dispatcher, number, call

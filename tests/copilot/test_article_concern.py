@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from articles import article
 
 from copilot.article_concern import WithdrawnAs, reason_of, withdrawn_as
 from copilot.article_desk import ArticleDesk
@@ -14,21 +15,10 @@ from copilot.store import Seen, Store, Version
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
-from knowledge_base.policy import PolicyArticle
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 22)
-FILE = PolicyArticle(
-    "permit",
-    "居住证办法",
-    "云公规〔2025〕3号",
-    "云川市公安局",
-    "市公安局",
-    "云川市",
-    date(2025, 3, 1),
-    None,
-    "第一条 收二十元。",
-)
+FILE = article("permit", "第一条 收二十元。", owner="市公安局")
 
 
 @pytest.fixture

@@ -5,25 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from articles import article
+
 from copilot.answering import citation_of
 from copilot.quoting import QuotesInForce
 from copilot.suggestion import Citation
 from knowledge_base.cases import ArticleCases
 from knowledge_base.library import Library, make_library, overlaid
-from knowledge_base.policy import PolicyArticle, Secrecy
+from knowledge_base.policy import Secrecy
 
 DAY = date(2026, 11, 22)
-PERMIT = PolicyArticle(
-    "permit",
-    "居住证办法",
-    "云公规〔2025〕3号",
-    "云川市公安局",
-    "市公安局",
-    "云川市",
-    date(2025, 3, 1),
-    None,
-    "第一条 办证不收费。\n\n第二条 十五日内办结。",
-)
+PERMIT = article("permit", "第一条 办证不收费。\n\n第二条 十五日内办结。", owner="市公安局")
 FILES = make_library([PERMIT])
 
 
@@ -88,7 +80,7 @@ def test_of_the_article_that_replaced_it_the_passage_that_is_most_like_it_stands
         article_id="permit-2026",
         document_number="云公规〔2026〕9号",
         effective_from=DAY,
-        supersedes=("云公规〔2025〕3号",),
+        supersedes=(PERMIT.document_number,),
         text="第一条 申请人应当年满十六周岁。\n\n第二条 受理后十日内办结。\n\n第三条 本市办证不收费。",
     )
     both = make_library([PERMIT, heir])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
+from routers import Fixed, Label, Order, Why
 
 from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
@@ -11,36 +12,6 @@ from copilot.routing import RoutingAdvisor, blended
 from copilot.suggestion import Choice, Citation, Reason
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.catalogue_in_force import CatalogueInForce
-
-
-@dataclass(frozen=True)
-class Why:
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Label:
-    label: str
-    probability: float
-    reasons: tuple[Why, ...] = ()
-
-
-@dataclass(frozen=True)
-class Order:
-    choices: tuple[Label, ...]
-    abstained: bool = False
-    likely: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Fixed:
-    order: Order
-    version: str = "r1"
-
-    def rank(self, text: str, limit: int = 3) -> Order:
-        return self.order
-
 
 CATALOGUE = ResponsibilityCatalogue(
     "c1",

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from routers import Fixed, Label, Order
 
 from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
@@ -54,33 +55,8 @@ DEBT = DispatchRule(
 )
 
 
-@dataclass(frozen=True)
-class Label:
-    label: str
-    probability: float
-    reasons: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True)
-class Order:
-    choices: tuple[Label, ...]
-    abstained: bool = False
-    likely: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Router:
-    """Always gives the same order, as a router that has learned nothing new."""
-
-    order: Order
-    version: str = "r1"
-
-    def rank(self, text: str, limit: int = 3) -> Order:
-        return self.order
-
-
-SURE_OF_HOUSING = Router(Order((Label("市住房和城乡建设局", 0.8), Label("市城市管理局", 0.1))))
-UNSURE = Router(Order((Label("市住房和城乡建设局", 0.3), Label("市城市管理局", 0.2)), abstained=True))
+SURE_OF_HOUSING = Fixed(Order((Label("市住房和城乡建设局", 0.8), Label("市城市管理局", 0.1))))
+UNSURE = Fixed(Order((Label("市住房和城乡建设局", 0.3), Label("市城市管理局", 0.2)), abstained=True))
 
 
 def catalogue(*rules: DispatchRule, version: str = "c1") -> ResponsibilityCatalogue:
@@ -92,9 +68,7 @@ def heard(*said: str) -> Situation:
     return Situation("1", utterances, DAY, "云川市")
 
 
-def advice(
-    said: str | tuple[str, ...], *rules: DispatchRule, router: Router = UNSURE
-) -> dict[Slot, Suggestion[object]]:
+def advice(said: str | tuple[str, ...], *rules: DispatchRule, router: Fixed = UNSURE) -> dict[Slot, Suggestion[object]]:
     advisor = RoutingAdvisor(router, CatalogueInForce(catalogue(*rules)), gazetteer=GAZETTEER)
     texts = (said,) if isinstance(said, str) else said
     return {suggestion.slot: suggestion for suggestion in advisor.advise(heard(*texts))}
@@ -136,7 +110,7 @@ def test_a_rule_that_is_not_sure_and_contradicts_the_router_makes_it_a_question(
 
 
 def test_a_router_that_does_not_dare_and_a_rule_that_agrees_are_enough_together() -> None:
-    hesitant = Router(Order((Label("市城市管理局", 0.5), Label("市住房和城乡建设局", 0.4)), abstained=True))
+    hesitant = Fixed(Order((Label("市城市管理局", 0.5), Label("市住房和城乡建设局", 0.4)), abstained=True))
     department = advice("门口的工地吵得睡不着", replace(NOISE, weight=0.7), router=hesitant)[Slot.DEPARTMENT]
     assert department.best.probability == pytest.approx(0.85)
     assert not department.abstained
@@ -194,7 +168,7 @@ def test_the_local_office_helps_where_the_rule_says_so() -> None:
 
 
 def test_a_functional_matter_is_never_suggested_to_a_street() -> None:
-    eager = Router(Order((Label("老城街道办事处", 0.9), Label("市城市管理局", 0.1))))
+    eager = Fixed(Order((Label("老城街道办事处", 0.9), Label("市城市管理局", 0.1))))
     found = advice("石桥区老城街道的工地吵", NOISE, router=eager)[Slot.DEPARTMENT]
     assert [c.value for c in found.choices] == ["市城市管理局"]
     allowed = advice("石桥区老城街道的工地吵", replace(NOISE, level=Level.STREET), router=eager)[Slot.DEPARTMENT]
@@ -202,13 +176,13 @@ def test_a_functional_matter_is_never_suggested_to_a_street() -> None:
 
 
 def test_a_branch_of_another_district_gives_way_to_that_of_the_place() -> None:
-    elsewhere = Router(Order((Label("江北区城管局", 0.7), Label("市住房和城乡建设局", 0.2))))
+    elsewhere = Fixed(Order((Label("江北区城管局", 0.7), Label("市住房和城乡建设局", 0.2))))
     assert advice("石桥区有人乱贴广告", router=elsewhere)[Slot.DEPARTMENT].best.value == "石桥区城管局"
     assert advice("我们这有人乱贴广告", router=elsewhere)[Slot.DEPARTMENT].best.value == "市城市管理局"
 
 
 def test_names_that_stand_for_one_office_are_one_choice() -> None:
-    twice = Router(Order((Label("江北区城管局", 0.4), Label("石桥区城管局", 0.3), Label("市住房和城乡建设局", 0.3))))
+    twice = Fixed(Order((Label("江北区城管局", 0.4), Label("石桥区城管局", 0.3), Label("市住房和城乡建设局", 0.3))))
     found = advice("石桥区有人乱贴广告", router=twice)[Slot.DEPARTMENT]
     assert [(c.value, round(c.probability, 6)) for c in found.choices] == [
         ("石桥区城管局", 0.7),
@@ -303,7 +277,7 @@ def test_past_orders_of_a_department_that_is_hardly_possible_are_not_searched() 
             asked.append(department)
             return []
 
-    router = Router(Order((Label("市住房和城乡建设局", 0.9), Label("市城市管理局", 0.04))))
+    router = Fixed(Order((Label("市住房和城乡建设局", 0.9), Label("市城市管理局", 0.04))))
     RoutingAdvisor(router, CatalogueInForce(catalogue()), precedents=Finder()).advise(heard("门口的工地吵得睡不着"))
     assert asked == ["市住房和城乡建设局"]
 

@@ -33,13 +33,19 @@ def test_what_the_journal_refused_is_neither_shown_nor_true() -> None:
     assert desk.session.file("1", "r1", "agent.li", NOON).title.value == "停水"
 
 
-def test_a_sentence_that_the_journal_refused_is_recorded_with_the_next_one() -> None:
+def desk_with_a_refused_sentence() -> Desk:
+    """A desk whose journal refused a sentence and would take it now."""
     journal = FullDisk()
     desk = make_desk(journal)
     journal.full = True
     with pytest.raises(StorageProblem):
         desk.hear("我家停水了")
     journal.full = False
+    return desk
+
+
+def test_a_sentence_that_the_journal_refused_is_recorded_with_the_next_one() -> None:
+    desk = desk_with_a_refused_sentence()
     shown = events(desk.hear("两天了", final=False))
     assert [type(record.event).__name__ for record in shown] == ["UtteranceHeard"]
     assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]
@@ -47,12 +53,7 @@ def test_a_sentence_that_the_journal_refused_is_recorded_with_the_next_one() -> 
 
 
 def test_refused_words_are_not_recorded_twice_where_their_sound_comes_again() -> None:
-    journal = FullDisk()
-    desk = make_desk(journal)
-    journal.full = True
-    with pytest.raises(StorageProblem):
-        desk.hear("我家停水了")
-    journal.full = False
+    desk = desk_with_a_refused_sentence()
     desk.session.listen(16000, {Speaker.CITIZEN: 0.0, Speaker.AGENT: 0.0})
     desk.hear("我家停水了")
     assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
+from routers import Label, Order
 
 from copilot.appeal import Situation
 from copilot.call import Call, Channel, Speaker, Utterance
@@ -33,33 +34,20 @@ DAY = date(2026, 11, 2)
 
 
 @dataclass(frozen=True)
-class Label:
-    label: str
-    probability: float
-    reasons: tuple[()] = ()
-
-
-@dataclass(frozen=True)
-class Ranked:
-    choices: tuple[Label, ...]
-    abstained: bool = False
-
-
-@dataclass(frozen=True)
 class Says:
     """A router with one opinion; none at all where it names nobody."""
 
     version: str
     department: str = ""
 
-    def rank(self, text: str, limit: int = 3) -> Ranked:
-        return Ranked((Label(self.department, 0.7),) if self.department else ())
+    def rank(self, text: str, limit: int = 3) -> Order:
+        return Order((Label(self.department, 0.7),) if self.department else ())
 
 
 class Raises:
     version = "broken"
 
-    def rank(self, text: str, limit: int = 3) -> Ranked:
+    def rank(self, text: str, limit: int = 3) -> Order:
         raise RuntimeError(text)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from articles import CITY, article
 
 from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.index_making import make_index
@@ -17,7 +18,6 @@ from knowledge_base.retriever import Retriever
 from models.baselines import HashingEmbedder
 
 TODAY = date(2026, 11, 22)
-CITY = "云川市"
 EAGER = Calibration(weights=(0.0,) * len(SIGNALS), bias=5.0, threshold=0.5)
 """Shows whatever is found, so that what is found is what is tested."""
 
@@ -32,21 +32,6 @@ class CountingEmbedder(HashingEmbedder):
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         self.embedded.extend(texts)
         return super().embed_passages(texts)
-
-
-def article(name: str, text: str, **more: object) -> PolicyArticle:
-    known: dict[str, object] = {
-        "article_id": name,
-        "title": f"{name}办法",
-        "document_number": f"云测〔2025〕{name}号",
-        "issuer": "云川市人民政府",
-        "owner": "市政府办公室",
-        "area": CITY,
-        "effective_from": date(2025, 1, 1),
-        "effective_to": None,
-        "text": text,
-    }
-    return PolicyArticle(**{**known, **more})  # type: ignore[arg-type]
 
 
 PERMIT = article("permit", "第一条 居住满半年的，可以申领居住证。\n第二条 居住证不收工本费。")

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from articles import ROW
 
 from knowledge_base import files, sample
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
@@ -13,16 +14,6 @@ from knowledge_base.library import load_library
 
 GAZETTEER = load_gazetteer(sample.areas())
 CATALOGUE = load_catalogue(sample.departments(), GAZETTEER)
-ROW = {
-    "编号": "card",
-    "标题": "居住证规定",
-    "文号": "云公规〔2025〕3号",
-    "发布机关": "云川市公安局",
-    "责任单位": "市公安局",
-    "适用区域": "云川市",
-    "施行日期": "2025-03-01",
-    "正文": "第一条 住满半年可以申请。",
-}
 OTHER = {**ROW, "编号": "dog", "标题": "养犬规定", "文号": "云公规〔2025〕5号", "正文": "第一条 养犬要登记。"}
 
 
