@@ -1,0 +1,39 @@
+"""A service that searches a library, as a process of its own: started by ``test_library_under_load.py``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import scripted_parts as parts  # beside this file, which is run as a program
+from library_parts import with_library
+
+from api.app import create_app
+from api.cli.serve import address_of, listen_on, make_server
+from api.services import Services, utc_now
+from copilot.ports import Copilot
+from copilot.settings import Settings
+from copilot.store import Store
+from knowledge_base.catalogue_in_force import CatalogueInForce
+
+
+def main(home: Path) -> None:
+    store = Store(f"sqlite:///{home / 'hotline.db'}")
+    services = Services(
+        settings=Settings(data_dir=home, _env_file=None),
+        store=store,
+        copilot=Copilot(parts.ScriptedEngine(), (), parts.ScriptedEmergencies()),
+        catalogue_in_force=CatalogueInForce(parts.CATALOGUE),
+        gazetteer=parts.GAZETTEER,
+    )
+    services = with_library(services, home / "library", home / "index", utc_now)
+    with listen_on("127.0.0.1", 0) as listening:
+        server = make_server(create_app(services), listening)
+        sys.stdout.write(address_of(server) + "\n")
+        sys.stdout.flush()
+        server.run()
+    store.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
