@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from api import wire
-from api.dependencies import Evaluator, RoomsDep, ServicesDep, WorkersDep, answers
+from api.dependencies import Evaluator, ServicesDep, WorkersDep, answers
+from api.order_desk import OrderDeskDep
 from api.schemas import NewLabelReview
+from copilot.events import Recorded
 from copilot.label_review import LabelReview, review_label
 from copilot.store import OpenIssue
 from copilot.suggestion import Verdict
@@ -65,20 +67,17 @@ async def review(
     number: Annotated[str, Path(max_length=32)],
     wanted: NewLabelReview,
     evaluator: Evaluator,
-    services: ServicesDep,
-    rooms: RoomsDep,
-    workers: WorkersDep,
+    desk: OrderDeskDep,
 ) -> dict[str, Any]:
     """The order stays where it is; the next training learns from the review. A later review takes its place.
 
     ``accept``: ``department`` is right as it stood; ``amend``: it should have been it; ``reject``: nobody can tell.
     """
     given = LabelReview(wanted.review_id, Verdict(wanted.verdict), evaluator.name, wanted.department, wanted.reason)
-    detail = await workers.quick(lambda: services.store.queries.work_order(number))
-    call_id = detail.row.call_id
-    async with rooms.call(call_id) as call:
-        await call.room.at_desk(
-            lambda: review_label(services.store.journal, services.catalogue, call_id, number, given, services.now()),
-            from_outside=True,
-        )
+    at = desk.services
+
+    def record(call_id: str) -> list[Recorded]:
+        return review_label(at.store.journal, at.catalogue, call_id, number, given, at.now())
+
+    await desk.take(number, record)
     return {"number": number, "verdict": wanted.verdict, "department": wanted.department, "reason": wanted.reason}

@@ -12,14 +12,15 @@ from api.dependencies import (
     Dispatcher,
     OrderReader,
     PrecedentsDep,
-    RoomsDep,
     ServicesDep,
     WorkersDep,
     answers,
 )
+from api.order_desk import OrderDeskDep
 from api.schemas import NewReturn, NewRouting
 from copilot.codec import to_plain
 from copilot.dispatch import Routing, decide_routing
+from copilot.events import Recorded
 from copilot.returns import OrderReturn, record_return, return_reasons
 from copilot.store import OrderDetail, OrderRow
 from copilot.suggestion import Verdict
@@ -108,61 +109,37 @@ async def reasons(_: AnyAccount) -> dict[str, Any]:
 
 
 @router.get("/{number}", summary="One order in full", responses=answers(_ORDER, 403, 404))
-async def work_order(number: Number, _: OrderReader, services: ServicesDep, workers: WorkersDep) -> dict[str, Any]:
+async def work_order(number: Number, _: OrderReader, desk: OrderDeskDep) -> dict[str, Any]:
     """The row of the queue, ``order`` with each value's decision, ``transcript``, ``flags`` and all ``routings``."""
-    return await workers.quick(lambda: _in_full(services.store.queries.work_order(number)))
+    return await desk.look(number, _in_full)
 
 
 @router.post("/{number}/routing", summary="Confirm or change the department", responses=answers(_ORDER, 403, 404, 409))
 async def route(
-    number: Number,
-    wanted: NewRouting,
-    dispatcher: Dispatcher,
-    services: ServicesDep,
-    rooms: RoomsDep,
-    workers: WorkersDep,
-    precedents: PrecedentsDep,
+    number: Number, wanted: NewRouting, dispatcher: Dispatcher, desk: OrderDeskDep, precedents: PrecedentsDep
 ) -> dict[str, Any]:
     """``accept`` keeps the agent's department; ``amend`` names another and says why. The order goes out with it.
 
     An order that came back goes out again in the same way, and always with a reason.
     """
     routing = Routing(wanted.decision_id, Verdict(wanted.verdict), dispatcher.name, wanted.department, wanted.reason)
-    detail = await workers.quick(lambda: services.store.queries.work_order(number))
-    async with rooms.call(detail.row.call_id) as call:
-        await call.room.at_desk(
-            lambda: decide_routing(
-                services.store.journal,
-                services.catalogue,
-                detail.row.call_id,
-                number,
-                routing,
-                services.now(),
-                services.today,
-            ),
-            from_outside=True,
-        )
+    at = desk.services
+
+    def send(call_id: str) -> list[Recorded]:
+        return decide_routing(at.store.journal, at.catalogue, call_id, number, routing, at.now(), at.today)
+
+    await desk.take(number, send)
     precedents.wake()
-    return await workers.quick(lambda: _in_full(services.store.queries.work_order(number)))
+    return await desk.look(number, _in_full)
 
 
 @router.post("/{number}/return", summary="A department sent the order back", responses=answers(_ORDER, 403, 404, 409))
 async def send_back(
-    number: Number,
-    wanted: NewReturn,
-    dispatcher: Dispatcher,
-    services: ServicesDep,
-    rooms: RoomsDep,
-    workers: WorkersDep,
-    precedents: PrecedentsDep,
+    number: Number, wanted: NewReturn, dispatcher: Dispatcher, desk: OrderDeskDep, precedents: PrecedentsDep
 ) -> dict[str, Any]:
     """The order waits in the queue again, with the reason, until it is routed anew."""
     given = OrderReturn(wanted.return_id, wanted.routing_id, wanted.code, dispatcher.name, wanted.reason)
-    detail = await workers.quick(lambda: services.store.queries.work_order(number))
-    async with rooms.call(detail.row.call_id) as call:
-        await call.room.at_desk(
-            lambda: record_return(services.store.journal, detail.row.call_id, number, given, services.now()),
-            from_outside=True,
-        )
+    at = desk.services
+    await desk.take(number, lambda call_id: record_return(at.store.journal, call_id, number, given, at.now()))
     precedents.wake()
-    return await workers.quick(lambda: _in_full(services.store.queries.work_order(number)))
+    return await desk.look(number, _in_full)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from copilot.dispatch_rules import ask_before_pushing_down
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
 from copilot.events import OrderReturned, Recorded, RoutingDecided
-from copilot.journal import Journal
+from copilot.journal import Journal, recorded_once
 from copilot.state import CallState
 from copilot.suggestion import Decision, Slot, Verdict
 from copilot.work_order import WorkOrder
@@ -48,11 +48,7 @@ def decide_routing(
     BadInput for an override or a re-dispatch without a reason or a department not in force on ``day``, AlreadyDecided
     (Conflict) for a second decision on an order that is out.
     """
-    try:
-        return _decide(journal, catalogue, call_id, number, routing, at, day)
-    except Conflict:
-        # Another process may have recorded this very decision between our reading and our appending: look again.
-        return _decide(journal, catalogue, call_id, number, routing, at, day)
+    return recorded_once(lambda: _decide(journal, catalogue, call_id, number, routing, at, day))
 
 
 def _decide(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from copilot.errors import Conflict
 from copilot.events import Event, Recorded
 
 
@@ -23,6 +24,17 @@ class Journal(Protocol):
     def next_order_number(self, day: date) -> str:
         """A number that no other order has: ``XX-YYYYMMDD-NNNN``."""
         ...
+
+
+def recorded_once(record: Callable[[], list[Recorded]]) -> list[Recorded]:
+    """What ``record`` reads, checks and appends, begun anew where another process appended in between.
+
+    What it appended may have been this very thing, which then changes nothing. Raises what ``record`` raises.
+    """
+    try:
+        return record()
+    except Conflict:
+        return record()
 
 
 class MemoryJournal:

@@ -11,7 +11,7 @@ from datetime import datetime
 from copilot.dispatch import order_of
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.events import LabelReviewed, Recorded
-from copilot.journal import Journal
+from copilot.journal import Journal, recorded_once
 from copilot.state import CallState
 from copilot.suggestion import Verdict
 from knowledge_base.catalogue import ResponsibilityCatalogue
@@ -45,11 +45,7 @@ def review_label(
     BadInput where the department is missing or is one too many, Conflict for an id that was used for another review.
     """
     review = replace(review, department=review.department.strip(), reason=review.reason.strip())
-    try:
-        return _review(journal, catalogue, call_id, number, review, at)
-    except Conflict:
-        # Another process may have recorded this very review between our reading and our appending: look again.
-        return _review(journal, catalogue, call_id, number, review, at)
+    return recorded_once(lambda: _review(journal, catalogue, call_id, number, review, at))
 
 
 def _review(

@@ -17,7 +17,7 @@ from pathlib import Path
 from copilot.dispatch import order_of
 from copilot.errors import AlreadyDecided, BadInput, Conflict
 from copilot.events import OrderReturned, Recorded
-from copilot.journal import Journal
+from copilot.journal import Journal, recorded_once
 from copilot.state import CallState
 
 
@@ -63,11 +63,7 @@ def record_return(journal: Journal, call_id: str, number: str, given: OrderRetur
     unknown code or one that needs words, AlreadyDecided (Conflict) where the order is not out, or went out anew.
     """
     given = replace(given, reason=given.reason.strip())
-    try:
-        return _record(journal, call_id, number, given, at)
-    except Conflict:
-        # Another process may have recorded this very return between our reading and our appending: look again.
-        return _record(journal, call_id, number, given, at)
+    return recorded_once(lambda: _record(journal, call_id, number, given, at))
 
 
 def _record(journal: Journal, call_id: str, number: str, given: OrderReturn, at: datetime) -> list[Recorded]:
