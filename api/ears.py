@@ -6,6 +6,7 @@ Sound is never dropped silently: what is not taken is said so, with the second f
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -187,11 +188,15 @@ class Ears:
 
     async def _hear(self, piece: Piece) -> None:
         self._in_hand = piece.seconds
+        failed: Exception | None = None
         try:
             for speaker in Speaker:
-                await self._hear_one(speaker, piece.channels[speaker])
-        except Exception as error:  # whatever a recogniser does, the call goes on
-            await self._open_after(error, piece)
+                try:
+                    await self._hear_one(speaker, piece.channels[speaker])
+                except Exception as error:  # whatever a recogniser does, the call goes on
+                    failed = error
+            if failed is not None:
+                await self._open_after(failed, piece)
         finally:
             self._in_hand = 0.0
 
@@ -231,13 +236,19 @@ class Ears:
             self._stop(error, "The sound cannot be listened to.")
 
     async def _open_after(self, error: Exception, piece: Piece) -> None:
-        """A recogniser failed over ``piece``: say so, and go on behind it with a new one."""
+        """A recogniser failed over ``piece``: say so, and go on behind it with new ones.
+
+        What was being said is finished first: the other speaker's recogniser is sound, and even this one may be.
+        """
         room, rate = self._room, self._open_rate
         room.metrics.error("hear", error)
         lost = f"The sound from {piece.until - piece.seconds:.1f} s to {piece.until:.1f} s could not be understood."
         room.show(wire.problem_frame(room.explain(error, lost)))
         self._open_rate = None
         if rate is not None:
+            for speaker in Speaker:
+                with contextlib.suppress(Exception):  # it was told already
+                    await self._fall_silent(speaker, rate)
             await self._open(rate, dict.fromkeys(Speaker, piece.until))
 
     async def _settle(self) -> None:
@@ -245,9 +256,11 @@ class Ears:
         rate, self._open_rate = self._open_rate, None
         if rate is None:
             return
-        silence = np.zeros(int(SETTLING_SECONDS * rate), dtype=np.int16)
         for speaker in Speaker:
-            await self._hear_and_keep(speaker, silence)
+            await self._fall_silent(speaker, rate)
+
+    async def _fall_silent(self, speaker: Speaker, rate: int) -> None:
+        await self._hear_and_keep(speaker, np.zeros(int(SETTLING_SECONDS * rate), dtype=np.int16))
 
     async def _settle_guarded(self) -> None:
         try:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from api.call_room import CallRoom
 from api.ears import Ears
+from api.errors import log_unforeseen
 from api.metrics import Metrics
 from api.workers import Workers
 from copilot.call import Call
@@ -96,7 +97,8 @@ class Rooms:
                 if call_id in self._open:
                     return self._open[call_id]
                 session = await self._workers.quick(lambda: CallSession.resume(self._copilot, self._journal, call_id))
-                return self._keep(session)
+                # Where the lock's last holder failed, one who waited and one who came later may both be here.
+                return self._open.get(call_id) or self._keep(session)
         finally:
             if not lock.locked():
                 self._opening.pop(call_id, None)
@@ -129,11 +131,14 @@ class Rooms:
         before, self._in_force = self._in_force, (self._copilot.sources.version, city_day(self._now()))
         return before != self._in_force
 
-    async def keep_sweeping(self) -> None:
-        """Until cancelled."""
+    async def keep_sweeping(self, every: float = SWEEP_SECONDS) -> None:
+        """Until cancelled. A sweep that fails is logged; without the next ones no call would be let go any more."""
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            self.sweep()
+            await asyncio.sleep(every)
+            try:
+                self.sweep()
+            except Exception as error:
+                log_unforeseen(error, "sweeping the calls")
 
     async def close(self) -> None:
         """The service stops."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from room_parts import CALL, frames, now
@@ -116,3 +117,30 @@ def test_a_call_that_nobody_needs_is_let_go_and_comes_back_from_the_journal(part
             return call.room
 
     asyncio.run(story())
+
+
+def test_a_sweep_that_fails_is_not_the_last_one(in_rooms, caplog):
+    class OnceUnknown:
+        """The library's version, which cannot be told at first."""
+
+        asked = 0
+
+        @property
+        def version(self) -> str:
+            self.asked += 1
+            if self.asked == 1:
+                raise RuntimeError("我家停水了")
+            return "1"
+
+    async def story(rooms: Rooms) -> None:
+        rooms._copilot = replace(rooms._copilot, sources=OnceUnknown())
+        await rooms.begin(CALL)
+        sweeping = asyncio.ensure_future(rooms.keep_sweeping(every=0.01))
+        while len(rooms):
+            assert not sweeping.done()
+            await asyncio.sleep(0.01)
+        sweeping.cancel()
+
+    in_rooms(story, MemoryJournal())
+    assert "sweeping the calls: RuntimeError" in caplog.text
+    assert "停水" not in caplog.text

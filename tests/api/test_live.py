@@ -258,6 +258,22 @@ def test_a_recogniser_that_fails_costs_its_second_and_not_the_call(agent, parts)
         assert len(live.said) == 2
 
 
+def test_a_recogniser_that_fails_takes_nothing_of_what_the_other_speaker_or_it_heard_before(agent, parts):
+    with agent.live(agent.begin()) as live:
+        live.listen()
+        live.hear(parts.stereo(parts.sound((2, 0.5)), parts.sound((1, 0.5))))
+        live.hear(parts.stereo(parts.sound((60, 0.5)), parts.sound((1, 0.5))))
+        live.until_problem()
+        live.hang_up()
+        assert sorted(live.said) == [("agent", parts.SENTENCES[1]), ("citizen", parts.SENTENCES[2])]
+        (greeting,) = [
+            f["data"]["utterance"]
+            for f in live.frames
+            if f.get("name") == "utterance_heard" and f["data"]["utterance"]["speaker"] == "agent"
+        ]
+        assert (greeting["start"], greeting["end"]) == (0.0, 1.0)
+
+
 def test_an_advisor_that_fails_does_not_stop_the_transcript(agent, parts):
     with agent.live(agent.begin()) as live:
         live.listen()
