@@ -62,6 +62,12 @@ class NewSearch(Request):
     query: Query
 
 
+class NewLookup(Request):
+    """What somebody looks up in the library without a call."""
+
+    query: Query
+
+
 class NewTakeBack(Request):
     """An adopted answer leaves the work order; ``edited`` says that wording of a person's own goes too."""
 

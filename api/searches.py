@@ -11,15 +11,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from api import wire
-from api.card_schemas import NewSearch, NewTakeBack
-from api.dependencies import Agent, RoomsDep, ServicesDep, WorkersDep, answers
+from api.card_schemas import NewLookup, NewSearch, NewTakeBack
+from api.dependencies import Agent, AnyAccount, RoomsDep, ServicesDep, WorkersDep, answers
 from api.errors import Unavailable
 from api.services import Services
 from api.workers import Workers
 from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.hand_search import look_up
 
-router = APIRouter(prefix="/api/calls", tags=["calls"])
+router = APIRouter(prefix="/api", tags=["calls"])
 
 CallId = Annotated[str, Path(max_length=64)]
 DecisionId = Annotated[str, Path(max_length=64)]
@@ -36,7 +36,7 @@ _FOUND = {
 }
 
 
-@router.post("/{call_id}/searches", summary="Search the library", responses=answers(_FOUND, 403, 404, 409, 503))
+@router.post("/calls/{call_id}/searches", summary="Search the library", responses=answers(_FOUND, 403, 404, 409, 503))
 async def search(
     call_id: CallId, wanted: NewSearch, agent: Agent, rooms: RoomsDep, services: ServicesDep, workers: WorkersDep
 ) -> dict[str, Any]:
@@ -57,6 +57,13 @@ async def search(
         return {"seq": call.room.seq, "search": wire.masked(event)}
 
 
+@router.post("/knowledge/lookups", summary="Search the library without a call", responses=answers({"results": []}, 503))
+async def look_up_alone(wanted: NewLookup, _: AnyAccount, services: ServicesDep, workers: WorkersDep) -> dict[str, Any]:
+    """What holds today in the whole city, in the form of a search in a call; it is in no journal."""
+    found = await _found(services, workers, wanted.query, services.today, services.gazetteer.city)
+    return {"results": [wire.masked(one) for one in found]}
+
+
 async def _found(services: Services, workers: Workers, query: str, day: date, area: str | None) -> tuple[LookedUp, ...]:
     """While no turn of the call is held: cards and transcript go on meanwhile."""
     retriever = services.retriever
@@ -67,7 +74,7 @@ async def _found(services: Services, workers: Workers, query: str, day: date, ar
 
 
 @router.post(
-    "/{call_id}/answers/{decision_id}/take-back",
+    "/calls/{call_id}/answers/{decision_id}/take-back",
     summary="Take an adopted answer back",
     responses=answers({"seq": 12}, 403, 404, 409, 503),
 )

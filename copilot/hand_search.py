@@ -17,10 +17,9 @@ from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.errors import Conflict, NotFound
 from copilot.state import CallState
 from copilot.suggestion import Citation
-from knowledge_base.answering_sentence import answering_sentence
 from knowledge_base.library import Library
 from knowledge_base.policy import Passage, Secrecy
-from knowledge_base.words import normalise, pairs, spans_of, strip_fillers
+from knowledge_base.words import normalise, spans_of, strip_fillers
 
 MOST = 8
 """Passages that one search shows."""
@@ -55,9 +54,7 @@ def _sure(hit: Found, version: str) -> LookedUp:
 
 
 def _literal(passage: Passage, parts: Sequence[str], version: str) -> LookedUp:
-    words = " ".join(parts)
-    sentence = answering_sentence(passage.text, dict.fromkeys(pairs(words), 1.0), words)
-    return LookedUp(_versioned(citation_of(passage, spans_of(passage.text, parts), sentence), version))
+    return LookedUp(_versioned(citation_of(passage, spans_of(passage.text, parts)), version))
 
 
 def _versioned(citation: Citation, index: str) -> Citation:

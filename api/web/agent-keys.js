@@ -9,11 +9,12 @@ import { useShortcuts } from "./shortcuts.js";
  * @property {import("./routing-panel.js").RoutingPanel} routing
  * @property {import("./emergency-banner.js").EmergencyBanner} banner
  * @property {import("./appeal-tools.js").AppealTools} appeals
+ * @property {import("./library-search.js").LibrarySearch} library
  */
 
-/** Accept the card or the field that has the focus. @param {Panels} panels */
+/** Accept the card, the found passage or the field that has the focus. @param {Panels} panels */
 function acceptFocused({ form }) {
-  const card = AnswerCards.at(document.activeElement);
+  const card = AnswerCards.at(document.activeElement) ?? document.activeElement?.closest(".card.result");
   if (card) /** @type {HTMLButtonElement | null} */ (card.querySelector("button.primary"))?.click();
   else void form.fieldAt(document.activeElement)?.primary();
 }
@@ -45,13 +46,14 @@ function nextCard() {
 
 /** @param {Panels} panels */
 export function useAgentKeys(panels) {
-  const { appeals, banner, form, routing } = panels;
+  const { appeals, banner, form, library, routing } = panels;
   const help = byId("help");
   const rank = (/** @type {number} */ n) => ({ keys: `Alt+${n + 1}`, does: `key.rank${n + 1}`, run: () => routing.choose(n) });
   useShortcuts({
     KeyN: { keys: "Alt+N", does: "key.next", run: () => nextWaiting(panels) },
     KeyA: { keys: "Alt+A", does: "key.accept", run: () => acceptFocused(panels) },
     KeyC: { keys: "Alt+C", does: "key.cards", run: nextCard },
+    KeyL: { keys: "Alt+L", does: "key.library", run: () => library.open() },
     KeyX: { keys: "Alt+X", does: "key.reject", run: () => rejectFocused(panels) },
     Digit1: rank(0),
     Digit2: rank(1),

@@ -10,6 +10,7 @@ import { EmergencyBanner } from "./emergency-banner.js";
 import { CallView } from "./event-fold.js";
 import { clock, slotText } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
+import { LibrarySearch } from "./library-search.js";
 import { LiveCall } from "./live-call.js";
 import { OrderForm } from "./order-form.js";
 import { RecordingPlayer } from "./recording-player.js";
@@ -43,7 +44,10 @@ class AgentDesk {
       touch: (card, act) => void this.touch(card, act),
       choose: (card, label) => this.atCard(card, "case", { choice_id: newId(), case: label }),
       report: (card, kind, note) => this.atCard(card, "report", { report_id: newId(), kind, note }),
+      takeBack: (decision, edited) => this.takeBack(decision, edited),
+      lapsed: (title) => announce(t("card.lapsed_said", { title })),
     });
+    this.library = new LibrarySearch({ decide, attempt: (act) => this.attempt(act) });
     this.routing = new RoutingPanel({ city: this.city, decide });
     this.form = new OrderForm({ city: this.city, decide: (id, d) => this.decide(id, d), file: (id) => this.file(id) });
     this.panel = new CallPanel({
@@ -136,6 +140,7 @@ class AgentDesk {
     this.callId = "";
     this.transcript.clear();
     this.answers.clear();
+    this.library.clear();
     this.form.clear();
     this.panel.hideLag();
   }
@@ -271,6 +276,15 @@ class AgentDesk {
     });
   }
 
+  /** @param {string} decision that adopted an answer @param {boolean} edited whether wording of a person's own goes too */
+  async takeBack(decision, edited) {
+    const wish = { take_back_id: newId(), appeal_id: this.appealId, edited };
+    return this.attempt(async () => {
+      await persistently(() => api.takeBack(this.callId, decision, wish));
+      await this.catchUp();
+    });
+  }
+
   /** A card is in a person's hand: nobody waits for the answer, and without one it only may move. @param {string} card @param {string} act */
   async touch(card, act) {
     const body = { touch_id: newId(), appeal_id: this.appealId, act };
@@ -305,7 +319,7 @@ class AgentDesk {
       return true;
     } catch (error) {
       showProblem(error);
-      if (error instanceof ApiError && error.type === "already_decided") await this.catchUp().catch(() => {});
+      if (error instanceof ApiError && error.status === 409) await this.catchUp().catch(() => {});
       return false;
     }
   }
@@ -350,6 +364,7 @@ class AgentDesk {
     this.panel.showAppeals(view, this.appealId);
     this.appeals.update(view, this.appealId);
     this.answers.update(appeal, view?.call?.area ?? "");
+    this.library.update(this.callId, appeal, view?.call?.area ?? "");
     this.routing.update(appeal);
     if (appeal) this.form.update(appeal, this.view?.dispatched.get(appeal.order?.number ?? ""));
     byId("order-appeal").textContent = appeal ? t("appeal_n", { n: appeal.id }) : "";
@@ -368,17 +383,7 @@ class AgentDesk {
     const state = broken ? (this.connection === "closed" ? "closed" : "reconnecting") : this.phase;
     byId("call-state").textContent = t(`call_state.${state}`);
     byId("call-state").dataset.state = state;
-    byId("clock").textContent = clock(this.seconds);
-  }
-
-  /** Seconds of the call. */
-  get seconds() {
-    if (!this.view) return 0;
-    if (this.view.ended) return this.view.seconds;
-    if (this.player.playing || this.player.finished) return this.player.position;
-    const said = this.view.utterances.at(-1)?.end ?? 0;
-    const recorded = this.view.call?.channel === "recording";
-    return recorded ? said : (Date.now() - new Date(this.view.startedAt).getTime()) / 1000;
+    byId("clock").textContent = clock(this.player.secondsOf(this.view));
   }
 }
 

@@ -4,12 +4,12 @@
  * Cards change while people talk, but never under a hand: while the pointer or the focus is on one, nothing leaves and
  * nothing moves; what is new goes below.
  */
-import { citationOf, heading, quoted, source, sureness, warnings } from "./answer-parts.js";
+import { action, citationOf, heading, quoted, source, sureness, warnings } from "./answer-parts.js";
 import { layOut } from "./card-layout.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
-import { person, timeOfDay } from "./format.js";
 import { t } from "./i18n.js";
+import { UsedAnswers } from "./used-answers.js";
 
 /** @typedef {import("./types.js").Made} Made */
 /** @typedef {import("./types.js").Citation} Citation */
@@ -19,6 +19,8 @@ import { t } from "./i18n.js";
  * @property {(suggestion: string, act: "read" | "edit" | "close") => void} touch
  * @property {(suggestion: string, label: string) => Promise<boolean>} choose a case
  * @property {(suggestion: string, kind: "outdated" | "wrong", note: string) => Promise<boolean>} report to whoever keeps the article
+ * @property {(decision: string, edited: boolean) => Promise<boolean>} takeBack an adopted answer
+ * @property {(title: string) => void} lapsed tell those who hear the screen
  */
 
 export class AnswerCards {
@@ -29,6 +31,7 @@ export class AnswerCards {
     this.count = byId("answers-count");
     /** @type {Map<string, Card>} cards stay the same elements, so that focus and a draft stay too */
     this.cards = new Map();
+    this.used = new UsedAnswers(acts.takeBack);
     /** @type {import("./event-fold.js").Appeal | null} */
     this.appeal = null;
     this.area = "";
@@ -44,6 +47,7 @@ export class AnswerCards {
 
   clear() {
     this.cards.clear();
+    this.used.clear();
     this.appeal = null;
     this.host.replaceChildren();
     this.count.textContent = "";
@@ -58,11 +62,12 @@ export class AnswerCards {
     const open = appeal?.order ? [] : undecided; // what is filed is decided no more
     const taken = appeal?.answers ?? [];
     const wanted = open.map((made) => this.card(made));
-    const used = taken.map((answer) => usedCard(answer));
+    const used = this.used.of(appeal);
+    const lapsed = appeal?.order ? [] : [...(appeal?.lapsed.values() ?? [])].map((made) => this.lapsedCard(made));
     const leftOut = undecided.length > open.length && h("p", { class: "empty", i18n: ["answers_left_out", { n: undecided.length }] });
-    const nothing = !undecided.length && !used.length && h("p", { class: "empty", i18n: appeal ? "no_answers" : "no_call" });
+    const nothing = !undecided.length && !used.length && !lapsed.length && h("p", { class: "empty", i18n: appeal ? "no_answers" : "no_call" });
     const shown = this.kept(wanted, other || Boolean(appeal?.order));
-    this.place([...shown, ...used, leftOut, nothing].filter(Boolean));
+    this.place([...this.amid(shown, lapsed), ...used, leftOut, nothing].filter(Boolean));
     this.count.textContent = appeal ? t("answers_count", { open: open.length, used: taken.length }) : "";
     this.layOut();
   }
@@ -90,11 +95,11 @@ export class AnswerCards {
    * @returns {HTMLElement[]}
    */
   kept(wanted, all) {
-    const before = [...this.cards.values()].filter((card) => card.element.isConnected && !card.done);
+    const before = [...this.cards.values()].filter((card) => card.element.isConnected && !card.done && !card.why);
     const held = !all && before.some((card) => card.inHand);
-    for (const card of this.cards.values()) card.element.classList.toggle("gone", !wanted.includes(card));
+    for (const card of this.cards.values()) card.element.classList.toggle("gone", !card.why && !wanted.includes(card));
     if (!held) {
-      for (const [id, card] of this.cards) if (!wanted.includes(card)) this.cards.delete(id);
+      for (const [id, card] of this.cards) if (!card.why && !wanted.includes(card)) this.cards.delete(id);
       return wanted.map((card) => card.element);
     }
     before.sort((a, b) => (a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
@@ -111,6 +116,33 @@ export class AnswerCards {
     elements.forEach((element, index) => {
       if (this.host.children[index] !== element) this.host.insertBefore(element, this.host.children[index] ?? null);
     });
+  }
+
+  /**
+   * A card that lapsed stays where it is: what is below it now comes below it.
+   * @param {HTMLElement[]} shown
+   * @param {HTMLElement[]} lapsed
+   */
+  amid(shown, lapsed) {
+    const all = [...shown];
+    for (const element of lapsed) {
+      let below = element.nextElementSibling;
+      while (below && !shown.includes(/** @type {HTMLElement} */ (below))) below = below.nextElementSibling;
+      all.splice(below ? all.indexOf(/** @type {HTMLElement} */ (below)) : all.length, 0, element);
+    }
+    return all;
+  }
+
+  /** @param {import("./event-fold.js").Lapsed} made */
+  lapsedCard(made) {
+    const card = this.cards.get(made.suggestion_id) ?? this.card(made);
+    if (!card.why) this.acts.lapsed(citationOf(made).title);
+    card.lapse(made.why, () => {
+      this.appeal?.lapsed.delete(made.suggestion_id);
+      this.cards.delete(made.suggestion_id);
+      this.update(this.appeal, this.area);
+    });
+    return card.element;
   }
 
   /** The card that holds an element. @param {Element | null} element */
@@ -140,6 +172,9 @@ class Card {
     this.shown = "";
     this.done = false;
     this.touched = false;
+    /** Why the library no longer backs it. @type {import("./event-fold.js").Lapsed["why"] | ""} */
+    this.why = "";
+    this.putAway = () => {};
     /** @type {"reading" | "editing" | "reporting"} */
     this.mode = "reading";
     const { title } = citationOf(made);
@@ -162,9 +197,38 @@ class Card {
     this.read();
   }
 
+  /**
+   * It may be adopted no more. What somebody was writing stays to be read.
+   * @param {import("./event-fold.js").Lapsed["why"]} why
+   * @param {() => void} putAway
+   */
+  lapse(why, putAway) {
+    if (this.why) return;
+    this.why = why;
+    this.putAway = putAway;
+    this.drawLapsed();
+  }
+
+  drawLapsed() {
+    const draft = this.mode === "editing" ? this.element.querySelector("textarea") : null;
+    const hadFocus = this.element.contains(document.activeElement);
+    const citation = citationOf(this.made);
+    this.mode = "reading";
+    this.element.className = "card lapsed";
+    if (draft) draft.readOnly = true;
+    fill(
+      this.element,
+      h("header", {}, action("card.put_away", "", "Esc", () => this.putAway()), h("h3", {}, h("s", {}, heading(citation)))),
+      h("p", { class: "lapsed-note", role: "alert", i18n: `card.lapsed.${this.why}` }),
+      draft ? h("p", { class: "hint", i18n: "card.lapsed_draft" }) : null,
+      draft,
+    );
+    if (hadFocus) this.element.focus();
+  }
+
   /** The copilot is told once: what is in a hand stays. */
   touch() {
-    if (this.touched || this.done) return;
+    if (this.touched || this.done || this.why) return;
     this.touched = true;
     this.acts.touch(this.made.suggestion_id, "read");
   }
@@ -172,9 +236,10 @@ class Card {
   read() {
     this.mode = "reading";
     const citation = citationOf(this.made);
+    const narrowed = this.made.chosen?.case;
     fill(
       this.element,
-      h("header", {}, this.badge(), h("h3", {}, heading(citation))),
+      h("header", {}, this.badge(), h("h3", {}, narrowed && h("span", { class: "narrowed", i18n: ["card.case", { case: narrowed }] }), heading(citation))),
       h("p", { class: "gone-note", i18n: "card.gone" }),
       ...warnings(citation, this.area()),
       h("blockquote", {}, ...quoted(citation)),
@@ -292,6 +357,7 @@ class Card {
       this.element.remove();
       return;
     }
+    if (this.why) return this.drawLapsed();
     for (const button of buttons) button.disabled = false;
     this.element.classList.replace("sending", "suggested");
     if (hadFocus) this.element.focus();
@@ -299,7 +365,8 @@ class Card {
 
   /** Plain keys, while the card itself has the focus. @param {KeyboardEvent} event */
   key(event) {
-    if (event.target !== this.element || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (this.why && event.key === "Escape") return this.putAway();
+    if (this.why || event.target !== this.element || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     const press = (/** @type {string} */ name) => /** @type {HTMLButtonElement | null} */ (this.element.querySelector(name))?.click();
     const moves = { ArrowDown: this.element.nextElementSibling, ArrowUp: this.element.previousElementSibling };
     const keys = { KeyA: "use", KeyE: "edit_and_use", KeyX: "not_relevant", KeyG: "out_of_date" };
@@ -317,28 +384,4 @@ function neighbour(element) {
   const cards = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#answers .card.suggested")]);
   const at = cards.indexOf(/** @type {HTMLElement} */ (element));
   return cards[at + 1] ?? cards[at - 1] ?? null;
-}
-
-/** @param {import("./types.js").Confirmed} answer */
-function usedCard(answer) {
-  const citation = /** @type {Citation} */ (answer.value);
-  return h(
-    "details",
-    { class: "card used" },
-    h("summary", {}, h("span", { class: "badge" }, t("state.used", { name: person(answer.by), time: timeOfDay(answer.at) })), " ", heading(citation), citation.original && h("span", { class: "badge", i18n: "card.edited" })),
-    citation.case && h("p", { class: "hint", i18n: ["card.case", { case: citation.case }] }),
-    h("blockquote", {}, citation.quote),
-    citation.original && h("p", { class: "original" }, h("span", { class: "badge", i18n: "card.original" }), " ", citation.original),
-    source(citation),
-  );
-}
-
-/**
- * @param {string} words
- * @param {string} look
- * @param {string} key
- * @param {() => void} act
- */
-function action(words, look, key, act) {
-  return h("button", { type: "button", class: look, data: { action: words }, on: { click: act } }, h("span", { i18n: words }), " ", h("kbd", {}, key));
 }

@@ -89,3 +89,14 @@ function marked(letters, from, to, spans) {
   }
   return [...parts, letters.slice(at, to).join("")];
 }
+
+/**
+ * A button with the key that does the same.
+ * @param {string} words
+ * @param {string} look
+ * @param {string} key
+ * @param {() => void} act
+ */
+export function action(words, look, key, act) {
+  return h("button", { type: "button", class: look, data: { action: words }, on: { click: act } }, h("span", { i18n: words }), " ", h("kbd", {}, key));
+}

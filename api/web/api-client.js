@@ -131,6 +131,12 @@ export const api = {
   decide: (id, decision) => ask("POST", `/api/calls/${segment(id)}/decisions`, decision),
   /** @param {string} id @param {string} card @param {"touch" | "case" | "report"} what @param {object} body */
   card: (id, card, what, body) => ask("POST", `/api/calls/${segment(id)}/cards/${segment(card)}/${what}`, body),
+  /** @param {string} id @param {{search_id: string, appeal_id: string, query: string}} wanted */
+  lookUp: (id, wanted) => ask("POST", `/api/calls/${segment(id)}/searches`, wanted),
+  /** Without a call. @param {{query: string, district?: string}} wanted */
+  lookUpAlone: (wanted) => ask("POST", "/api/knowledge/lookups", wanted),
+  /** @param {string} id @param {string} decision @param {{take_back_id: string, appeal_id: string, edited: boolean}} wish */
+  takeBack: (id, decision, wish) => ask("POST", `/api/calls/${segment(id)}/answers/${segment(decision)}/take-back`, wish),
   /** @param {string} id @param {{request_id: string, appeal_id: string}} request */
   file: (id, request) => ask("POST", `/api/calls/${segment(id)}/work-orders`, request),
 

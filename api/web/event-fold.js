@@ -1,4 +1,6 @@
 /** What is true of a call now: a fold over its events, as copilot/state.py does it. No screen in here. */
+import { dateAndTime } from "./format.js";
+
 /** @typedef {import("./types.js").Made} Made */
 /** @typedef {import("./types.js").Slot} Slot */
 
@@ -14,7 +16,11 @@
  * @property {import("./types.js").Order | null} order
  * @property {string} mergedInto the appeal that took over its words; empty while it is worked on
  * @property {Slot[]} leftOut fields of an appeal merged into this one that said something else
+ * @property {Map<string, Lapsed>} lapsed cards that the library no longer backs, until somebody puts them away
+ * @property {(import("./types.js").Confirmed & {back: {by: string, at: string}})[]} takenBack answers that were adopted once
  */
+
+/** @typedef {Made & {why: "withdrawn" | "ended" | "changed"}} Lapsed */
 
 /** A call as it stands. `seq` is the last event folded in. */
 export class CallView {
@@ -36,6 +42,8 @@ export class CallView {
     this.arrangement = 0; // counts the times that words went from one appeal to another
     /** @type {Map<string, import("./types.js").Hint>} questions whether it is another matter */
     this.hints = new Map();
+    /** @type {Map<string, Made>} every answer card that ever was */
+    this.cards = new Map();
   }
 
   /** The appeals that are worked on. */
@@ -75,7 +83,7 @@ export class CallView {
   appeal(id) {
     let appeal = this.appeals.get(id);
     if (!appeal) {
-      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "", leftOut: [] };
+      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "", leftOut: [], lapsed: new Map(), takenBack: [] };
       this.appeals.set(id, appeal);
     }
     return appeal;
@@ -133,9 +141,14 @@ const FOLDS = {
     const { open } = view.appeal(data.appeal_id);
     for (const old of data.supersedes ?? []) open.delete(old);
     open.set(data.suggestion_id, data);
+    if (data.suggestion.slot === "answer") view.cards.set(data.suggestion_id, data);
   },
-  cards_arranged(view, data) {
-    const { open } = view.appeal(data.appeal_id);
+  cards_arranged(view, data, at) {
+    const { open, lapsed } = view.appeal(data.appeal_id);
+    for (const id of data.lapsed ?? []) {
+      const card = view.cards.get(id);
+      if (card) lapsed.set(id, { ...card, why: whyLapsed(card, data.withdrawn.includes(id), at) });
+    }
     for (const id of data.withdrawn) open.delete(id);
     for (const standing of data.shown) {
       const made = open.get(standing.suggestion_id);
@@ -151,6 +164,12 @@ const FOLDS = {
   },
   suggestion_decided(view, data, at) {
     decide(view.appeal(data.decision.appeal_id), data.decision, at);
+  },
+  answer_taken_back(view, data, at) {
+    const appeal = view.appeal(data.appeal_id);
+    const answer = appeal.answers.find((one) => one.decision_id === data.decision_id);
+    appeal.answers = appeal.answers.filter((one) => one !== answer);
+    if (answer) appeal.takenBack.push({ ...answer, back: { by: data.by, at } });
   },
   work_order_filed(view, data) {
     view.appeal(data.order.appeal_id).order = data.order;
@@ -182,6 +201,19 @@ const FOLDS = {
     view.seconds = data.seconds;
   },
 };
+
+/**
+ * Why the library no longer backs a card; what took its place stands on another.
+ * @param {Made} card
+ * @param {boolean} gone whether nothing took its place
+ * @param {string} at
+ * @returns {Lapsed["why"]}
+ */
+function whyLapsed(card, gone, at) {
+  const { effective_to: last } = card.suggestion.choices[0].value;
+  if (!gone) return "changed";
+  return last && dateAndTime(at).slice(0, 10) > last ? "ended" : "withdrawn";
+}
 
 /**
  * What a person had confirmed goes along, as far as the service said so.

@@ -51,6 +51,15 @@ export class RecordingPlayer {
     return this.playing ? Math.min(this.seconds, (performance.now() - this.started) / 1000) : 0;
   }
 
+  /** Seconds of a call: as far as it is played, else as far as is known. @param {import("./event-fold.js").CallView | null} view */
+  secondsOf(view) {
+    if (!view) return 0;
+    if (view.ended) return view.seconds;
+    if (this.playing || this.finished) return this.position;
+    const recorded = view.call?.channel === "recording";
+    return recorded ? (view.utterances.at(-1)?.end ?? 0) : (Date.now() - new Date(view.startedAt).getTime()) / 1000;
+  }
+
   /**
    * Fetch and decode; nothing is played yet.
    * @param {string} recording

@@ -21,7 +21,8 @@
  * @typedef {{passage_id: string, article_id: string, title: string, heading: string, document_number: string,
  *   issuer: string, owner: string, effective_from: string, effective_to: string | null, quote: string,
  *   highlight: [number, number][], sentence?: [number, number] | null, area?: string, secrecy?: string,
- *   source_link?: string, follow_up?: FollowUp | null, case?: string, original?: string}} Citation
+ *   source_link?: string, follow_up?: FollowUp | null, case?: string, original?: string, search_id?: string}} Citation
+ * @typedef {{citation: Citation, probability: number | null}} LookedUp a passage that a search by hand brought
  * @typedef {{question: string, cases: {label: string, citation: Citation}[]}} FollowUp
  * @typedef {{suggestion_id: string, appeal_id: string, suggestion: Suggestion, supersedes: string[], heard_until: number,
  *   standing?: {suggestion_id: string, probability: number, sentence: [number, number] | null},

@@ -11,6 +11,7 @@ import { REASON_WORDS } from "./words-reasons.js";
 import { LABEL_REVIEW_WORDS } from "./words-label-review.js";
 import { RETRIEVAL_WORDS } from "./words-retrieval.js";
 import { RETURN_WORDS } from "./words-returns.js";
+import { SEARCH_WORDS } from "./words-search.js";
 
 /** @type {Record<string, [string, string]>} key -> Chinese, English */
 const COMMON = {
@@ -85,7 +86,7 @@ const COMMON = {
   "why.quote": ["原话", "Quote"],
 };
 
-const ALL = { ...COMMON, ...RETRIEVAL_WORDS, ...AGENT_WORDS, ...CARD_WORDS, ...APPEAL_WORDS, ...DESK_WORDS, ...CATALOGUE_WORDS, ...CHALLENGER_WORDS, ...KNOWLEDGE_WORDS, ...EVALUATION_WORDS, ...REASON_WORDS, ...LABEL_REVIEW_WORDS, ...RETURN_WORDS };
+const ALL = { ...COMMON, ...RETRIEVAL_WORDS, ...AGENT_WORDS, ...CARD_WORDS, ...APPEAL_WORDS, ...DESK_WORDS, ...CATALOGUE_WORDS, ...CHALLENGER_WORDS, ...KNOWLEDGE_WORDS, ...EVALUATION_WORDS, ...REASON_WORDS, ...LABEL_REVIEW_WORDS, ...RETURN_WORDS, ...SEARCH_WORDS };
 
 /**
  * @param {0 | 1} place

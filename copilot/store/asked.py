@@ -6,7 +6,7 @@ last before that, of those that it was found for, and those that it was the sure
 hand, the last question. Else cards were refused, were left unused, or there was none: also where another card of the
 appeal was adopted. What was taken back was not adopted.
 
-What an agent searched for by hand was asked too: for the citizen's last question where it has words of it and nothing has
+What an agent searched for by hand was asked too: for the citizen's last question where it has words of it and nothing
 answered that yet, for the search before it where nothing came between, else as a question of its own.
 """
 

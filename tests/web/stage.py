@@ -12,7 +12,7 @@ import asyncio
 import json
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -364,9 +364,10 @@ class Stage:
 
 
 @contextmanager
-def staged(folder: Path, port: int = 0) -> Iterator[Stage]:
-    """The service in a thread of this process until the block ends."""
+def staged(folder: Path, port: int = 0, furnish: Callable[[Services], Services] | None = None) -> Iterator[Stage]:
+    """The service in a thread of this process until the block ends; ``furnish`` puts other parts on the stage."""
     services = make_services(folder)
+    services = furnish(services) if furnish is not None else services
     stage = Stage(services, port)
     ready = threading.Event()
     thread = threading.Thread(target=stage.run, args=(ready,))
