@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.embedding import QueryEmbedder
 from knowledge_base.taxonomy import MatterCategory, Taxonomy
 from knowledge_base.words import normalise
 
@@ -31,19 +31,6 @@ _WHOLE_PHRASE = 4  # characters; 水表 is said of many things, 水表冻裂 of 
 _VOTE_SHARPNESS = 100.0
 _ALIKE = 0.94  # cosine at which one past order weighs as much as all phrases
 _AT_ONCE = 32
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors of length one."""
-
-    @property
-    def dimension(self) -> int:
-        """Numbers in one vector."""
-        ...
-
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Float32 ``[n, dimension]``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +60,7 @@ class CategoryFinder:
     ``embedder`` does the appeals: it may be one that remembers on disk.
     """
 
-    def __init__(self, taxonomy: Taxonomy, embedder: Embedder, for_phrases: Embedder | None = None) -> None:
+    def __init__(self, taxonomy: Taxonomy, embedder: QueryEmbedder, for_phrases: QueryEmbedder | None = None) -> None:
         self.taxonomy = taxonomy
         self._embedder = embedder
         self._for_phrases = for_phrases or embedder

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.embedding import QueryEmbedder
 from knowledge_base.words import normalise, strip_fillers
 
 # Cosine under multilingual-e5-small, on the sample city's 557 appeals: of 50 pairs that say the same in other words
@@ -26,19 +27,6 @@ LEAST_SIMILAR = 0.92
 _SAME = 0.6
 _LOOKED_AT = 8  # times as many as are wanted: some of them say the same
 _AT_ONCE = 32
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors of length one."""
-
-    @property
-    def dimension(self) -> int:
-        """Numbers in one vector."""
-        ...
-
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Float32 ``[n, dimension]``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +50,7 @@ class PastOrders:
     """
 
     def __init__(
-        self, embedder: Embedder, least_similar: float = LEAST_SIMILAR, for_orders: Embedder | None = None
+        self, embedder: QueryEmbedder, least_similar: float = LEAST_SIMILAR, for_orders: QueryEmbedder | None = None
     ) -> None:
         self._embedder = embedder
         self._for_orders = for_orders or embedder

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from copilot.store.reviewed import checked_by_another, open_while_people_work
+from copilot.store.reviewed import checked_by_another, open_while_people_work, signatures
 from copilot.store.tables import UtcTime, metadata
 
 article_version = Table(
@@ -39,12 +39,7 @@ article_version = Table(
     Column("owner", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("publish_on", Date),
-    Column("made_by", Text, nullable=False),
-    Column("made_at", UtcTime, nullable=False),
-    Column("submitted_by", Text),
-    Column("submitted_at", UtcTime),
-    Column("checked_by", Text),
-    Column("checked_at", UtcTime),
+    *signatures(),
     Column("reason", Text, nullable=False),
     Column("withdrawn_by", Text),
     Column("withdrawn_at", UtcTime),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Integer, Table, Text, UniqueConstraint
 
-from copilot.store.reviewed import checked_by_another, open_while_people_work
+from copilot.store.reviewed import checked_by_another, open_while_people_work, signatures
 from copilot.store.tables import UtcTime, metadata
 
 catalogue_edition = Table(
@@ -25,12 +25,7 @@ catalogue_edition = Table(
     Column("digest", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("effective_from", Date),
-    Column("made_by", Text, nullable=False),
-    Column("made_at", UtcTime, nullable=False),
-    Column("submitted_by", Text),
-    Column("submitted_at", UtcTime),
-    Column("checked_by", Text),
-    Column("checked_at", UtcTime),
+    *signatures(),
     Column("reason", Text, nullable=False),
     CheckConstraint(
         "state IN ('draft', 'submitted', 'approved', 'refused', 'discarded', 'withdrawn')", name="state_is_known"

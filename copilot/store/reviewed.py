@@ -11,9 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, Connection, Row, Table, and_, insert, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    Text,
+    and_,
+    insert,
+    select,
+    update,
+)
 
 from copilot.errors import Conflict, NotAllowed, NotFound
+from copilot.store.tables import UtcTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,18 @@ class Reviewed:
     def _edits_of(self, connection: Connection, key: Key) -> list[dict[str, Any]]:
         wanted = select(self.edits).where(_is(self.edits, key.columns)).order_by(self.edits.c.revision)
         return [dict(line) for line in connection.execute(wanted).mappings()]
+
+
+def signatures() -> list[Column[Any]]:
+    """The columns of who made, submitted and checked it, and when."""
+    return [
+        Column("made_by", Text, nullable=False),
+        Column("made_at", UtcTime, nullable=False),
+        Column("submitted_by", Text),
+        Column("submitted_at", UtcTime),
+        Column("checked_by", Text),
+        Column("checked_at", UtcTime),
+    ]
 
 
 def checked_by_another() -> CheckConstraint:
