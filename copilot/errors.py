@@ -12,6 +12,7 @@ catches ``EXPECTED``::
     │   ├── AnswerOutdated    an answer that the library gives no more; its card was renewed or taken away
     │   ├── NotConfirmed      a work order whose slots no person has confirmed
     │   └── CallIsOver        the call has ended
+    ├── MailProblem           the mail server is away or refuses; what was not sent can be sent again
     ├── StorageProblem        the database or the disk refused; what was acknowledged before is safe
     └── NotAllowed            this account may not do that
     ModelsError                         models.errors
@@ -65,6 +66,10 @@ class NotConfirmed(Conflict):
 
 class CallIsOver(Conflict):
     """The call has ended."""
+
+
+class MailProblem(HotlineError):
+    """The mail server is away or refuses; what was not sent can be sent again."""
 
 
 class StorageProblem(HotlineError):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from copilot.errors import BadInput
 
@@ -68,10 +68,33 @@ class Settings(BaseSettings):
         0.92, ge=-1, le=1, description="least cosine of a past order that is shown; measured for the prepared e5-small"
     )
 
+    smtp_host: str = Field("", description="mail server for reminders; empty: none are sent")
+    smtp_port: int = Field(0, ge=0, le=65535, description="0: 587 with starttls, 465 with ssl, 25 without either")
+    smtp_tls: Literal["starttls", "ssl", "none"] = Field("starttls", description="how the mail server is spoken to")
+    smtp_user: str = Field("", description="login at the mail server; empty: without")
+    smtp_password: SecretStr = Field(SecretStr(""), description="its password")
+    smtp_from: str = Field("", description="who mails come from, such as hotline@example.org")
+    smtp_ca: Path | None = Field(None, description="PEM file that the mail server's certificate is checked with")
+    reminder_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        (30, 7, 1), description="days before an article ends on which its keepers get a mail, 1 to 60 each"
+    )
+
     host: str = Field("127.0.0.1", description="address to listen on; loopback unless an operator says otherwise")
     port: int = Field(8012, ge=0, le=65535)
     login_hours: float = Field(10.0, gt=0, description="a login ends after one shift")
     order_prefix: str = Field("YC", min_length=2, max_length=4, description="letters of the order number")
+
+    @field_validator("reminder_days", mode="before")
+    @classmethod
+    def _numbers(cls, given: object) -> object:
+        return [part.strip() for part in given.split(",")] if isinstance(given, str) else given
+
+    @field_validator("reminder_days")
+    @classmethod
+    def _days(cls, given: tuple[int, ...]) -> tuple[int, ...]:
+        if not given or not all(1 <= days <= 60 for days in given):  # noqa: PLR2004 - as the description says
+            raise ValueError("give days from 1 to 60, such as 30,7,1")
+        return tuple(sorted(set(given), reverse=True))
 
     @property
     def models_dir(self) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli import kb_desk
+from api.cli import kb_desk, kb_remind
 from api.cli.output import console
 from api.cli.signing import today
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Import, check and search the policy library.", no_args_is_help=True)
 app.add_typer(kb_desk.app, name="desk")
+app.command("remind")(kb_remind.remind)
 
 _SOON = timedelta(days=60)
 _LISTED = 20

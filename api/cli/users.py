@@ -113,6 +113,24 @@ def password(name: Name, generate: Generate = False) -> None:
     _show(chosen, generate)
 
 
+@app.command()
+def address(
+    name: Name,
+    mail: Annotated[str, typer.Argument(metavar="[ADDRESS]", help="Where reminders of articles go.")] = "",
+    department: Annotated[
+        list[str] | None,
+        typer.Option("--for", metavar="DEPARTMENT", help="Whose articles the person keeps; repeatable."),
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="No mail any more.")] = False,
+) -> None:
+    """Say where a person is reminded by mail, and of which departments' articles; without an address, list them."""
+    from api.cli.contacts import list_contacts, set_contact
+
+    if mail or none or department:
+        set_contact(name, "" if none else mail, department or [])
+    list_contacts(name)
+
+
 def _new_password(generate: bool) -> str:
     if generate:
         return secrets.token_urlsafe(12)

@@ -13,6 +13,7 @@ from copilot.store.asked import AskedQuestions
 from copilot.store.audit import verify_audit
 from copilot.store.catalogue_editions import CatalogueEditions, Edition, EditionState, EditLine
 from copilot.store.challengers import Challengers, DecidedBy, Duel, JudgedPair
+from copilot.store.contacts import Contact, Contacts
 from copilot.store.engine import Database
 from copilot.store.journal import Fault, StoredJournal
 from copilot.store.labels import DecidedAppeal, LabelIssue, Labels, OpenIssue, Review
@@ -21,6 +22,7 @@ from copilot.store.outcomes import Outcomes, RankOutcome, SlotOutcome
 from copilot.store.passage_reports import Outcome, PassageReports, Report
 from copilot.store.precedents import StoredOrders
 from copilot.store.queries import CallRow, Dispatched, OrderDetail, OrderRow, Queries
+from copilot.store.reminder_mails import Due, ReminderMails
 
 __all__ = [
     "Account",
@@ -32,10 +34,13 @@ __all__ = [
     "CallRow",
     "CatalogueEditions",
     "Challengers",
+    "Contact",
+    "Contacts",
     "DecidedAppeal",
     "DecidedBy",
     "DeskArticles",
     "Dispatched",
+    "Due",
     "Duel",
     "EditLine",
     "Edition",
@@ -51,6 +56,7 @@ __all__ = [
     "Outcomes",
     "PassageReports",
     "RankOutcome",
+    "ReminderMails",
     "Report",
     "Returned",
     "Review",
@@ -83,6 +89,8 @@ class Store:
         self.articles = ArticleVersions(self._database)
         self.reports = PassageReports(self._database)
         self.asked = AskedQuestions(self._database)
+        self.contacts = Contacts(self._database)
+        self.reminder_mails = ReminderMails(self._database)
 
     def upgrade(self) -> None:
         """Make the tables, or bring those of an older version up to date. Safe when two processes start at once."""
