@@ -33,8 +33,9 @@ _OFFERED = 3
 _OPENING = 2
 _SHORTEST = 4
 _MORE_LIKELY_THAN_NOT = 0.5
-# What a department that is hardly possible has handled before is no reason, and costs a search.
+# What speaks for a department that is hardly possible is noise, and what it has handled before costs a search.
 _HARDLY = 0.05
+_HALF = 0.5  # of the first one's probability: where all is uncertain, no department is hardly possible
 # A place that was heard less clearly is asked for, not acted on.
 _SURE_OF_PLACE = 0.6
 # Measured by benchmarks/spoken_routing.py; see docs/decisions/0004-spoken-routing.md.
@@ -238,6 +239,7 @@ class RoutingAdvisor:
                 total[department.name] = total.get(department.name, 0.0) + probability
         first = sorted(total.items(), key=lambda item: -item[1])[:_OFFERED]
         why = _reasons(view)
+        least = min(_HARDLY, _HALF * first[0][1]) if first else 0.0
         nobody = [r for f in view.found[:1] if f.out_of_scope and f.lead is None for r in f.reasons()]
         return tuple(
             Choice(
@@ -245,8 +247,8 @@ class RoutingAdvisor:
                 probability,
                 (
                     *(() if rank else nobody),
-                    *self._why(view, name, why.get(name, ())),
-                    *(self._handled(name, text) if probability >= _HARDLY else ()),
+                    *self._why(view, name, why.get(name, ()) if probability >= least else ()),
+                    *(self._handled(name, text) if probability >= least else ()),
                 ),
             )
             for rank, (name, probability) in enumerate(first)

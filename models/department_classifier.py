@@ -27,7 +27,9 @@ from models.routing_features import WordGrams, for_duties, normalised, words
 from models.routing_reasons import weighty_words
 
 _AT_ONCE = 64
-_LEAST_LIKELY = 0.05  # the words that speak for a department that is hardly possible are noise to a reader
+# What speaks for a department that is hardly possible is noise to a reader; but where all is uncertain, none is.
+_LEAST_LIKELY = 0.05
+_HALF = 0.5  # of the first one's probability
 
 
 class Embedder(Protocol):
@@ -261,20 +263,22 @@ class DepartmentClassifier:
         row: Floats,
         category: CategoryPath,
     ) -> list[tuple[RoutingReason, ...]]:
-        likely = [place for place in order if row[place] >= _LEAST_LIKELY]
+        least = min(_LEAST_LIKELY, _HALF * row[order[0]])
+        likely = [place for place in order if row[place] >= least]
         served = partial(self._served, category=category) if self.deletions else None
         weighty = weighty_words(tokens, self.word_scores, self._guesses, likely, served=served, budget=self.deletions)
         named = dict(zip(likely, weighty, strict=True))
         own_vector = for_duties(vector[None], self.plain)[0]
-        found = []
-        for place in order:
-            own = [] if (past := self._past(place, category)) is None else [past]
+        found: dict[int, list[RoutingReason]] = {place: [] for place in order}
+        for place in likely:
+            own = found[place]
+            if (past := self._past(place, category)) is not None:
+                own.append(past)
             if self.duties and (phrase := self.duties.closest_phrase(tokens, own_vector, self.labels[place])):
                 own.append(RoutingReason("duty", phrase))
             if spoken := named.get(place):
                 own.append(RoutingReason("words", "、".join(spoken)))
-            found.append(tuple(own))
-        return found
+        return [tuple(found[place]) for place in order]
 
     def _past(self, place: int, category: CategoryPath) -> RoutingReason | None:
         """How many past orders of the category the department had; it had none: no reason."""

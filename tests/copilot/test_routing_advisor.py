@@ -41,6 +41,22 @@ def test_three_departments_are_offered_with_probability_reason_and_legal_basis()
     assert suggestion.versions == {"router": "r1", "catalogue": "c1"}
 
 
+def test_a_department_that_is_hardly_possible_comes_without_reasons() -> None:
+    labels = (
+        Label("市水务局", 0.9, (Why("duty", "停水"),)),
+        Label("市民政局", 0.06, (Why("duty", "敬老卡"),)),
+        Label("城管局", 0.01, (Why("duty", "路灯不亮"),)),
+    )
+    (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), IN_FORCE).advise(heard("我们小区停水了"))
+    assert [bool(choice.reasons) for choice in suggestion.choices] == [True, True, False]
+
+
+def test_where_all_is_uncertain_reasons_are_given_all_the_same() -> None:
+    labels = tuple(Label(name, 0.03, (Why("duty", "停水"),)) for name in ("市水务局", "市民政局", "城管局"))
+    (suggestion,) = RoutingAdvisor(Fixed(Order(labels, abstained=True)), IN_FORCE).advise(heard("说不清楚的事"))
+    assert all(choice.reasons for choice in suggestion.choices)
+
+
 def test_a_department_that_was_dissolved_or_never_was_is_not_offered() -> None:
     labels = (Label("市粮食局", 0.6), Label("市火星局", 0.3), Label("市水务局", 0.1))
     (suggestion,) = RoutingAdvisor(Fixed(Order(labels)), IN_FORCE).advise(heard("我要反映粮食问题"))

@@ -93,6 +93,18 @@ def test_the_reason_quotes_words_of_the_appeal(trained: Trained) -> None:
     assert reasons["duty"] == "停水抢修"
 
 
+def test_a_department_that_is_hardly_possible_comes_without_reasons(trained: Trained) -> None:
+    """The first always has some, however uncertain it is."""
+    hardly = 0
+    for text in sample_examples().texts[::9]:
+        choices = trained.classifier.rank(text).choices
+        assert choices[0].reasons
+        unlikely = [choice for choice in choices if choice.probability < min(0.05, choices[0].probability / 2)]
+        assert not any(choice.reasons for choice in unlikely)
+        hardly += len(unlikely)
+    assert hardly
+
+
 def test_small_talk_is_not_recommended_anywhere(trained: Trained) -> None:
     assert trained.classifier.rank("喂你好").abstained
 
