@@ -94,6 +94,7 @@ def test_mistakes_carry_order_numbers_and_no_file_carries_a_text(
     with tables[1].open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     ids = {row["rid"] for row in rows}
+    assert found["confusion_pairs"]
     assert all(set(pair["ids"]) <= ids for pair in found["confusion_pairs"])
     for row in rows:
         assert row["text"] not in page

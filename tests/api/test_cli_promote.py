@@ -104,6 +104,7 @@ def test_two_routers_are_compared_side_by_side_with_orders_named_by_id(city: Pat
     assert figures["differences"]["accuracy"]["difference"] > 0.2
     assert figures["mcnemar"]["p"] < 0.05
     assert figures["routers"]["second"]["created"] == "2026-02-02"
+    assert figures["disagreements"]
     assert all(row["order"].startswith("K") for row in figures["disagreements"])
     page = (city / "out" / "compare.html").read_text()
     with (made / "held_out.csv").open(encoding="utf-8-sig", newline="") as file:

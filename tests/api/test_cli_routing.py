@@ -13,7 +13,9 @@ from copilot.errors import BadInput
 from evaluation import sample
 from knowledge_base import sample as city
 from knowledge_base.errors import BadTable
+from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
+from models.router_files import load_router
 
 pytestmark = pytest.mark.usefixtures("baseline_embedder")
 
@@ -92,6 +94,9 @@ def test_plain_duties_of_department_and_phrases_are_read_too(tmp_path: Path) -> 
     duties = tmp_path / "duties.json"
     duties.write_text(json.dumps({"水务": ["停水", "漏水"], "交警": "违章停车"}, ensure_ascii=False), encoding="utf-8")
     run("train", "routing", "--duties", duties, "--out", tmp_path / "router")
+    router = load_router(tmp_path / "router", HashingEmbedder())
+    assert router.rank("家里停水了").choices[0].label == "水务"
+    assert router.rank("门口违章停车").choices[0].label == "交警"
 
 
 def test_a_missing_column_is_named_with_those_that_are_there(tables: tuple[Path, Path], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,11 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_expects(store: Sto
 
 
 def test_upgrading_again_changes_nothing(store: Store) -> None:
+    store.accounts.add("li.na", "李", ["agent"], "Lake-and-Cloud-7", datetime(2026, 11, 2, tzinfo=UTC))
+    before = store.accounts.audit()
     store.upgrade()
     store.check()
+    assert store.accounts.audit() == before != []
 
 
 def test_processes_that_start_at_once_share_one_upgrade(database_url: str) -> None:
