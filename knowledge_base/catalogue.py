@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from knowledge_base.dispatch_rules import DispatchRule, Level
 from knowledge_base.rule_book import Recognised, RuleBook
+from knowledge_base.validity import covers, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ class Department:
 
     def in_force_on(self, day: date) -> bool:
         """Whether orders may go to the department on ``day``."""
-        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+        return in_force(day, self.effective_from, self.effective_to)
 
     def covers(self, area: str) -> bool:
         """Whether ``area`` lies in what the department answers for."""
-        return area == self.area or area.startswith(f"{self.area}/")
+        return covers(self.area, area)
 
 
 @dataclass(frozen=True, slots=True)

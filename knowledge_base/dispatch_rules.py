@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge_base.validity import covers, in_force
+
 # How sure a rule is that does not say so itself: its cue is strong evidence, not proof.
 USUAL_WEIGHT = 0.7
 
@@ -66,8 +68,8 @@ class DispatchRule:
 
     def in_force_on(self, day: date) -> bool:
         """Whether the rule binds on ``day``."""
-        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+        return in_force(day, self.effective_from, self.effective_to)
 
     def holds_in(self, area: str) -> bool:
         """Whether the rule binds in ``area``, a path such as ``城市/区``. A rule without an area binds everywhere."""
-        return not self.area or area == self.area or area.startswith(f"{self.area}/")
+        return covers(self.area, area)

@@ -21,9 +21,10 @@ from knowledge_base.catalogue import ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.near_names import nearest_name
-from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle, covers
+from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle
 from knowledge_base.splitting import split
 from knowledge_base.stated_cases import BadCases, located, stated
+from knowledge_base.validity import covers
 
 _ISSUED = (ArticleStatus.PUBLISHED, ArticleStatus.WITHDRAWN)
 _FIELDS = tuple(known.name for known in fields(PolicyArticle))

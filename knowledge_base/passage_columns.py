@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.policy import Passage, Secrecy, covers
+from knowledge_base.policy import Passage, Secrecy
+from knowledge_base.validity import covers
 
 Mask = NDArray[np.bool_]
 FOR_EVER = np.iinfo(np.int32).max

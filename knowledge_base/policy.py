@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge_base.validity import covers, in_force
+
 
 class ArticleStatus(StrEnum):
     """Where an article is in its life (GB/T 44189-44192-2024): only PUBLISHED ones are ever searched."""
@@ -65,7 +67,7 @@ class PolicyArticle:
 
     def in_force_on(self, day: date) -> bool:
         """Whether the article holds on ``day``, by its own dates (supersession is the library's matter)."""
-        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+        return in_force(day, self.effective_from, self.effective_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +98,8 @@ class Passage:
 
     def holds(self, day: date, area: str | None) -> bool:
         """Whether the passage may be quoted on ``day`` to a caller of ``area`` (``None``: only the date counts)."""
-        if day < self.effective_from or (self.effective_to is not None and day > self.effective_to):
-            return False
-        return area is None or covers(self.area, area)
+        return in_force(day, self.effective_from, self.effective_to) and (area is None or covers(self.area, area))
 
     def visible_to(self, clearance: Secrecy) -> bool:
         """Whether somebody of ``clearance`` may be shown the passage."""
         return self.secrecy.within(clearance)
-
-
-def covers(wide: str, narrow: str) -> bool:
-    """Whether area path ``wide`` contains ``narrow`` (``云川市`` covers ``云川市/临湖区``).
-
-    A caller known only by the city is not told what holds in one district alone.
-    """
-    return not wide or narrow == wide or narrow.startswith(wide + "/")
