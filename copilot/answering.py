@@ -10,10 +10,10 @@ from typing import Any, Protocol
 from copilot.appeal import Situation
 from copilot.asking import Wanted, wanted
 from copilot.suggestion import Case, Choice, Citation, FollowUp, Reason, Slot, Span, Suggestion
-from knowledge_base.answering_sentence import answering_sentence
+from knowledge_base.answering_sentence import Part, point
 from knowledge_base.cases import Distinction
-from knowledge_base.policy import Passage, covers
-from knowledge_base.words import pairs
+from knowledge_base.policy import Passage
+from knowledge_base.validity import covers
 
 SURE_IF_TOLD = 0.85
 """Where a card is on the screen and the citizen goes on telling, what is told brings another only from here on."""
@@ -63,6 +63,11 @@ class Ranked(Protocol):
         """How well it was found; of one query the differences mean something."""
         ...
 
+    @property
+    def cosine(self) -> float:
+        """How near its meaning is to the query's."""
+        ...
+
 
 class Retriever(Protocol):
     """Finds passages; returns none below its calibrated threshold."""
@@ -73,9 +78,12 @@ class Retriever(Protocol):
         ...
 
     def search(
-        self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False
+        self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False, marking: str = ""
     ) -> Sequence[Found]:
-        """The best passages that hold on ``day`` in ``area``; ``typed`` by somebody who reads them first."""
+        """The best passages that hold on ``day`` in ``area``; ``typed`` by somebody who reads them first.
+
+        ``marking`` is what the sentence to be marked must answer, where that is not the whole ``query``.
+        """
         ...
 
     def rank(self, query: str, *, day: date | None, area: str | None, limit: int = 10) -> Sequence[Ranked]:
@@ -117,13 +125,6 @@ def _say_which(best: Sequence[Ranked]) -> bool:
     return bool(scores) and scores[0] - (scores[1] if len(scores) > 1 else 0.0) >= SAYS_WHICH
 
 
-def _ranked(passage: Passage, probability: float, words: str, hit: Found | None) -> Answer:
-    """A passage in its place among those of its article; the sentence in it that has most of the last words."""
-    sentence = answering_sentence(passage.text, dict.fromkeys(pairs(words), 1.0), words)
-    highlight = hit.highlight if hit is not None else ()
-    return Answer(passage, probability, highlight, sentence or (hit.sentence if hit is not None else None))
-
-
 class AnsweringAdvisor:
     """Looks up what the citizen just asked; of the ways to ask it, the surer passages win.
 
@@ -149,7 +150,8 @@ class AnsweringAdvisor:
     def _answers(self, ask: Wanted, situation: Situation) -> list[Answer]:
         telling = bool(situation.topic) and not ask.whole
         alone = [hit for hit in self._search(ask.alone, situation) if not telling or hit.probability >= SURE_IF_TOLD]
-        return [*_in_order(alone), *self._within(self._search(ask.whole, situation), ask.within, situation)]
+        whole = self._search(ask.whole, situation, ask.marking)
+        return [*_in_order(alone), *self._within(whole, ask, situation)]
 
     def _elsewhere(self, situation: Situation) -> list[Passage]:
         """What holds in one district alone, for a caller whose district nobody knows; once the sentence is over."""
@@ -161,28 +163,34 @@ class AnsweringAdvisor:
         areas = [hit.passage for hit in hits if _is_part(hit.passage.area, situation.area)]
         return list({passage.area: passage for passage in reversed(areas)}.values())
 
-    def _search(self, query: str, situation: Situation) -> Sequence[Found]:
+    def _search(self, query: str, situation: Situation, marking: str = "") -> Sequence[Found]:
         if not query:
             return []
-        return self._retriever.search(query, day=situation.day, area=situation.area, limit=self._cards)
+        return self._retriever.search(query, day=situation.day, area=situation.area, limit=self._cards, marking=marking)
 
-    def _within(self, found: Sequence[Found], words: str, situation: Situation) -> list[Answer]:
-        """The passages of the article that is found first, in the order in which ``words`` alone would find them.
+    def _within(self, found: Sequence[Found], ask: Wanted, situation: Situation) -> list[Answer]:
+        """The passages of the article that is found first, in the order in which ``ask.within`` alone would find them.
 
         As they were found, where the words say nothing to choose by: garbled ones, an address, a yes.
         """
-        if not found or not words:
+        if not found or not ask.within:
             return _in_order(found)
         article = found[0].passage.article_id
-        ranked = self._retriever.rank(words, day=situation.day, area=situation.area, limit=_DEPTH)
+        ranked = self._retriever.rank(ask.within, day=situation.day, area=situation.area, limit=_DEPTH)
         best = [candidate for candidate in ranked if candidate.passage.article_id == article]
         if not _say_which(best):
             return _in_order(found)
-        own = [candidate.passage for candidate in best[: self._cards]]
-        known = {hit.passage.passage_id: hit for hit in found}
+        parts = [Part(candidate.passage.text, candidate.score, candidate.cosine) for candidate in best]
+        pointed = point(parts, ask.marking)
+        known = {hit.passage.passage_id: hit.highlight for hit in found}
         return [
-            _ranked(p, max(found[0].probability - n * _NEXT, 0.0), words, known.get(p.passage_id))
-            for n, p in enumerate(own)
+            Answer(
+                one.passage,
+                max(found[0].probability - n * _NEXT, 0.0),
+                known.get(one.passage.passage_id, ()),
+                where.sentence,
+            )
+            for n, (one, where) in enumerate(zip(best[: self._cards], pointed, strict=False))
         ]
 
     def _card(self, hit: Answer, elsewhere: Sequence[Passage]) -> Suggestion[Citation]:

@@ -50,12 +50,14 @@ class Wanted:
     """What to look up. Empty strings stand for what is not worth it.
 
     ``alone`` is what was just said; ``whole`` the matter together with it; ``within`` chooses among the passages of the
-    article that the whole talk is about.
+    article that the whole talk is about. ``marking`` are the citizen's words in the whole that the sentence to be
+    marked must answer: what the agent asked wants no answer from an article.
     """
 
     alone: str = ""
     whole: str = ""
     within: str = ""
+    marking: str = ""
 
 
 def wanted(situation: Situation) -> Wanted:
@@ -72,7 +74,10 @@ def wanted(situation: Situation) -> Wanted:
         return Wanted(alone)
     whole = _joined(*talk.matter, talk.asked, talk.last)
     within = _joined(talk.asked, talk.last) if talk.asks and talk.matter else ""
-    return Wanted(alone, whole if whole != alone and strip_fillers(whole) else "", within)
+    marking = talk.last if _ASKS.search(talk.last) else _joined(*talk.matter, talk.last)
+    if whole == alone or not strip_fillers(whole):
+        return Wanted(alone, within=within)
+    return Wanted(alone, whole, within, marking)
 
 
 def _joined(*parts: str) -> str:

@@ -6,7 +6,7 @@ read off the turns: a fact is asked for in the citizen's turn before the agent's
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from copilot.appeal import AppealKind
 from copilot.call import Speaker
-from copilot.card_events import CardsArranged
+from copilot.card_events import CardsArranged, ShownCard
 from copilot.events import SuggestionMade
 from copilot.matters import has_matter
 from copilot.suggestion import Citation, Slot
@@ -40,12 +40,17 @@ class Enquiry:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Seconds of the call at which the first card, and any card, was right; ``None`` where it was not in time."""
+    """Seconds of the call at which the first card, and any card, was right; ``None`` where it was not in time.
+
+    ``mark_right`` is of the last first card that was right: whether what is marked in it states one of the facts;
+    ``None`` where nothing is marked, or no first card was right.
+    """
 
     start: float
     end: float
     first_right: float | None
     any_right: float | None
+    mark_right: bool | None = None
 
     @property
     def before_the_end(self) -> bool:
@@ -68,7 +73,7 @@ class Steadiness:
     on_small_talk: int
 
 
-Board = tuple[float, tuple[str, ...]]
+Board = tuple[float, tuple[ShownCard, ...]]
 
 
 def enquiries_of(gold: GoldCall) -> list[Enquiry]:
@@ -100,22 +105,35 @@ def _next_start(turn: GoldTurn, citizen: Sequence[GoldTurn], otherwise: float) -
 
 def answered(enquiry: Enquiry, replayed: Replay) -> Answered:
     """When the cards were right, from the beginning of the citizen's turn until the next one."""
-    quotes = {made.suggestion_id: quote(made) for _, made in replayed.shown if made.suggestion.slot is Slot.ANSWER}
+    made = {made.suggestion_id: made for _, made in replayed.shown if made.suggestion.slot is Slot.ANSWER}
     seen = list(_boards_from(enquiry.start, enquiry.until, replayed))
 
-    def right(card: str) -> bool:
-        return any(states(quotes[card], fact) for fact in enquiry.facts)
+    def right(card: ShownCard) -> bool:
+        return any(states(quote(made[card.suggestion_id]), fact) for fact in enquiry.facts)
 
-    first = next((at for at, cards in seen if cards and right(cards[0])), None)
+    first = [(at, cards[0]) for at, cards in seen if cards and right(cards[0])]
     some = next((at for at, cards in seen if any(right(card) for card in cards)), None)
-    return Answered(enquiry.start, enquiry.end, first, some)
+    marked = _marked(first[-1][1], made) if first else ""
+    return Answered(
+        enquiry.start,
+        enquiry.end,
+        first[0][0] if first else None,
+        some,
+        any(states(marked, fact) for fact in enquiry.facts) if marked else None,
+    )
+
+
+def _marked(card: ShownCard, made: Mapping[str, SuggestionMade]) -> str:
+    """What is marked on a card, empty where nothing is."""
+    citation: Citation = made[card.suggestion_id].suggestion.best.value
+    return citation.quote[slice(*card.sentence)] if card.sentence is not None else ""
 
 
 def _boards_from(start: float, until: float, replayed: Replay) -> Iterator[Board]:
     """The cards at ``start``, and every change after it up to ``until``; of the appeal that was arranged last."""
     before = [arranged for at, arranged in replayed.boards if at <= start]
-    yield start, _cards(before[-1]) if before else ()
-    yield from ((at, _cards(arranged)) for at, arranged in replayed.boards if start < at <= until)
+    yield start, before[-1].shown if before else ()
+    yield from ((at, arranged.shown) for at, arranged in replayed.boards if start < at <= until)
 
 
 def _cards(arranged: CardsArranged) -> tuple[str, ...]:
@@ -196,6 +214,8 @@ def _counts(groups: Sequence[Sequence[dict[str, Any]]]) -> dict[str, Any]:
         "first_card_right": sum(any(one["first_right"] is not None for one in group) for group in groups),
         "any_card_right": sum(any(one["any_right"] is not None for one in group) for group in groups),
         "before_the_end": sum(any(one["before_the_end"] for one in group) for group in groups),
+        "marked": sum(one["mark_right"] is not None for group in groups for one in group),
+        "mark_right": sum(bool(one["mark_right"]) for group in groups for one in group),
         "after_the_turn_s": _quantiles(delays),
         "after_its_first_word_s": _quantiles(words),
     }

@@ -23,7 +23,7 @@ from typing import Protocol
 
 from knowledge_base import calibration
 from knowledge_base.agreement import Agreement
-from knowledge_base.answering_sentence import answering_sentence
+from knowledge_base.answering_sentence import Part, Pointed, Span, point
 from knowledge_base.asked import key
 from knowledge_base.calibration import Calibration, Judged, Signals
 from knowledge_base.elsewhere import is_about_elsewhere
@@ -44,6 +44,7 @@ from knowledge_base.words import asked_pairs, merged, pairs, spans_of, strip_fil
 _log = logging.getLogger(__name__)
 
 _DEPTH = 100
+_OF_THE_ARTICLE = 30  # passages from the first on, among which the others of an article are looked for
 _SAME = 0.99
 _BEHIND = 10
 _JUDGED = 3
@@ -54,14 +55,15 @@ _TERMS = 64  # the rarest of a long question: the others cost the most time and 
 class Found:
     """A passage that answers: how likely it is the right one, its fused score, and which characters match.
 
-    ``sentence`` is ``[start, end)`` of the one sentence of the passage's text that answers, where there is one.
+    ``sentence`` is ``[start, end)`` of the one sentence of the passage's text that answers (or of two neighbours),
+    where one leads clearly.
     """
 
     passage: Passage
     probability: float
     score: float
-    highlight: tuple[tuple[int, int], ...] = ()
-    sentence: tuple[int, int] | None = None
+    highlight: tuple[Span, ...] = ()
+    sentence: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class Candidate:
     score: float
     signals: Signals
     same: bool
+
+    @property
+    def cosine(self) -> float:
+        """With the question, after the corpus's common direction was taken out."""
+        return self.signals.cosine
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,22 +182,32 @@ class Retriever:
         limit: int = 3,
         clearance: Secrecy = Secrecy.INTERNAL,
         typed: bool = False,
+        marking: str = "",
     ) -> list[Found]:
         """At most ``limit`` passages that hold on ``day`` in ``area``, best first; none below the threshold.
 
-        None is surer than the one before it.
+        None is surer than the one before it. Which passage of the first article comes first is judged by its sentences
+        (:mod:`knowledge_base.answering_sentence`): how sure it is, is said of the article.
         Nothing is found that somebody of ``clearance`` may not see, nor where another city is asked about; but whoever
         ``typed`` the question means this library, whatever place it names, and reads what is found before saying it.
+        ``marking`` is what the sentence to be marked must answer, where that is not the whole ``query``.
         """
         index = self._source.snapshot
         self._follow(index.folder)
         found: list[Found] = []
         if not typed and _is_elsewhere(index, query, self._places):
             return found
-        for candidate in self._rank(index, query, index.allowed(day, area, clearance), limit):
-            probability = min([self._probability(candidate), *(before.probability for before in found)])
-            if probability >= self.calibration.threshold:
-                found.append(_found(index, query, candidate, probability))
+        ranked = self._rank(index, query, index.allowed(day, area, clearance), max(limit, _OF_THE_ARTICLE))
+        if not ranked or self._probability(ranked[0]) < self.calibration.threshold:
+            return found
+        asked = _numbered(index, query)
+        articles = {candidate.passage.article_id for candidate in ranked[:limit]}
+        pointed = _pointed(ranked, articles, _numbered(index, marking) or asked)
+        surest = 1.0
+        for in_its_place, candidate in list(zip(ranked, _answering_first(ranked, pointed), strict=True))[:limit]:
+            surest = min(self._probability(in_its_place), surest)
+            if surest >= self.calibration.threshold:
+                found.append(_found(asked, candidate, surest, pointed[candidate.passage.passage_id].sentence))
         return found
 
     def rank(
@@ -302,12 +319,35 @@ def _candidates(
     return made
 
 
-def _found(index: Index, query: str, candidate: Candidate, probability: float) -> Found:
+def _pointed(ranked: Sequence[Candidate], articles: Set[str], asked: str) -> dict[str, Pointed]:
+    """What is to be marked in each passage of ``articles``, by passage."""
+    found: dict[str, Pointed] = {}
+    for article in articles:
+        own = [candidate for candidate in ranked if candidate.passage.article_id == article]
+        parts = [Part(candidate.passage.text, candidate.score, candidate.cosine) for candidate in own]
+        found.update((c.passage.passage_id, where) for c, where in zip(own, point(parts, asked), strict=True))
+    return found
+
+
+def _answering_first(ranked: Sequence[Candidate], pointed: Mapping[str, Pointed]) -> list[Candidate]:
+    """In their order, but of the first article's passages the one whose sentences answer best before its others.
+
+    How sure a card is goes with the place, not with the passage. Who asked a passage's own question word for word gets
+    that passage.
+    """
+    order = list(ranked)
+    if ranked[0].same:
+        return order
+    places = [n for n, c in enumerate(ranked) if c.passage.article_id == ranked[0].passage.article_id]
+    best = max(places, key=lambda n: pointed[ranked[n].passage.passage_id].share)
+    for place, of in zip(places, [best, *(n for n in places if n != best)], strict=True):
+        order[place] = ranked[of]
+    return order
+
+
+def _found(asked: str, candidate: Candidate, probability: float, sentence: Span | None) -> Found:
     passage = candidate.passage
-    asked = _numbered(index, query)
     matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
-    wanted, _ = _weighed(index.words, asked_pairs(asked))
-    sentence = answering_sentence(passage.text, wanted, asked)
     return Found(passage, probability, candidate.score, merged(matching), sentence)
 
 

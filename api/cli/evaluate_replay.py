@@ -148,6 +148,11 @@ def _show_cards(cards: dict[str, Any]) -> None:
         counts = (row["n"], row["first_card_right"], row["any_card_right"], row["before_the_end"])
         table.add_row(name.replace("_", " "), *map(str, (*counts, delay["p50"], delay["p95"])))
     console.print(table)
+    every = cards["all_questions"]
+    console.print(
+        f"Of {every['first_card_right']} right first cards {every['marked']} have a sentence marked, "
+        f"and {every['mark_right']} of these state the fact."
+    )
     rate, counts = cards["per_minute"], cards["cards"]
     console.print(
         f"Cards a minute: {rate['came']} came, {rate['left']} left undecided, {rate['moved']} were pushed down; "

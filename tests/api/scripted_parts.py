@@ -139,7 +139,9 @@ class ScriptedRetriever:
     def __init__(self) -> None:
         self.versions = {"index": "scripted", "library": "1"}
 
-    def search(self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False) -> list[Any]:
+    def search(
+        self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False, marking: str = ""
+    ) -> list[Any]:
         return []
 
 

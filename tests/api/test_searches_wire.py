@@ -35,6 +35,7 @@ class Hit:
     highlight: tuple[tuple[int, int], ...] = ((0, 2),)
     sentence: tuple[int, int] | None = None
     score: float = 1.0
+    cosine: float = 0.5
 
 
 class Finder:
@@ -44,7 +45,9 @@ class Finder:
         self.versions = {"index": "i1"}
         self.asked: list[tuple[str, date, str | None]] = []
 
-    def search(self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False) -> list[Hit]:
+    def search(
+        self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False, marking: str = ""
+    ) -> list[Hit]:
         self.asked.append((query, day, area))
         return [Hit(PERMIT)] if "居住证" in query else []
 

@@ -37,6 +37,7 @@ class Hit:
     highlight: tuple[tuple[int, int], ...] = ((1, 3), (5, 7))
     sentence: tuple[int, int] | None = (0, 18)
     score: float = 1.0
+    cosine: float = 0.5
 
 
 @dataclass
@@ -48,7 +49,9 @@ class Shelf:
     versions: dict[str, str] = field(default_factory=lambda: {"index": "v1"})
     order: list[Hit] = field(default_factory=list)
 
-    def search(self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False) -> Sequence[Hit]:
+    def search(
+        self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False, marking: str = ""
+    ) -> Sequence[Hit]:
         self.asked.append((query, day, area))
         return self.answers.get(query, [])[:limit]
 

@@ -50,6 +50,7 @@ class Hit:
     highlight: tuple[tuple[int, int], ...] = ()
     sentence: tuple[int, int] | None = None
     score: float = 1.0
+    cosine: float = 0.5
 
 
 class Finder:
@@ -60,7 +61,9 @@ class Finder:
         self._passages = [p for a in library.articles for p in library.passages_of(a.article_id)]
         self._sure = sure
 
-    def search(self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False) -> Sequence[Hit]:
+    def search(
+        self, query: str, *, day: date, area: str | None, limit: int = 3, typed: bool = False, marking: str = ""
+    ) -> Sequence[Hit]:
         assert typed
         return [hit for hit in self.rank(query, day=day, area=area) if hit.passage.passage_id in self._sure][:limit]
 
