@@ -102,33 +102,28 @@ def train(
         else _light(table, labels, embedder, duties, progress)
     )
     progress("calibration", 0, 1)
-    pool = fit_pool(made.scores, gold)
-    probabilities = cross_fitted(made.scores, gold, made.folds)
-    shares = _shares(made, pool, labels, gold, appeals, progress) if appeals else None
-    if shares is not None and shares.believed:
-        pool = pool.moved(shares.shift)
-        probabilities = cross_fitted(made.scores, gold, made.folds, shares.shift)
-    right = probabilities.argmax(axis=1) == gold
+    sure = _calibrated(made, labels, gold, appeals, progress)
+    right = sure.probabilities.argmax(axis=1) == gold
     history = fit_history(usable.categories, gold, table.weights, made.scores, made.folds, PRECISION_TARGET)
     progress("calibration", 1, 1)
     classifier = DepartmentClassifier(
         learned=labels,
         grams=made.grams,
         heads=made.heads,
-        pool=pool,
+        pool=sure.pool,
         duties=made.matcher,
-        threshold=abstention_threshold(probabilities.max(axis=1), right, PRECISION_TARGET),
+        threshold=abstention_threshold(sure.probabilities.max(axis=1), right, PRECISION_TARGET),
         embedder=made.embedder,
         data_digest=_digest(usable, appeals),
         created=created,
         encoder_folder=tuning.scratch if tuning else None,
         plain=made.plain,
-        likely_cut=likely_set_cut(probabilities, gold),
+        likely_cut=likely_set_cut(sure.probabilities, gold),
         history=history.expert if history else None,
     )
     progress("all", 1, 1)
-    held = OutOfFold(labels, gold, groups, probabilities, made.scores, made.folds, history)
-    told = () if shares is None else (shares.note(), *_about_taught(made))
+    held = OutOfFold(labels, gold, groups, sure.probabilities, made.scores, made.folds, history)
+    told = () if sure.shares is None else (sure.shares.note(), *_about_taught(made))
     return Trained(classifier, held, (*_notes(usable), *_about_categories(usable, history), *told))
 
 
@@ -210,6 +205,25 @@ def _lesson(
     orders = read(table.texts, table.tokens, "read")
     own = read(appeals, [words(normalised(text)) for text in appeals], "unlabelled")
     return teach(table, orders, appeals, own, folds, progress)
+
+
+@dataclass(frozen=True)
+class _Calibrated:
+    """The pool of all heads, probabilities ``(n, labels)`` out of fold, and what unlabelled appeals said of both."""
+
+    pool: Pool
+    probabilities: npt.NDArray[np.float64]
+    shares: DepartmentShares | None
+
+
+def _calibrated(
+    made: _Made, labels: Sequence[str], gold: Ints, appeals: Sequence[str], progress: Progress
+) -> _Calibrated:
+    pool = fit_pool(made.scores, gold)
+    shares = _shares(made, pool, labels, gold, appeals, progress) if appeals else None
+    if shares is None or not shares.believed:
+        return _Calibrated(pool, cross_fitted(made.scores, gold, made.folds), shares)
+    return _Calibrated(pool.moved(shares.shift), cross_fitted(made.scores, gold, made.folds, shares.shift), shares)
 
 
 def _shares(

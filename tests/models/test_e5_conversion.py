@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.e5_conversion import dequantise, parse
+from models.e5_file import dequantise, parse
 from models.errors import ModelProblem
 
 
