@@ -4,13 +4,16 @@ from __future__ import annotations
 
 NUMERALS = "零〇一幺二两三四五六七八九十百千万亿"
 DIGIT_OF = dict(zip("零〇一幺二两三四五六七八九", "0011223456789", strict=True))
+_LONGEST = 40
 _SAID = "零一二三四五六七八九"
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
 
 
 def value(run: str) -> int | None:
-    """一千零二十四, 两万三, 一百二; ``None`` where it is no such number."""
+    """一千零二十四, 两万三, 一百二; ``None`` where it is no such number, or longer than any that is said."""
+    if len(run) > _LONGEST:
+        return None
     total = section = 0
     digit: int | None = None
     unit = 10**9

@@ -17,7 +17,9 @@ _COUNTED = "个月|个工作日|个自然日|个小时|周岁|岁|元|月|日|�
 _ANY = re.compile(f"[{NUMERALS}0-9]")
 _RUN = re.compile(rf"[{NUMERALS}]{{2,}}|[一二两三四五六七八九十](?={_COUNTED})")
 _PERCENT = re.compile(rf"百分之([{NUMERALS}\d.]+(?:点[{NUMERALS}]+)?)")
-_DECIMAL = re.compile(r"([零〇一二两三四五六七八九十百千万]+)点([零〇一二三四五六七八九]+)(?![十百千万分刻钟多几半])")
+_WHOLE = "零〇一二两三四五六七八九十百千万"
+# Tried at the beginning of a run of numerals alone: from each place in a long one it would be read to its end again.
+_DECIMAL = re.compile(rf"(?<![{_WHOLE}])([{_WHOLE}]+)点([零〇一二三四五六七八九]+)(?![十百千万分刻钟多几半])")
 _APPROXIMATE = re.compile(r"[一二两三四五六七八九]{2}[十百千万亿]")
 _MYRIADS = re.compile(r"(?<![\d.])([1-9]\d{0,3})0000(?![\d.])")
 _WRITTEN = re.compile(r"(\d+)(?:\.(\d+))?(%?)")

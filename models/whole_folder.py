@@ -17,6 +17,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -36,7 +37,7 @@ def replacing(folder: Path, exchange: Callable[[Path, Path], bool] | None = None
     with _lock(folder).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _put_back(folder)
-        for left in folder.parent.glob(f".{folder.name}-making-*"):  # by a process that was killed
+        for left in folder.parent.glob(f".{escape(folder.name)}-making-*"):  # by a process that was killed
             shutil.rmtree(left, ignore_errors=True)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-making-"))
         try:

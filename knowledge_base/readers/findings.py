@@ -121,6 +121,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "no day of effect is named; the day of issue was taken ({detail}): check it",
         "未写明施行日期，按成文日期计（{detail}）：请核对",
     ),
+    "line-differs": (
+        "a line of the document says otherwise than what was taken, and stays in the text ({detail}): compare them",
+        "文中有一行与所取的值不同，已保留在正文中（{detail}）：请核对",
+    ),
     "overruled": ("what was given differs from the document ({detail})", "指定的内容与文件不同（{detail}）"),
     "unnamed-supersession": (
         "a document is abolished of which no number is named ({detail}): give its number in 代替",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 
@@ -18,6 +18,7 @@ from knowledge_base.readers.headlines import Heads, read_heads
 from knowledge_base.readers.place import Surroundings, area_of, owner_of
 from knowledge_base.readers.reading import DocumentReading, Understood, left_out_findings, sorted_findings, tally
 from knowledge_base.readers.rendering import labels_of, table_lines, text_of_blocks
+from knowledge_base.readers.stated_fields import Stated, state_secret, stated_fields
 
 _NAME_OF = {field_of(name): name for name in HEADER}
 _OPTION = {"issuer": "--issuer", "owner": "--owner", "area": "--area", "effective_from": "--from"}
@@ -31,6 +32,8 @@ class _Facts:
     values: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    """The places of lines that say nothing but a field."""
 
     def take(self, name: str, value: str, words: str) -> None:
         if value:
@@ -46,8 +49,11 @@ def understand_document(
     The article is a draft unless its status is given: what a program recognised, a person looks over.
     """
     heads = read_heads(document.paragraphs)
-    facts = _facts(document, heads, name, surroundings, given)
-    aside = _aside(document, heads, facts.values["title"])
+    lines = [p.text for p in document.paragraphs]
+    heads.state_secret = heads.state_secret or state_secret(lines)
+    stated = {known: line for known, line in stated_fields(lines, surroundings).items() if line.place not in heads.used}
+    facts = _facts(document, heads, stated, name, surroundings, given)
+    aside = _aside(document, heads, facts.values["title"]) | dict.fromkeys(facts.lines, "metadata")
     text = text_of_blocks(document.blocks, aside, heads.inner_title)
     fields = {**facts.values, "text": text}
     where = f"{name}"
@@ -81,31 +87,62 @@ def understand_document(
     )
 
 
-def _facts(document: Document, heads: Heads, name: str, surroundings: Surroundings, given: Mapping[str, str]) -> _Facts:
+def _facts(
+    document: Document,
+    heads: Heads,
+    stated: Mapping[str, Stated],
+    name: str,
+    surroundings: Surroundings,
+    given: Mapping[str, str],
+) -> _Facts:
     facts = _Facts()
-    _title(facts, document, heads, name)
+    _title(facts, document, heads, stated, name)
     told = document.told
     number = plain_number(told.get("document_number", "")) if numbers_in(told.get("document_number", "")) else ""
     facts.take("document_number", number or heads.number, number or heads.words.get("document_number", ""))
     facts.take(
         "issuer", told.get("issuer", "") or heads.issuer, told.get("issuer", "") or heads.words.get("issuer", "")
     )
-    _dates(facts, document, heads)
+    _fill(facts, stated, "document_number", "issuer")
+    _dates(facts, document, heads, stated)
     _supersession(facts, document)
     facts.take("secrecy", heads.secrecy, heads.words.get("secrecy", ""))
     if told.get("source_link", "").startswith(_OPEN_LINKS):
         facts.take("source_link", told["source_link"], "")
     issuer = given.get("issuer") or facts.values.get("issuer", "")
-    facts.take("area", *area_of(surroundings, issuer, facts.values["title"]))
-    facts.take("owner", *owner_of(surroundings, heads.explained_by, issuer))
+    # Who owns a document and where it holds is guessed from others' names unless a line says it.
+    _fill(facts, stated, "area", "owner", "secrecy", "supersedes", "effective_to")
+    if "area" not in facts.values:
+        facts.take("area", *area_of(surroundings, issuer, facts.values["title"]))
+    if "owner" not in facts.values:
+        facts.take("owner", *owner_of(surroundings, heads.explained_by, issuer))
+    _set_aside(facts, stated, heads)
     _overrule(facts, given)
     _name_missing(facts)
     return facts
 
 
-def _title(facts: _Facts, document: Document, heads: Heads, name: str) -> None:
+def _fill(facts: _Facts, stated: Mapping[str, Stated], *names: str) -> None:
+    """Take what a line says of a field that is empty."""
+    for name in names:
+        if name in stated and not facts.values.get(name):
+            facts.take(name, stated[name].value, stated[name].words)
+
+
+def _set_aside(facts: _Facts, stated: Mapping[str, Stated], heads: Heads) -> None:
+    """A line that says what its field says is no text; one that says something else stays, and is told."""
+    for name, line in stated.items():
+        taken = _iso(heads.issued) if name == "issued" else facts.values.get(name, "")
+        if _bare(line.value) == _bare(taken):
+            facts.lines.append(line.place)
+        elif name != "issued":
+            facts.findings.append(Finding("line-differs", 1, f"{line.words} ≠ {taken}"))
+
+
+def _title(facts: _Facts, document: Document, heads: Heads, stated: Mapping[str, Stated], name: str) -> None:
     stem = PurePath(name).stem
-    written = document.told.get("title") or heads.title or _first_heading(document)
+    by_line = stated["title"].value if "title" in stated else ""
+    written = document.told.get("title") or heads.title or by_line or _first_heading(document)
     title = written or stem
     facts.take("title", " ".join(title.split()), title if title != heads.title else heads.words["title"])
     if not written:
@@ -116,11 +153,15 @@ def _first_heading(document: Document) -> str:
     return next((p.text for p in document.paragraphs[:10] if p.level is not None or p.is_title), "")
 
 
-def _dates(facts: _Facts, document: Document, heads: Heads) -> None:
+def _dates(facts: _Facts, document: Document, heads: Heads, stated: Mapping[str, Stated]) -> None:
     told = document.told
     issued = first_date(told.get("issued", "")) or heads.issued
     published = first_date(told.get("published", ""))
     effect = effect_of(_lines(document), issued, published)
+    line = stated.get("effective_from")
+    if line is not None and (effect.first is None or effect.assumed):
+        # Said in a line of its own, it need not be guessed.
+        effect = replace(effect, first=first_date(line.value), first_words=line.words, assumed=False, rivals=())
     first = first_date(told.get("effective_from", "")) or effect.first
     last = first_date(told.get("effective_to", "")) or effect.last
     facts.take("effective_from", _iso(first), effect.first_words or heads.words.get("issued", ""))

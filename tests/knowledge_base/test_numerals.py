@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from knowledge_base import numerals
 from knowledge_base.numerals import as_known, as_said, in_digits
 from knowledge_base.words import pairs
 
@@ -63,3 +64,21 @@ def test_a_number_that_passages_write_as_it_was_asked_stays_and_so_does_one_that
 @pytest.mark.parametrize("number", ["1" * 5000 + "%", "1" * 5000 + ".5", "1" * 5000])
 def test_a_number_of_any_length_is_read(number: str) -> None:
     assert as_said(number).count("一") == 5000
+
+
+def test_a_decimal_is_looked_for_at_the_beginning_of_its_run_of_numerals_alone() -> None:
+    run = "一" * 50
+    begins = [at for at in range(len(run)) if numerals._DECIMAL.match(f"{run}点五", at)]
+    assert begins == [0]  # from each place, a hundred thousand numerals would be five thousand million steps
+
+
+@pytest.mark.parametrize("part", ["一", "一万", "一点", "百分之九", "1", "十六周岁", "万", "一万亿"])
+def test_a_text_of_a_hundred_thousand_numerals_is_read_and_stays_as_long_as_it_was_meant(part: str) -> None:
+    text = part * (100_000 // len(part))
+    assert as_known(text, lambda _: 0) == text
+    assert in_digits(in_digits(text)) == in_digits(text)
+
+
+def test_no_number_is_longer_than_one_that_is_said() -> None:
+    assert in_digits("九千九百九十九万九千九百九十九") == "99999999"
+    assert in_digits("一万" * 30) == "一万" * 30

@@ -97,3 +97,17 @@ def test_two_folders_change_places_in_one_step(tmp_path: Path) -> None:
 
     assert (tmp_path / "one" / "name").read_text(encoding="utf-8") == "two"
     assert (tmp_path / "two" / "name").read_text(encoding="utf-8") == "one"
+
+
+def test_what_a_killed_process_left_of_this_folder_goes_and_nothing_of_a_neighbour_whose_name_is_alike(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "router[12]"
+    left, neighbours = tmp_path / ".router[12]-making-left", tmp_path / ".router1-making-now"
+    for scratch in (left, neighbours):
+        scratch.mkdir()
+    with replacing(folder) as fresh:
+        (fresh / "router.json").write_text("{}", encoding="utf-8")
+    assert (folder / "router.json").is_file()
+    assert not left.exists()
+    assert neighbours.exists()
