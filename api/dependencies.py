@@ -104,11 +104,15 @@ Evaluator = Annotated[Account, Depends(has_role(Role.EVALUATOR))]
 
 
 class ErrorDetail(BaseModel):
-    """``type`` is stable and for programs, ``message`` a sentence for people, ``chinese`` its Chinese."""
+    """``type`` is stable and for programs, ``message`` a sentence for people, ``chinese`` its Chinese.
+
+    ``people`` are the accounts that it names, mostly none.
+    """
 
     type: str
     message: str
     chinese: str
+    people: list[str] | None = None
 
 
 class ErrorBody(BaseModel):

@@ -117,6 +117,13 @@ def _fault(text: str) -> str:
     return chinese.format_map({**told, "field": _words().terms.get(field, field)})
 
 
+def people_in(message: str) -> list[str]:
+    """The accounts that a known sentence names, in order: a screen calls them by their names."""
+    forms = (form for form, _ in _words().forms if "who" in form.groupindex)
+    match = next((found for form in forms if (found := form.fullmatch(message)) is not None), None)
+    return [match["who"]] if match is not None and len(message) <= _LONGEST else []
+
+
 def _faults(message: str) -> str:
     """The first faults of a library or a catalogue that are known, a line each."""
     written = (line for line in message.splitlines() if line.strip())

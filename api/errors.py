@@ -11,15 +11,17 @@ import re
 import traceback
 import uuid
 from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.error_words import in_chinese
+from api.error_words import in_chinese, people_in
+from api.pages import missing
 from copilot.errors import (
     EXPECTED,
     BadInput,
@@ -86,7 +88,9 @@ def type_of(error: Exception) -> str:
 
 def body(kind: str, message: str, **more: str) -> dict[str, Any]:
     """The one form that errors have on the wire, in both languages of the screens."""
-    return {"error": {"type": kind, "message": message, "chinese": in_chinese(message, kind), **more}}
+    said: dict[str, Any] = {"type": kind, "message": message, "chinese": in_chinese(message, kind), **more}
+    people = people_in(message)
+    return {"error": {**said, "people": people} if people else said}
 
 
 def body_of(error: Exception) -> dict[str, Any]:
@@ -136,8 +140,11 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body("bad_input", sentence_of(faults)), 422)
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    page = missing(request) if status == HTTPStatus.NOT_FOUND else None
+    if page is not None:
+        return page
     headers = error.headers if isinstance(error, HTTPException) else None
     return JSONResponse(
         body(*HTTP_SENTENCES.get(status, ("bad_input", "The request was refused."))), status, headers=headers

@@ -37,6 +37,16 @@ def _page(services: Services, name: str) -> Any:
     return page
 
 
+def missing(request: Request) -> FileResponse | None:
+    """The page for a browser at an address where nothing is; ``None`` for programs, who are told in JSON."""
+    services: Services = request.app.state.services
+    page = services.web / "missing.html"
+    wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if not wants_page or request.url.path.startswith("/api/") or not page.is_file():
+        return None
+    return FileResponse(page, 404, media_type="text/html; charset=utf-8")
+
+
 @router.get("/favicon.ico")
 async def favicon() -> RedirectResponse:
     """Browsers ask for it unasked."""

@@ -8,12 +8,14 @@ export class ApiError extends Error {
    * @param {string} type
    * @param {string} message
    * @param {string} [chinese] the same, where it came from the service
+   * @param {string[]} [people] accounts that it names
    */
-  constructor(status, type, message, chinese = "") {
+  constructor(status, type, message, chinese = "", people = []) {
     super(message);
     this.status = status;
     this.type = type;
     this.chinese = chinese;
+    this.people = people;
   }
 
   /** The sentence in the language of the screen. */
@@ -71,7 +73,7 @@ export async function reach(path, options) {
  * @param {string} text
  */
 export function refusal(status, text) {
-  /** @type {{type?: string, message?: string, chinese?: string}} */
+  /** @type {{type?: string, message?: string, chinese?: string, people?: string[]}} */
   let error = {};
   try {
     error = JSON.parse(text).error ?? {};
@@ -79,7 +81,7 @@ export function refusal(status, text) {
     error = {};
   }
   const message = status === 401 && !error.message ? t("error.login_over") : error.message;
-  return new ApiError(status, error.type ?? "unknown", message ?? t("error.status", { status }), error.chinese);
+  return new ApiError(status, error.type ?? "unknown", message ?? t("error.status", { status }), error.chinese, error.people);
 }
 
 const TRIES = 3;
@@ -106,7 +108,8 @@ export const api = {
   login: (name, password) => ask("POST", "/api/login", { name, password }),
   logout: () => ask("POST", "/api/logout"),
   me: () => ask("GET", "/api/me"),
-  people: () => ask("GET", "/api/people"),
+  /** @param {string[]} names that people signed with */
+  people: (names) => ask("GET", `/api/people?${new URLSearchParams(names.map((name) => ["name", name]))}`),
 
   recordings: () => ask("GET", "/api/recordings"),
   areas: () => ask("GET", "/api/areas"),

@@ -59,7 +59,15 @@ export class Combobox {
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.input.setAttribute("aria-activedescendant", this.active < 0 ? "" : `${this.id}-${this.active}`);
     fill(this.list, ...this.shown.map((option, index) => this.item(option, index)));
+    this.element.classList.toggle("below", !this.list.hidden && this.hasRoomBelow());
     this.list.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The list opens away from the label above the box, unless there is no room. */
+  hasRoomBelow() {
+    const pane = this.element.closest(".order-form, .pane, dialog") ?? document.body;
+    const room = Math.min(pane.getBoundingClientRect().bottom, window.innerHeight) - this.input.getBoundingClientRect().bottom;
+    return room > this.list.offsetHeight;
   }
 
   /**

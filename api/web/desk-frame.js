@@ -1,8 +1,8 @@
 /** What every desk has around it: who is logged in, the language switch, the way out, and a place for problems. */
 import { api, ApiError, onSuccess } from "./api-client.js";
 import { byId, fill, h } from "./dom.js";
-import { knowPeople, withPeople } from "./format.js";
-import { currentLanguage, hasWords, setLanguage, t, translatePage } from "./i18n.js";
+import { currentLanguage, hasWords, onLanguage, setLanguage, t, translatePage } from "./i18n.js";
+import { knowPeople, withPeople } from "./people.js";
 
 /** Every desk, and the roles that open it. */
 const DESKS = { agent: ["agent"], dispatcher: ["dispatcher"], catalogue: ["dispatcher", "editor"], knowledge: ["editor", "administrator"], evaluator: ["evaluator"] };
@@ -21,11 +21,11 @@ export async function enterDesk(...roles) {
   translatePage();
   wireLanguage();
   try {
-    const [account, known] = await Promise.all([api.me(), api.people().catch(() => ({ people: {} }))]);
-    knowPeople({ ...known.people, [account.name]: account.display_name });
+    const account = await api.me();
+    knowPeople({ [account.name]: account.display_name });
     showAccount(account);
     if (roles.some((role) => account.roles.includes(role))) return account;
-    refuse();
+    refuse(account, roles);
     return null;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) location.replace(`/?next=${encodeURIComponent(location.pathname)}`);
@@ -44,6 +44,8 @@ export function wireLanguage() {
   button.addEventListener("click", () => {
     setLanguage(currentLanguage() === "zh" ? "en" : "zh");
     draw();
+  });
+  onLanguage(() => {
     if (problem !== null) showProblem(problem);
   });
   draw();
@@ -68,11 +70,27 @@ async function leave() {
   }
 }
 
-function refuse() {
-  fill(
-    document.querySelector("main") ?? document.body,
-    h("p", { class: "notice", role: "alert" }, h("span", { i18n: "error.no_role" }), " ", h("a", { href: "/", i18n: "choose_desk" })),
-  );
+/** @param {import("./types.js").Account} account @param {string[]} roles one of them would do */
+function refuse(account, roles) {
+  const main = document.querySelector("main") ?? document.body;
+  const draw = () => {
+    const desk = t(`desk.${location.pathname.slice(1)}`);
+    const wanted = roles.map((role) => t(`role.${role}`)).join(t("list_separator"));
+    fill(
+      main,
+      h(
+        "div",
+        { class: "notice", role: "alert" },
+        h("p", {}, h("strong", {}, t("error.no_role", { name: account.display_name || account.name, desk }))),
+        h("p", {}, t("error.no_role_why", { roles: wanted })),
+        h("p", {}, h("a", { href: "/", i18n: "choose_desk" })),
+      ),
+    );
+  };
+  main.className = "refused";
+  for (const part of document.querySelectorAll("body > header > :not(h1, #language, #account, .spacer)")) part.remove();
+  onLanguage(draw);
+  draw();
 }
 
 let problemTimer = 0;
@@ -83,7 +101,7 @@ let problem = null;
 export function wordsOf(error) {
   if (!(error instanceof ApiError)) return error instanceof Error && error.constructor !== Error ? t("error.page") : error instanceof Error ? error.message : String(error);
   const own = `problem.${error.type}`;
-  return hasWords(own) ? t(own) : withPeople(error.said);
+  return hasWords(own) ? t(own) : withPeople(error.said, error.people);
 }
 
 function hideProblem() {

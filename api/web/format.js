@@ -1,6 +1,8 @@
 /** How times, shares and values are written on the screen. */
 import { currentLanguage, hasWords, t } from "./i18n.js";
 
+export { person } from "./people.js";
+
 /** @param {number} seconds @returns {string} 1:05 */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds || 0));
@@ -49,24 +51,6 @@ export function percent(share, digits = 0) {
 export function likelihood(probability) {
   if (probability >= 0.995) return ">99%";
   return probability < 0.005 ? "<1%" : percent(probability);
-}
-
-/** Shown names by what people sign with. @type {Record<string, string>} */
-let people = {};
-
-/** @param {Record<string, string>} known */
-export function knowPeople(known) {
-  people = known;
-}
-
-/** How a person is called; whoever is not known, by what they sign with. @param {string | null} [name] */
-export function person(name) {
-  return (name && Object.hasOwn(people, name) && people[name]) || (name ?? "");
-}
-
-/** A sentence of the service with the people in it called by their names. @param {string} sentence */
-export function withPeople(sentence) {
-  return sentence.replace(/[A-Za-z0-9][\w.@-]*[A-Za-z0-9]/g, person);
 }
 
 /** @param {number} number @returns {string} */

@@ -71,6 +71,11 @@ export function setLanguage(wanted) {
   language = wanted;
   localStorage.setItem(STORED, wanted);
   translatePage();
+  redraw();
+}
+
+/** Draw anew what is drawn anew after a change of language: what it shows is called otherwise now. */
+export function redraw() {
   for (const listener of listeners) listener();
 }
 

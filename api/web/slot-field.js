@@ -5,7 +5,7 @@
  * overwrites nothing: the draft stays until it is sent or taken back.
  */
 import { h, fill } from "./dom.js";
-import { bindText } from "./i18n.js";
+import { bindText, t } from "./i18n.js";
 import { openFor } from "./event-fold.js";
 import { likelihood, person, term, timeOfDay } from "./format.js";
 import { slotEditor } from "./slot-editors.js";
@@ -145,11 +145,11 @@ export class SlotField {
   categories(suggestion) {
     const choices = suggestion.abstained ? suggestion.choices : suggestion.choices.slice(1, 3);
     const offers = choices.map(({ value, probability, reasons = [] }) => {
-      const why = reasons.map((reason) => reason.text).join("；");
+      const why = reasons.map(categoryReason).join(t("clause_separator"));
       const look = { type: "button", class: "offer", title: [value.path.join("/"), why].join("\n"), data: { key: `category-${value.code}` } };
       return h("button", { ...look, on: { click: () => this.take(value) } }, value.path.slice(-2).join("/"), " ", likelihood(probability), h("small", { class: "basis" }, ` ${why}`));
     });
-    const first = suggestion.abstained ? [] : (suggestion.choices[0].reasons ?? []).map((reason) => h("small", { class: "basis" }, reason.text, " "));
+    const first = suggestion.abstained ? [] : (suggestion.choices[0].reasons ?? []).map((reason) => h("small", { class: "basis" }, categoryReason(reason), " "));
     if (!offers.length) return first;
     return [...first, h("span", { class: "hint", i18n: suggestion.abstained ? "please_judge" : "or" }), ...offers];
   }
@@ -237,6 +237,14 @@ export class SlotField {
       this.takeBack();
     }
   }
+}
+
+/** The wire says it in Chinese. @param {import("./types.js").Reason} reason */
+function categoryReason({ kind, text }) {
+  const [, how, phrase] = /^(说了|接近)“(.*)”$/.exec(text) ?? [];
+  if (how) return t(how === "说了" ? "category.said" : "category.near", { phrase });
+  const orders = kind === "similar" && /^(\d+) 件类似工单归入此类$/.exec(text);
+  return orders ? t("category.orders", { n: orders[1] }) : text;
 }
 
 /**

@@ -32,7 +32,7 @@ export class UsedAnswers {
 
   /** @param {Confirmed} answer @param {boolean} filed */
   card(answer, filed) {
-    const key = `${answer.decision_id}${filed}`;
+    const key = `${answer.decision_id} ${filed} ${person(answer.by)}`;
     const known = this.elements.get(key);
     if (known) return known;
     const citation = /** @type {Citation} */ (answer.value);

@@ -101,6 +101,12 @@ def test_a_case_is_chosen_with_a_key_and_its_passage_alone_is_taken(desk: Callab
     expect(card.locator(".case[aria-pressed=true]")).to_contain_text("断缴超过三个月")
     expect(card.locator("blockquote")).to_have_text(LATE[18:])
     expect(card).to_be_focused()
+    page.keyboard.press("ArrowUp")  # folded, it says what it was narrowed to
+    expect(card).not_to_have_class("card suggested open")
+    expect(card.locator(".narrowed")).to_be_visible()
+    expect(card.locator("h3")).to_contain_text("情形：断缴超过三个月")
+    card.focus()
+    expect(card.locator(".narrowed")).to_be_hidden()
     page.keyboard.press("a")
     used = page.locator(".card.used")
     expect(used).to_contain_text("情形：断缴超过三个月")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -143,7 +145,18 @@ def test_a_desk_is_closed_to_whoever_lacks_its_role(browser: Any, stage: Any, sc
     context.request.post(f"{stage.url}/api/login", data={"name": "paidan01", "password": script.PASSWORD})
     page = context.new_page()
     page.goto(f"{stage.url}/agent")
-    expect(page.locator("main [role=alert]")).to_contain_text("没有这个工作台的角色")
-    page.goto(stage.url)
+    notice = page.locator("main [role=alert]")
+    expect(notice).to_contain_text("此账号（派单员）不能使用“座席台”")
+    expect(notice).to_contain_text("需要以下角色之一：座席")
+    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / "no-role.png")
+    page.click("#language")
+    expect(notice).to_contain_text("It needs one of the roles: agent")
+    page.click("#language")
+    page.goto(f"{stage.url}/agnet")
+    expect(page.locator("h1")).to_have_text("没有这个页面")
+    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / "missing.png")
+    page.keyboard.press("Enter")
     expect(page.locator(".desk-choice")).to_have_count(2)
     context.close()

@@ -72,6 +72,20 @@ def test_a_refusal_names_whoever_was_first(open_desk: Open, stage: Any, number: 
     page.evaluate(
         "import('/static/desk-frame.js').then(async ({ showProblem }) => {"
         " const { ApiError } = await import('/static/api-client.js');"
-        f" showProblem(new ApiError(409, 'conflict', '{OTHER} changed it.', '{OTHER}刚刚改动了它。')); }})"
+        f" showProblem(new ApiError(409, 'conflict', '{OTHER} changed it.', '{OTHER}刚刚改动了它。', ['{OTHER}'])); }})"
     )
     expect(page.locator("#problem span").first).to_have_text(f"{SHOWN}刚刚改动了它。")
+
+
+def test_a_word_that_happens_to_be_an_account_stays_a_word(
+    open_desk: Open, stage: Any, script: ModuleType, number: str
+) -> None:
+    stage.services.store.accounts.add("draft", "草拟人", ("editor",), script.PASSWORD, datetime.now(UTC))
+    page: Page = open_desk("/dispatcher")
+    expect(page.locator("#order .number")).to_have_text(number)
+    said = page.evaluate(
+        "import('/static/people.js').then(async ({ knowPeople, withPeople }) => {"
+        " knowPeople({ draft: '草拟人' });"
+        " return [withPeople('Load the draft again.', []), withPeople('draft changed the draft.', ['draft'])]; })"
+    )
+    assert said == ["Load the draft again.", "草拟人 changed the draft."]
