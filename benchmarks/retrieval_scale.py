@@ -2,6 +2,10 @@
 
     OMP_NUM_THREADS=1 python -m benchmarks.retrieval_scale [--passages 100000] [--questions 300] [--changes 300]
 
+Questions are asked as written, with a fifth of their characters misheard, and twice as long, as what is looked up in a
+conversation is (half of it longer than 42 characters, a twentieth than 62). Two past days, on which few passages were
+in force, show what a filter that leaves little costs, and whether it leaves anything to be found.
+
 Articles are made of sentences of the sample library, joined at random, five passages each. A passage's vector is the
 mean of the vectors of its sentences, by the embedder in use, with a little noise; questions are embedded as a call's
 are, without a cache. Times of searching are processor time (``time.thread_time``), so that other work on the machine
@@ -21,7 +25,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -33,6 +37,7 @@ from numpy.typing import NDArray
 
 from copilot.assembly import assemble_city, assemble_embedder
 from copilot.settings import load_settings
+from evaluation.homophones import Homophones
 from evaluation.rank_measures import percentile
 from knowledge_base.errors import IndexMismatch
 from knowledge_base.index import Embedder, Index
@@ -51,6 +56,9 @@ DAY = date(2026, 11, 22)
 AREAS = ["云川市"] * 8 + ["云川市/临湖区", "云川市/高新区"]
 PER_ARTICLE = 5
 NOISE = 0.02
+MISHEARD = 0.2
+LONG_AGO = {date(2022, 6, 1): 40, date(2012, 6, 1): 1000}
+"""Days, and of how many articles one was in force by then."""
 
 
 class MixingEmbedder:
@@ -95,6 +103,9 @@ def main() -> None:
     passages = _timed("split into passages", library.passages)
     print(f"{len(library.articles)} articles, {len(passages)} passages, {real.fingerprint}")
     questions = ["我想问一下" + chance.choice(texts)[:30] for _ in range(given.questions)]
+    longer = [f"{question}，{chance.choice(texts)[:30]}" for question in questions]
+    homophones = Homophones(texts)
+    misheard = [homophones.misheard(question, MISHEARD, seed=7) for question in questions]
     with tempfile.TemporaryDirectory() as folder:
         path = given.folder or Path(folder) / "index"
         _build(path, library, passages, embedder)
@@ -102,6 +113,16 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "benchmarks.retrieval_scale", "--open", str(path)], check=True)
         force = LibraryInForce(library, path, embedder)
         _searches(force, embedder, questions)
+        _others(
+            force,
+            embedder,
+            {
+                "misheard": misheard,
+                "long": longer,
+                "long, misheard": [homophones.misheard(question, MISHEARD, seed=7) for question in longer],
+            },
+        )
+        _past_days(force, embedder, questions)
         _filters(force, passages)
         _changes(force, embedder, questions, given.changes)
 
@@ -129,7 +150,7 @@ def _article(number: int, sentences: Sequence[str], chance: random.Random) -> Po
         issuer="云川市人民政府",
         owner="市政府办公室",
         area=AREAS[number % len(AREAS)],
-        effective_from=date(2025, 1, 1),
+        effective_from=min((day for day, of in LONG_AGO.items() if number % of == 1), default=date(2025, 1, 1)),
         effective_to=date(2026, 1, 1) if number % 10 == 3 else None,  # noqa: PLR2004 - one in ten has ended
         text="\n".join(clauses),
         secrecy=Secrecy.RESTRICTED if number % 50 == 7 else Secrecy.PUBLIC,  # noqa: PLR2004 - one in fifty
@@ -152,7 +173,7 @@ def _sizes(path: Path, count: int) -> None:
 
     print(
         f"bytes for each passage on disk: vectors {size('base-*/vectors.npy'):.0f}, "
-        f"graph {size('base-*/graph.faiss'):.0f}, words {size('base-*/words/*'):.0f}, "
+        f"lists {size('base-*/lists.faiss'):.0f}, words {size('base-*/words/*'):.0f}, "
         f"syllables {size('base-*/sounds/*'):.0f}, "
         f"passages {size('base-*/passages.jsonl', 'base-*/offsets.npy'):.0f}, all {size('**/*'):.0f}"
     )
@@ -218,6 +239,30 @@ def _searches(force: LibraryInForce, embedder: MixingEmbedder, questions: Sequen
     kept = [len({p for p, _ in index.nearest(v, allowed, 100)} & set(_exact(rows, v, allowed))) for v in vectors]
     first = [len({p for p, _ in index.nearest(v, allowed, 100)} & set(_exact(rows, v, allowed)[:10])) for v in vectors]
     print(f"  of the 100 nearest {np.mean(kept) / 100:.1%} are found, of the 10 nearest {np.mean(first) / 10:.1%}")
+
+
+def _others(force: LibraryInForce, embedder: MixingEmbedder, kinds: Mapping[str, Sequence[str]]) -> None:
+    retriever = Retriever(force, embedder)
+    for kind, questions in kinds.items():
+        size = np.mean([len(strip_fillers(q)) for q in questions])
+        searches = [partial(retriever.search, q, day=DAY, area="云川市") for q in questions]
+        _say(f"search, {kind}: {size:.0f} characters", searches)
+        _say("  embedding the question", [partial(embedder.embed_queries, [strip_fillers(q)]) for q in questions])
+
+
+def _past_days(force: LibraryInForce, embedder: MixingEmbedder, questions: Sequence[str]) -> None:
+    """Days on which little was in force: a search must find as much as there is, and not cost more for that."""
+    index, retriever = force.snapshot, Retriever(force, embedder)
+    vectors = embedder.embed_queries([strip_fillers(q) for q in questions])
+    for day in LONG_AGO:
+        allowed = index.allowed(day, "云川市", Secrecy.INTERNAL)
+        print(f"{int(allowed.sum())} of {len(allowed)} passages were in force on {day}:")
+        _say("  search, all of it", [partial(retriever.rank, q, day=day, area="云川市") for q in questions])
+        for name, channel in (("words", index.words), ("sounds", index.sounds)):
+            cut = [CHANNELS[name](strip_fillers(q)) for q in questions]
+            _say(f"    {name}", [partial(channel.search, t, allowed, 100) for t in cut])
+        _say("    vectors", [partial(index.nearest, v, allowed, 100) for v in vectors])
+        print(f"    at least {min(len(index.nearest(v, allowed, 100)) for v in vectors)} of 100 nearest are found")
 
 
 def _exact(rows: NDArray[np.float32], vector: NDArray[np.float32], allowed: NDArray[np.bool_]) -> list[int]:

@@ -1,6 +1,6 @@
-"""A graph (HNSW) against inverted lists (IVF), both with one byte a number, by number of vectors.
+"""A graph (HNSW), lists (IVF) and all in a row (FLAT), each with one byte a number, by number of vectors.
 
-    OMP_NUM_THREADS=1 python -m benchmarks.vector_scale [--vectors 100000 1000000] [--kinds HNSW IVF]
+    OMP_NUM_THREADS=1 python -m benchmarks.vector_scale [--vectors 100000 1000000] [--kinds HNSW IVF FLAT]
 
 Vectors are mixed from the vectors of the sample library's sentences by the embedder in use: each from one sentence and
 half as much of two others, with noise. Questions are vectors of the beginnings of sentences. Prints, for each: time of
@@ -31,13 +31,14 @@ NEAREST = 100
 FIRST = 10
 NOISE = 0.02
 BLOCK = 20_000
+KINDS = ("FLAT", "IVF", "HNSW")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vectors", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--questions", type=int, default=200)
-    parser.add_argument("--kinds", nargs="+", choices=("HNSW", "IVF"), default=["IVF", "HNSW"])
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     given = parser.parse_args()
     faiss.omp_set_num_threads(1)
     embedder = assemble_embedder(load_settings())
@@ -87,7 +88,15 @@ def _kinds(count: int, dimension: int) -> list[Kind]:
     wide = [
         (f"{n} of {lists} lists", faiss.SearchParametersIVF(nprobe=n)) for n in (lists // 32, lists // 16, lists // 8)
     ]
-    return [("IVF", partial(_lists, dimension, lists), wide), ("HNSW", partial(_graph, dimension), deep)]
+    return [
+        ("FLAT", partial(_all, dimension), [("all", None)]),
+        ("IVF", partial(_lists, dimension, lists), wide),
+        ("HNSW", partial(_graph, dimension), deep),
+    ]
+
+
+def _all(dimension: int) -> Any:
+    return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
 
 
 def _graph(dimension: int) -> Any:

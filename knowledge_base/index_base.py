@@ -5,7 +5,7 @@
     base-000003/
       base.json        how many passages, mean lengths, the areas that are numbered
       passages.jsonl   offsets.npy          read when shown
-      vectors.npy      graph.faiss          the graph only for large libraries
+      vectors.npy      lists.faiss          the lists only for large libraries
       words/           sounds/              tantivy, BM25 over pairs of characters and over syllables
       columns.npz      days, areas, secrecy; which rows are no longer in force of anything (``alive``)
       asked.npz        hashes of the questions that passages answer word for word

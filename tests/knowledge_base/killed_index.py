@@ -18,7 +18,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from knowledge_base import index_keeper
+from knowledge_base import index_keeper, vector_search
 from knowledge_base.index_making import make_index
 from knowledge_base.index_manifest import read_manifest
 from knowledge_base.index_state import open_index
@@ -46,6 +46,7 @@ def _article(name: str, text: str) -> PolicyArticle:
 def change(folder: Path, number: int, told: int) -> None:
     """Apply one edition after another for ever, telling each that is done."""
     index_keeper.RECENT_ENOUGH = 12
+    vector_search.LISTS_FROM = 5  # so that lists are written too
     force = LibraryInForce(library(number), folder, EMBEDDER)
     while True:
         number += 1

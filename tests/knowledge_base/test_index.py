@@ -12,6 +12,7 @@ from knowledge_base.errors import IndexMismatch, KnowledgeError
 from knowledge_base.index_making import make_index
 from knowledge_base.index_state import open_index
 from knowledge_base.policy import Passage
+from knowledge_base.vector_lists import write_lists
 from knowledge_base.words import pairs
 from models.baselines import HashingEmbedder
 
@@ -102,9 +103,7 @@ def test_a_mistake_in_the_program_is_not_called_a_full_disk(
 
 def test_a_disk_that_refuses_the_vectors_is_an_error_of_the_disk(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
-        vector_search._write_graph(
-            tmp_path / "nowhere" / "graph.faiss", vector_search._empty_graph(np.eye(4, dtype="f4"))
-        )
+        write_lists(tmp_path / "nowhere" / "lists.faiss", np.eye(4, dtype="f4"))
 
 
 def test_an_empty_library_has_an_index_that_finds_nothing(tmp_path: Path) -> None:
@@ -123,10 +122,10 @@ def test_what_does_not_hold_is_left_out_before_the_cut(folder: Path, passages: t
     assert [passages[p].article_id for p, _ in opened.words.search(pairs("居住证工本费"), allowed, 1)] == ["permit"]
 
 
-def test_many_passages_are_searched_through_a_graph(
+def test_many_passages_are_searched_in_lists(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passages: tuple[Passage, ...]
 ) -> None:
-    monkeypatch.setattr(vector_search, "GRAPH_FROM", 3)
+    monkeypatch.setattr(vector_search, "LISTS_FROM", 3)
     monkeypatch.setattr(vector_search, "_GATHERED", 0)
     opened = make_index(tmp_path / "index", passages, HashingEmbedder(), "library-1")
     allowed = opened.allowed(TODAY, CITY)
