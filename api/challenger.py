@@ -33,6 +33,7 @@ _EXAMPLE: dict[str, Any] = {
     "problem_zh": "",
     "ranked": 431,
     "comparison": None,
+    "missing": {"to_promote": 30, "to_decide": None},
     "promote": _PROMOTE,
     "roll_back": _ROLL_BACK,
 }
@@ -45,7 +46,11 @@ async def challenger(
     workers: WorkersDep,
     since: Annotated[date | None, Query(description="day of the first call that counts")] = None,
 ) -> dict[str, Any]:
-    """``comparison`` is on orders that people settled, ``null`` while there are none; ``ranked`` counts appeals."""
+    """``comparison`` is on orders that people settled, ``null`` while there are none; ``ranked`` counts appeals.
+
+    ``missing`` orders are to be settled yet: before a challenger may be promoted on them, and about how many before a
+    difference like the one found could be shown (``null``: it is shown, there is none, or too few to tell its size).
+    """
     return await workers.aside(lambda: _found(services, since))
 
 
@@ -57,6 +62,7 @@ def _found(services: Services, since: date | None) -> dict[str, Any]:
     rival = now.challenger.version if now.challenger is not None else ""
     duels = {(duel.served, duel.challenger): duel for duel in services.store.challengers.duels()}
     duel = duels.get((now.served.version, rival))
+    comparison = _compared(services, keeper, since) if duel else None
     return {
         **_nothing(),
         "served": _described(_look(registry, "served"), now.served.version),
@@ -64,7 +70,20 @@ def _found(services: Services, since: date | None) -> dict[str, Any]:
         "former": [_described(former, "") for former in registry.formers()],
         **_problem(keeper.problem),
         "ranked": duel.appeals if duel else 0,
-        "comparison": _compared(services, keeper, since) if duel else None,
+        "comparison": comparison,
+        "missing": _missing(comparison),
+    }
+
+
+def _missing(comparison: dict[str, Any] | None) -> dict[str, int | None]:
+    from evaluation.comparison import FEWEST_ORDERS  # noqa: PLC0415 - SciPy is not needed by a call
+
+    found = comparison["n"] if comparison else 0
+    undecided = comparison is not None and comparison["verdict"] == "undecided" and found >= FEWEST_ORDERS
+    needed = comparison["orders_needed"] if comparison and undecided else None
+    return {
+        "to_promote": max(0, FEWEST_ORDERS - found),
+        "to_decide": None if needed is None else max(1, needed - found),
     }
 
 
@@ -80,6 +99,7 @@ def _nothing() -> dict[str, Any]:
         **_problem(""),
         "ranked": 0,
         "comparison": None,
+        "missing": _missing(None),
     }
     return {**empty, "promote": _PROMOTE, "roll_back": _ROLL_BACK}
 

@@ -54,6 +54,7 @@ def router_card(classifier: DepartmentClassifier, evaluation: Mapping[str, Any])
         "",
         *(_figures(evaluation, f"Out of fold ({evaluation.get('how', '')})") if measured else _NOT_MEASURED),
         *(["", *_figures(held_out, f"Held out ({held_out.get('data', '')})")] if held_out else []),
+        *_misheard(held_out.get("spoken") or evaluation.get("spoken")),
         *_with_category(held_out.get("with_category") or evaluation.get("with_category")),
         *_analyses(held_out or evaluation),
         "",
@@ -93,6 +94,19 @@ def _figures(evaluation: Mapping[str, Any], title: str) -> list[str]:
     rows.append(_row("calibration error (ECE)", evaluation["ece"], None))
     rows.append(_row("baseline: always the commonest department", evaluation["baseline_accuracy"], None))
     return [*head, "|---|---|---|", *rows]
+
+
+def _misheard(found: Mapping[str, Any] | None) -> list[str]:
+    """What is left when a recogniser has heard the same orders."""
+    if not found:
+        return []
+    heard, kept, precision = found["misheard"], found["coverage_at_threshold"][1], found["precision_at_threshold"][1]
+    right = "" if precision is None else f", {precision:.1%} of them right"
+    line = (
+        f"The same orders with {found['characters_misheard']:.0%} of their characters misheard: accuracy "
+        f"{heard['accuracy']:.3f}, top 3 {heard['top3']:.3f}; {kept:.1%} recommended at its own threshold{right}."
+    )
+    return ["", line]
 
 
 def _with_category(found: Mapping[str, Any] | None) -> list[str]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from evaluation.confusion_pairs import confusion_pairs
 from evaluation.giveaways import giveaways
+from evaluation.measures import Ints
 from evaluation.router_card import router_card
 from evaluation.routing import RoutingFigures, outcomes_of_probabilities, routing_figures
 from evaluation.routing_evaluation import RoutingEvaluation
 from evaluation.routing_outcomes import Outcomes
 from evaluation.slices import made_columns, slice_figures
+from evaluation.spoken_orders import compared
 from knowledge_base.catalogue import ResponsibilityCatalogue
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
@@ -31,7 +35,7 @@ Duties = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class MadeRouter:
-    """A stored router; ``figures`` are out-of-fold, from ``out_of_fold``; ``None`` where duties alone were given.
+    """A stored router; ``figures`` are out of fold, of orders as they are; ``None`` where duties alone were given.
 
     ``told`` are the figures of orders with a category, once it is known; ``None`` where no history was learned.
     """
@@ -145,27 +149,35 @@ def _trained(
 
 
 def _evaluated(trained: Trained, examples: Examples | None, rounds: int) -> RoutingEvaluation | None:
+    """Figures of the orders as they are; of their misheard copies, where there are any, beside them."""
     held = trained.out_of_fold
     if held is None or examples is None:
         return None
-    outcomes = outcomes_of_probabilities(held.labels, held.gold, held.probabilities, trained.classifier.threshold)
-    figures = routing_figures(outcomes, groups=held.groups, rounds=rounds)
-    rows = [
+    threshold = trained.classifier.threshold
+    outcomes = outcomes_of_probabilities(held.labels, held.gold, held.probabilities, threshold)
+    kept = [
         i for i, (t, d) in enumerate(zip(examples.texts, examples.labels, strict=True)) if normalised(t) and d.strip()
     ]
-    if len(rows) != len(held.gold):  # trained on other rows than were given: examples could not be named
-        return RoutingEvaluation(figures)
+    if len(kept) != len(held.gold):  # trained on other rows than were given: examples could not be named
+        return RoutingEvaluation(routing_figures(outcomes, groups=held.groups, rounds=rounds))
+    copied = np.array([examples.misheard[i] > 0 if examples.misheard else False for i in kept])
+    orders, copies = np.flatnonzero(~copied), np.flatnonzero(copied)
+    rows = [kept[i] for i in orders.tolist()]
     ids = tuple(examples.keys[i] if examples.keys else f"#{i + 1}" for i in rows)
-    return _looked_into(figures, outcomes, held, [examples.texts[i] for i in rows], ids)
+    texts, groups = [examples.texts[i] for i in rows], held.groups[orders]
+    found = _looked_into(outcomes.at(orders), [examples.labels[i].strip() for i in rows], texts, groups, ids, rounds)
+    if len(copies) != len(orders):
+        return found
+    rate = float(np.mean([examples.misheard[kept[i]] for i in copies.tolist()]))
+    return replace(found, spoken=compared(outcomes.at(orders), outcomes.at(copies), groups, rate, rounds=rounds))
 
 
 def _looked_into(
-    figures: RoutingFigures, outcomes: Outcomes, held: OutOfFold, texts: Sequence[str], ids: Sequence[str]
+    outcomes: Outcomes, labels: Sequence[str], texts: Sequence[str], groups: Ints, ids: Sequence[str], rounds: int
 ) -> RoutingEvaluation:
-    labels = [held.labels[number] for number in held.gold.tolist()]
     return RoutingEvaluation(
-        figures,
+        routing_figures(outcomes, groups=groups, rounds=rounds),
         confusion_pairs(outcomes, ids),
-        slice_figures(outcomes, made_columns(texts, labels), held.groups),
-        giveaways(outcomes, texts, labels, held.groups),
+        slice_figures(outcomes, made_columns(texts, labels), groups),
+        giveaways(outcomes, texts, labels, groups),
     )

@@ -11,7 +11,7 @@ import numpy as np
 from evaluation.homophones import Homophones
 from evaluation.judged_orders import JudgedOrders
 from evaluation.leaks import Share, share_of
-from evaluation.measures import Interval, bootstrap_intervals
+from evaluation.measures import Interval, Ints, bootstrap_intervals
 from evaluation.routing_outcomes import Outcomes, Ranker, judge
 
 RATE = 0.15  # near what the small recognisers that run on a processor err by on telephone speech
@@ -54,16 +54,21 @@ def spoken_figures(
     """Rank the orders again with a share ``rate`` of their characters replaced by homophones, and compare in pairs."""
     sounds = Homophones(orders.texts)
     heard = judge(ranker, [sounds.misheard(text, rate, 0) for text in orders.texts], orders.labels, progress)
+    return compared(written, heard, orders.groups, rate, rounds=rounds)
+
+
+def compared(written: Outcomes, heard: Outcomes, groups: Ints, rate: float, *, rounds: int = 1000) -> SpokenFigures:
+    """The same orders, in the same order, as ``written`` and as ``heard``; ``groups`` (n,) are near-duplicates."""
     gain = heard.correct.astype(np.float64) - written.correct
     whole = np.ones(len(gain), dtype=np.bool_)
     interval = bootstrap_intervals(
-        lambda rows: {"change": float(gain[rows].mean())}, len(gain), groups=orders.groups, rounds=rounds
+        lambda rows: {"change": float(gain[rows].mean())}, len(gain), groups=groups, rounds=rounds
     )["change"]
     both = (written, heard)
     return SpokenFigures(
         rate,
-        share_of(written, whole, orders.groups),
-        share_of(heard, whole, orders.groups),
+        share_of(written, whole, groups),
+        share_of(heard, whole, groups),
         float(gain.mean()),
         interval,
         (float(written.recommended.mean()), float(heard.recommended.mean())),

@@ -23,6 +23,8 @@ class Examples:
     ``weights`` say how far each label is to be believed, 1.0 being a label as good as any; ``()`` means all alike.
     ``keys`` name the rows for people: the number of an order, or the row of a table. ``categories`` are paths of names
     (:mod:`models.category_history`), ``()`` for an order without one; none at all where the table has no such columns.
+    ``misheard`` is the share of a row's characters that was misheard on purpose, 0 for an order as it is: copies stand
+    after all orders, in their order. None at all where there are no copies.
     """
 
     texts: Sequence[str]
@@ -32,6 +34,7 @@ class Examples:
     weights: Sequence[float] = ()
     keys: Sequence[str] = ()
     categories: Sequence[tuple[str, ...]] = ()
+    misheard: Sequence[float] = ()
 
     def usable(self, fewest: int = 2) -> Examples:
         """Without rows that lack a text or a department, noted. Raises ModelProblem where too little is left."""
@@ -47,6 +50,7 @@ class Examples:
             [self.weights[i] for i in kept] if self.weights else (),
             [self.keys[i] for i in kept] if self.keys else (),
             [self.categories[i] for i in kept] if self.categories else (),
+            [self.misheard[i] for i in kept] if self.misheard else (),
         )
         if len(set(rest.labels)) < fewest:
             raise ModelProblem(

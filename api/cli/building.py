@@ -270,7 +270,12 @@ def _also_misheard(examples: Examples, library: Library) -> Examples:
 
     homophones = Homophones([*examples.texts, *(article.text for article in library.articles)])
     misheard = [homophones.misheard(text, _MISHEARD, seed=1) for text in examples.texts]
-    note = f"Half of the orders are copies of the other half with {_MISHEARD:.0%} of the characters misheard."
+    note = f"It learned from a copy of each order too, with {_MISHEARD:.0%} of its characters misheard."
+    orders = len(examples.texts)
     return Examples(
-        [*examples.texts, *misheard], [*examples.labels] * 2, [*examples.groups] * 2, [*examples.notes, note]
+        [*examples.texts, *misheard],
+        [*examples.labels] * 2,
+        [*examples.groups] * 2,
+        [*examples.notes, note],
+        misheard=[0.0] * orders + [_MISHEARD] * orders,
     )

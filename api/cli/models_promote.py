@@ -25,8 +25,6 @@ By = Annotated[
 ]
 Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit.")]
 _FIGURES = ("accuracy", "macro_f1", "top3", "ece", "coverage_at_95")
-_FEWEST = 30
-"""Fewer orders are no comparison: with 30 an accuracy is known to within 17 points."""
 _TAKEN_UP = "A service that runs takes it up within seconds; calls go on meanwhile."
 
 
@@ -239,15 +237,16 @@ def _refuse_worse(evidence: Sequence[_Evidence], reason: str, even_if_worse: boo
 def _refuse_unmeasured(evidence: Sequence[_Evidence], reason: str, without_comparison: bool) -> None:
     """A reason alone is no measurement: whoever goes without one says so, and that is kept."""
     from copilot.errors import Conflict
+    from evaluation.comparison import FEWEST_ORDERS
 
     orders = max((one.compared.n for one in evidence), default=0)
-    if orders >= _FEWEST or (without_comparison and reason):
+    if orders >= FEWEST_ORDERS or (without_comparison and reason):
         return
     found = f"Only {orders} orders compare" if orders else "Nothing compares"
     raise Conflict(
-        f"{found} the challenger with the router in service, and {_FEWEST} are needed. Compare them on orders that "
-        "neither has seen (--data), or wait for calls. To promote it all the same, give --without-comparison and "
-        "--reason."
+        f"{found} the challenger with the router in service, and {FEWEST_ORDERS} are needed. Compare them on orders "
+        "that neither has seen (--data), or wait for calls. To promote it all the same, give --without-comparison "
+        "and --reason."
     )
 
 

@@ -18,6 +18,7 @@ import { currentLanguage, onLanguage, t } from "./i18n.js";
  * @property {string} problem_zh
  * @property {number} ranked
  * @property {any} comparison
+ * @property {{to_promote: number, to_decide: number | null}} missing
  * @property {string} promote
  * @property {string} roll_back
  */
@@ -59,17 +60,24 @@ function draw(section, found) {
  */
 function duel(found) {
   const routers = h("p", {}, name("challenger.served", found.served), " · ", name("challenger.rival", found.challenger));
-  if (!found.comparison) return [routers, h("p", { class: "few" }, t("challenger.waiting", { n: count(found.ranked) }))];
+  if (!found.comparison) return [routers, h("p", { class: "few" }, t("challenger.waiting", { n: count(found.ranked) }), " ", missing(found))];
   const compared = found.comparison;
   const chinese = currentLanguage() === "zh";
   return [
     routers,
     h("p", { class: "verdict" }, h("strong", {}, chinese ? compared.sentence_zh : compared.sentence)),
+    found.missing.to_promote || found.missing.to_decide ? h("p", { class: "missing" }, missing(found)) : null,
     h("p", { class: "few", role: "note" }, chinese ? compared.caution_zh : compared.caution),
     h("div", { class: "figures" }, differences(found, compared), weeks(compared.weeks)),
     h("p", { class: "hint" }, disputes(compared.disputes)),
     h("p", {}, t("challenger.promote"), " ", h("code", {}, found.promote)),
   ];
+}
+
+/** How many orders are to be settled yet before the two can be told apart, or one promoted. @param {Found} found */
+function missing({ missing: { to_promote: few, to_decide: more } }) {
+  const parts = [few ? t("challenger.to_promote", { n: count(few) }) : "", more ? t("challenger.to_decide", { n: count(more) }) : ""];
+  return parts.filter(Boolean).join(currentLanguage() === "zh" ? "" : " ");
 }
 
 /**

@@ -16,7 +16,7 @@ export function sectionFigures(report) {
     ...(report.slices ?? []).map(sliceFigure),
     sharesFigure("leaks", report.leaks, ["with", "without", "leaked_only"], { k: report.leaks?.leaked, n: report.leaks?.training_orders }),
     sharesFigure("giveaways", report.giveaways, ["with", "without", "given_away_only"], { k: report.giveaways?.with_a_routing_phrase, n: report.giveaways?.naming_the_right_department }),
-    sharesFigure("spoken", report.spoken, ["written", "misheard"], { share: percent(report.spoken?.characters_misheard ?? 0) }),
+    spokenFigure(report.spoken),
     costFigure(report.costs),
     ...(report.drift ?? []).map(driftFigure),
     curveFigure(report.learning_curve),
@@ -57,6 +57,23 @@ function sharesFigure(name, section, parts, places) {
     share(section[part].top3),
   ]);
   return listed(t(`${name}.title`), t(`${name}.about`, places), ["", "slices.accuracy", "", "slices.orders", "offline.top3"], rows);
+}
+
+/** The same orders as written and as a recogniser may hear them. @param {any} spoken */
+function spokenFigure(spoken) {
+  if (!spoken) return null;
+  const rows = ["written", "misheard"].map((part, place) => [
+    t(`shares.${part}`),
+    withInterval(spoken[part].accuracy, spoken[part].accuracy_interval),
+    share(spoken[part].accuracy),
+    count(spoken[part].n),
+    share(spoken[part].top3),
+    share(spoken.coverage_at_threshold[place]),
+    share(spoken.precision_at_threshold[place]),
+  ]);
+  const [low, high] = spoken.accuracy_change_interval;
+  const about = t("spoken.about", { share: percent(spoken.characters_misheard), change: points(spoken.accuracy_change), low: points(low), high: points(high) });
+  return listed(t("spoken.title"), about, ["", "slices.accuracy", "", "slices.orders", "offline.top3", "spoken.recommended", "slices.precision"], rows);
 }
 
 /** @param {any} costs */

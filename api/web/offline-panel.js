@@ -34,7 +34,7 @@ export function tile(name, given, note) {
  */
 export function drawOffline(place, offline) {
   const known = offline && FIGURES.some((name) => readFigure(offline, name));
-  const about = known && [t("offline.about", { n: count(offline.n ?? 0) }), howMeasured(offline.how ?? "")].filter(Boolean).join(" · ");
+  const about = known && [t("offline.about", { n: count(offline.n ?? 0) }), howMeasured(offline.how ?? ""), offline.spoken ? t("offline.copies") : ""].filter(Boolean).join(" · ");
   const said = known ? h("p", { class: "hint" }, about) : h("p", { class: "few" }, t("offline.none"));
   fill(place, h("h2", { id: "offline-heading" }, t("offline.title")), said, ...(known ? measured(offline) : []));
 }

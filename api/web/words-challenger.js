@@ -6,6 +6,8 @@ export const CHALLENGER_WORDS = {
   "challenger.about": ["挑战模型在后台对每个通话排序，座席看不到；以人最终确定的承办单位为准比较两者。", "The challenger ranks every call in the background and nobody sees it; both are held against the department that people settled on."],
   "challenger.none": ["目前没有挑战模型。训练后运行：", "No router runs in the shadow. After training one, type:"],
   "challenger.waiting": ["已对 {n} 个诉求排序，还没有已提交的工单可供比较。", "It has ranked {n} appeals; no order of them is filed yet."],
+  "challenger.to_promote": ["再办定 {n} 件工单，才能凭这里的比较启用它（也可用留出工单比较）。", "{n} more settled orders until it can be promoted on this comparison (or compare on held-out orders)."],
+  "challenger.to_decide": ["要确认这样大小的差别，约还差 {n} 件。", "About {n} more would show whether a difference of this size is real."],
   "challenger.served": ["在用 {version}", "In service {version}"],
   "challenger.rival": ["挑战 {version}", "Challenger {version}"],
   "challenger.offline": ["离线 {accuracy}（n={n}）", "offline {accuracy} (n={n})"],

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from api.app import create_app
+from api.challenger import _missing
 from api.cli import app
 from api.services import Services
 from copilot.appeal import Situation
@@ -195,6 +196,7 @@ def test_the_evaluator_sees_both_on_the_same_orders_and_what_to_type(services, k
         before = evaluator.get("/api/challenger")
         assert before["served"]["version"] == keeper.routers.version
         assert before["challenger"]["asked"] is True
+        assert before["missing"] == {"to_promote": 30, "to_decide": None}
         assert (before["ranked"], before["comparison"]) == (0, None)
         call_id = agent.begin()
         with agent.live(call_id) as live:
@@ -208,8 +210,22 @@ def test_the_evaluator_sees_both_on_the_same_orders_and_what_to_type(services, k
         assert found["comparison"]["verdict"] == "undecided"
         assert found["comparison"]["disputes"]["with_served"] == 1
         assert "flatters" in found["comparison"]["caution"]
+        assert found["missing"] == {"to_promote": 29, "to_decide": None}
         assert found["promote"].startswith("hotline models promote")
         agent.get("/api/challenger", 403)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "orders", "needed", "missing"),
+    [
+        ("undecided", 40, 500, {"to_promote": 0, "to_decide": 460}),
+        ("undecided", 40, None, {"to_promote": 0, "to_decide": None}),
+        ("undecided", 12, 500, {"to_promote": 18, "to_decide": None}),
+        ("better", 40, 35, {"to_promote": 0, "to_decide": None}),
+    ],
+)
+def test_it_is_counted_how_many_orders_are_missing(verdict, orders, needed, missing):
+    assert _missing({"verdict": verdict, "n": orders, "orders_needed": needed}) == missing
 
 
 def test_a_service_without_replaceable_routers_says_so(service):

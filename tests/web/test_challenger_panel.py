@@ -82,6 +82,7 @@ def test_an_evaluator_sees_both_routers_the_verdict_the_caution_and_what_to_type
     panel = page.locator("#challenger")
     expect(panel.locator(".verdict")).to_contain_text("1 件工单看不出差别")
     expect(panel.locator(".few")).to_contain_text("偏向在用模型")
+    expect(panel.locator(".missing")).to_contain_text("再办定 29 件工单")
     expect(panel).to_contain_text(keeper.routers.version)
     expect(panel.locator("tbody tr").first).to_contain_text("100.0%")
     expect(panel.locator("code").first).to_contain_text("hotline models promote")
@@ -91,7 +92,7 @@ def test_an_evaluator_sees_both_routers_the_verdict_the_caution_and_what_to_type
 
 
 def test_without_an_order_it_says_what_is_waited_for(open_desk: Open, keeper: RouterKeeper) -> None:
-    expect(open_desk("/evaluator").locator("#challenger .few")).to_contain_text("还没有已提交的工单")
+    expect(open_desk("/evaluator").locator("#challenger .few")).to_contain_text("再办定 30 件工单")
 
 
 def test_without_a_challenger_it_says_how_to_set_one(open_desk: Open, keeper: RouterKeeper) -> None:
