@@ -54,69 +54,73 @@ _DESCRIPTION = (
 )
 
 
+_RESOURCES = (
+    accounts,
+    calls,
+    appeals,
+    cards,
+    searches,
+    live,
+    work_orders,
+    label_review,
+    catalogue,
+    articles,
+    article_reports,
+    article_uploads,
+    article_coverage,
+    knowledge,
+    recordings,
+    evaluation,
+    challenger,
+    health,
+    metrics,
+)
+
+
 def create_app(services: Services) -> FastAPI:
     """The application that serves ``services``. Threads and calls begin and end with its lifespan."""
-    figures = Metrics()
-
-    @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        workers = Workers(services.settings.workers)
-        shadow = Shadow(services.router_keeper.routers) if services.router_keeper else None
-        rooms = Rooms(services.copilot, services.store.journal, workers, figures, services.now, shadow=shadow)
-        app.state.workers, app.state.rooms = workers, rooms
-        app.state.hashing = asyncio.Semaphore(PASSWORDS_AT_ONCE)
-        app.state.precedents = PrecedentKeeper(services.precedents, services.store.settled)
-        app.state.catalogue = CatalogueWatch(services)
-        app.state.knowledge = KnowledgeWatch(services)
-        app.state.articles, app.state.coverage = desk_for(services, app.state.knowledge), KeptCoverage()
-        app.state.routers = RouterWatch(services.router_keeper, workers, figures)
-        await workers.quick(app.state.catalogue.begin)
-        await asyncio.get_running_loop().run_in_executor(None, app.state.knowledge.begin)
-        sweeping = asyncio.ensure_future(rooms.keep_sweeping())
-        watching = (app.state.precedents, app.state.routers, app.state.catalogue, app.state.knowledge)
-        for watch in watching:
-            watch.start()
-        try:
-            yield
-        finally:
-            sweeping.cancel()
-            for watch in watching:
-                await watch.close()
-            await rooms.close()
-            await asyncio.get_running_loop().run_in_executor(None, workers.close)
-
     app = FastAPI(
         title="Hotline Copilot",
         description=_DESCRIPTION,
         version=program_version(),
-        lifespan=lifespan,
+        lifespan=_at_work,
         docs_url=None,
         redoc_url=None,
     )
-    app.state.services, app.state.metrics = services, figures
-    app.add_middleware(Edge, metrics=figures)
+    app.state.services, app.state.metrics = services, Metrics()
+    app.add_middleware(Edge, metrics=app.state.metrics)
     errors.install(app)
-    for module in (
-        accounts,
-        calls,
-        appeals,
-        cards,
-        searches,
-        live,
-        work_orders,
-        label_review,
-        catalogue,
-        articles,
-        article_reports,
-        article_uploads,
-        article_coverage,
-        knowledge,
-        recordings,
-        evaluation,
-        challenger,
-        health,
-        metrics,
-    ):
+    for module in _RESOURCES:
         app.include_router(module.router)
     pages.install(app, services)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _at_work(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    figures: Metrics = app.state.metrics
+    workers = Workers(services.settings.workers)
+    shadow = Shadow(services.router_keeper.routers) if services.router_keeper else None
+    rooms = Rooms(services.copilot, services.store.journal, workers, figures, services.now, shadow=shadow)
+    app.state.workers, app.state.rooms = workers, rooms
+    app.state.hashing = asyncio.Semaphore(PASSWORDS_AT_ONCE)
+    app.state.precedents = PrecedentKeeper(services.precedents, services.store.settled)
+    app.state.catalogue = CatalogueWatch(services)
+    app.state.knowledge = KnowledgeWatch(services)
+    app.state.articles, app.state.coverage = desk_for(services, app.state.knowledge), KeptCoverage()
+    app.state.routers = RouterWatch(services.router_keeper, workers, figures)
+    await workers.quick(app.state.catalogue.begin)
+    await asyncio.get_running_loop().run_in_executor(None, app.state.knowledge.begin)
+    sweeping = asyncio.ensure_future(rooms.keep_sweeping())
+    watching = (app.state.precedents, app.state.routers, app.state.catalogue, app.state.knowledge)
+    for watch in watching:
+        watch.start()
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        for watch in watching:
+            await watch.close()
+        await rooms.close()
+        await asyncio.get_running_loop().run_in_executor(None, workers.close)
