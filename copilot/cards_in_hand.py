@@ -11,6 +11,7 @@ from copilot.deciding import offer
 from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
 from copilot.events import PassageReported, ReportKind, SuggestionDecided
 from copilot.follow_up import heard_case
+from copilot.hand_search import refuse_other
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Citation, Decision, Slot, Suggestion, Verdict
 
@@ -33,7 +34,7 @@ def touched(touch: CardTouched, state: CallState) -> list[CardTouched]:
     """The touch as an event; none where it was recorded before or is in the hand already."""
     known = state.touches.get(touch.touch_id)
     if known is not None:
-        _refuse_other(known != touch, touch.touch_id)
+        refuse_other(known != touch, touch.touch_id)
         return []
     _open_card(touch.appeal_id, touch.suggestion_id, state)
     return [touch]
@@ -46,7 +47,7 @@ def chosen(choice: CaseChosen, state: CallState) -> list[CaseChosen]:
     """
     known = state.choices.get(choice.choice_id)
     if known is not None:
-        _refuse_other(known != choice, choice.choice_id)
+        refuse_other(known != choice, choice.choice_id)
         return []
     card = _open_card(choice.appeal_id, choice.suggestion_id, state)
     follow_up = card.best.value.follow_up
@@ -64,7 +65,7 @@ def reported(complaint: Complaint, state: CallState) -> list[PassageReported | S
             complaint.kind,
             complaint.note,
         )
-        _refuse_other(not same, complaint.report_id)
+        refuse_other(not same, complaint.report_id)
         return []
     _open_card(complaint.appeal_id, complaint.suggestion_id, state)
     citation: Citation = offer(complaint.suggestion_id, state)  # of a card that was narrowed, the passage of its case
@@ -146,8 +147,3 @@ def _appeal(appeal_id: str, state: CallState) -> AppealState:
     if appeal.order is not None:
         raise Conflict(f"Order {appeal.order.number} is filed. Ask the dispatcher to change it.")
     return appeal
-
-
-def _refuse_other(differs: bool, name: str) -> None:
-    if differs:
-        raise Conflict(f"{name} was already used for something else. Send a new id.")

@@ -87,7 +87,7 @@ def searched(search: LibrarySearched, state: CallState) -> list[LibrarySearched]
     """The search as an event; none where it was recorded before. Raises NotFound where there is no such appeal."""
     known = state.searches.get(search.search_id)
     if known is not None:
-        _refuse_other((known.query, known.appeal_id) != (search.query, search.appeal_id), search.search_id)
+        refuse_other((known.query, known.appeal_id) != (search.query, search.appeal_id), search.search_id)
         return []
     if search.appeal_id not in state.appeals:
         raise NotFound(f"The call has no appeal {search.appeal_id}. Its appeals: {', '.join(state.appeals)}.")
@@ -118,7 +118,7 @@ def taken_back(wish: AnswerTakenBack, state: CallState, *, edited: bool) -> list
     """
     known = state.taken_back.get(wish.take_back_id)
     if known is not None:
-        _refuse_other(known != wish, wish.take_back_id)
+        refuse_other(known != wish, wish.take_back_id)
         return []
     appeal = state.appeals.get(wish.appeal_id)
     if appeal is None:
@@ -133,6 +133,7 @@ def taken_back(wish: AnswerTakenBack, state: CallState, *, edited: bool) -> list
     return [wish]
 
 
-def _refuse_other(differs: bool, name: str) -> None:
+def refuse_other(differs: bool, name: str) -> None:
+    """Raise Conflict where an id was used for something else before."""
     if differs:
         raise Conflict(f"{name} was already used for something else. Send a new id.")

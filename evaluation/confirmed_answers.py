@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from copilot.call import Speaker, Utterance
+from copilot.card_events import AnswerTakenBack
 from copilot.events import CallStarted, Recorded, SuggestionDecided, SuggestionMade, UtteranceHeard
 from copilot.masking import mask
 from copilot.suggestion import Citation, Slot, Verdict
@@ -27,11 +28,16 @@ class ConfirmedAnswer:
 
 
 def confirmed_answers(records: Iterable[Recorded]) -> Iterator[ConfirmedAnswer]:
-    """Those of one call, in its journal's order. The question is the citizen's last two sentences before the card."""
+    """Those of one call, in its journal's order, without what was taken back.
+
+    The question is the citizen's last two sentences before the card.
+    """
     said: list[Utterance] = []
     shown: dict[str, SuggestionMade] = {}
     day = date.min
-    for record in records:
+    whole = list(records)
+    undone = {record.event.decision_id for record in whole if isinstance(record.event, AnswerTakenBack)}
+    for record in whole:
         event = record.event
         if isinstance(event, CallStarted):
             day = event.call.day
@@ -39,7 +45,7 @@ def confirmed_answers(records: Iterable[Recorded]) -> Iterator[ConfirmedAnswer]:
             said.append(event.utterance)
         elif isinstance(event, SuggestionMade) and event.suggestion.slot is Slot.ANSWER:
             shown[event.suggestion_id] = event
-        elif isinstance(event, SuggestionDecided):
+        elif isinstance(event, SuggestionDecided) and event.decision.decision_id not in undone:
             found = _adopted(event, shown, said, day)
             if found is not None:
                 yield found

@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 import { history, returnedNote, ReturnForm } from "./order-return.js";
 import { rankedChoices } from "./routing-choices.js";
 import { bubble } from "./transcript.js";
+import { marks } from "./used-answers.js";
 
 /**
  * @typedef {object} OrderRow as GET /api/work-orders has it
@@ -310,7 +311,7 @@ function answerOf(citation) {
   return h(
     "li",
     {},
-    h("h5", {}, heading(citation), " ", citation.original && h("span", { class: "badge", i18n: "card.edited" })),
+    h("h5", {}, heading(citation), " ", ...marks(citation)),
     citation.case && h("p", { class: "hint", i18n: ["card.case", { case: citation.case }] }),
     h("blockquote", {}, citation.quote),
     citation.original && h("p", { class: "source" }, h("span", { class: "badge", i18n: "card.original" }), " ", citation.original),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, text
 
-from copilot.store.tables import call, decision, journal, suggestion
+from copilot.store.tables import UNDONE, call, decision, journal, suggestion
 from copilot.suggestion import Slot, Verdict
 
 WEEKS = 12
@@ -26,6 +26,7 @@ class AnswerWeek:
     """Cards of the calls of one week; ``shown`` is the sum of what follows ``calls`` and it.
 
     ``taken_back`` were replaced or withdrawn by the copilot before anybody decided, ``untouched`` nobody decided.
+    What a person adopted and took out of the order again is ``refused_otherwise``.
     """
 
     monday: date
@@ -67,8 +68,8 @@ def count_answers(connection: Connection, today: date) -> AnswerOutcomes:
     since = monday_of(today) - timedelta(weeks=WEEKS - 1)
     fates: dict[date, Counter[str]] = defaultdict(Counter)
     calls: Counter[date] = Counter()
-    for day, verdict, taken_back, count in connection.execute(_by_fate(since)):
-        fates[monday_of(day)][_fate(verdict, taken_back)] += count
+    for day, verdict, taken_back, undone, count in connection.execute(_by_fate(since)):
+        fates[monday_of(day)]["refused_otherwise" if undone else _fate(verdict, taken_back)] += count
     for day, reason in _refusals(connection, since):
         fates[monday_of(day)][_refusal(reason)] += 1
     for day, count in connection.execute(_calls(since)):
@@ -98,11 +99,12 @@ def _of_calls(since: date) -> Any:
 
 
 def _by_fate(since: date) -> Select[Any]:
-    """Cards of each day by verdict, refused ones apart, and whether they were taken back."""
+    """Cards of each day by verdict, refused ones apart, and whether the copilot or a person took them back."""
     taken_back = suggestion.c.superseded_by.is_not(None)
+    undone = func.coalesce(suggestion.c.superseded_by, "").like(f"{UNDONE}%").label("undone")
     accepted = or_(decision.c.verdict.is_(None), decision.c.verdict != Verdict.REJECT.value)
-    wanted = select(call.c.day, decision.c.verdict, taken_back, func.count()).select_from(_of_calls(since))
-    return wanted.where(accepted).group_by(call.c.day, decision.c.verdict, taken_back)
+    wanted = select(call.c.day, decision.c.verdict, taken_back, undone, func.count()).select_from(_of_calls(since))
+    return wanted.where(accepted).group_by(call.c.day, decision.c.verdict, taken_back, text("undone"))
 
 
 def _calls(since: date) -> Select[Any]:

@@ -37,6 +37,7 @@ from copilot.store.article_tables import passage_report
 from copilot.store.tables import (
     OPTIONAL_SLOTS,
     REQUIRED_SLOTS,
+    UNDONE,
     appeal,
     call,
     challenger_ranking,
@@ -90,8 +91,8 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PL
             _report(connection, record, reported)
         case CardsArranged() as arranged:
             _take_back(connection, record, arranged)
-        case AnswerTakenBack(appeal_id=appeal_id):
-            _refuse_filed(connection, record.call_id, [appeal_id])
+        case AnswerTakenBack() as taken_back:
+            _undo(connection, record, taken_back)
         case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined():
             pass
         case CardTouched() | CaseChosen() | LibrarySearched():
@@ -140,6 +141,19 @@ def _take_back(connection: Connection, record: Recorded, arranged: CardsArranged
             .where(suggestion.c.call_id == record.call_id, suggestion.c.suggestion_id.in_(arranged.withdrawn))
             .values(superseded_by=f"arranged-{record.seq}")
         )
+
+
+def _undo(connection: Connection, record: Recorded, taken_back: AnswerTakenBack) -> None:
+    """An adopted card is in the order no more; its decision stays, for it was taken."""
+    _refuse_filed(connection, record.call_id, [taken_back.appeal_id])
+    adopted = select(decision.c.suggestion_id).where(
+        decision.c.call_id == record.call_id, decision.c.decision_id == taken_back.decision_id
+    )
+    connection.execute(
+        update(suggestion)
+        .where(suggestion.c.call_id == record.call_id, suggestion.c.suggestion_id.in_(adopted))
+        .values(superseded_by=f"{UNDONE}{record.seq}")
+    )
 
 
 def _suggest(connection: Connection, record: Recorded, made: SuggestionMade) -> None:

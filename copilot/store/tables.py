@@ -66,6 +66,8 @@ metadata = MetaData(
 
 # Slots that an order must have, and those it may have; each value stands beside the decision that confirmed it.
 REQUIRED_SLOTS = ("kind", "title", "summary", "department")
+# How ``suggestion.superseded_by`` begins where a person took back what they had adopted.
+UNDONE = "taken-back-"
 OPTIONAL_SLOTS = ("co_departments", "place", "occurred", "telephone", "urgency", "category")
 
 journal = Table(

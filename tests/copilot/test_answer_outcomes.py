@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from copilot.call import Call, Channel
+from copilot.card_events import AnswerTakenBack
 from copilot.events import AppealOpened, CallStarted, Event, SuggestionDecided, SuggestionMade
 from copilot.store import Store
 from copilot.store.answer_outcomes import AnswerWeek, Seconds, monday_of
@@ -97,3 +98,14 @@ def test_nothing_happened_yet(store: Store) -> None:
     found = store.queries.answer_outcomes(TODAY)
     assert (found.weeks, found.delay, found.decided_after) == ((), None, None)
     assert monday_of(date(2026, 11, 22)) == date(2026, 11, 16)
+
+
+def test_what_a_person_adopted_and_took_back_was_not_adopted(store: Store) -> None:
+    take(
+        store, "c1", date(2026, 11, 16),
+        (5.0, card("s1", 4.0)), (9.0, card("s2", 8.5)),
+        (15.0, decided("s1", Verdict.ACCEPT)), (16.0, decided("s2", Verdict.ACCEPT)),
+        (17.0, AnswerTakenBack("b1", "1", "d-s1", "agent.li")),
+    )  # fmt: skip
+    (week,) = store.queries.answer_outcomes(TODAY).weeks
+    assert (week.shown, week.adopted, week.refused_otherwise, week.taken_back) == (2, 1, 1, 0)
