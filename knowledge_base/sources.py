@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge_base.article_fields import field_of, header_score
 from knowledge_base.article_file import Reading, Sourced, read_articles
 from knowledge_base.errors import BadDocument, BadTable
-from knowledge_base.readers import READABLE, DocumentReading, Surroundings, read_document
+from knowledge_base.readers import READABLE, DocumentReading, Surroundings, bytes_of
+from knowledge_base.readers.apart import read_apart
 from knowledge_base.tables import first_row, read_text
 
 _OWN = (".jsonl",)
+# Each may take as much memory as one upload.
+_AT_ONCE = min(os.cpu_count() or 1, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ def read_sources(
     given: Mapping[str, str] | None = None,
     ignore: Iterable[str] = (),
 ) -> Sources:
-    """Read files and folders.
+    """Read files and folders, each document in a process of its own, as an upload is.
 
     A file of a kind that is not read is a fault where it was named itself, and ``unread`` in a folder. ``given`` as in
     :func:`knowledge_base.readers.read_document`.
@@ -43,23 +48,30 @@ def read_sources(
     notes: list[str] = []
     documents: list[tuple[Path, DocumentReading]] = []
     columns = tuple(ignore)
-    for path, named in _files(paths):
-        if not named and not _is_read(path):
-            unread.append(path)
-            continue
+
+    def read(path: Path) -> Reading | DocumentReading | str:
         try:
             if is_own_form(path):
-                one = read_articles(path, columns, given)
+                return read_articles(path, columns, given)
+            return read_apart(bytes_of(path), path.name, surroundings, given, columns)
+        except (BadTable, BadDocument) as error:
+            return str(error)
+
+    wanted: list[Path] = []
+    for path, named in _files(paths):
+        (wanted if named or _is_read(path) else unread).append(path)
+    with ThreadPoolExecutor(_AT_ONCE) as several:
+        for path, one in zip(wanted, several.map(read, wanted), strict=True):
+            if isinstance(one, str):
+                faults.append(one)
+                continue
+            faults += one.faults
+            if isinstance(one, Reading):
                 found += one.found
-                faults += one.faults
                 notes += one.notes
             else:
-                document = read_document(path, "", given, surroundings, columns)
-                documents.append((path, document))
-                faults += document.faults
-                found += (Sourced(article, path, str(path)) for article in document.articles)
-        except (BadTable, BadDocument) as error:
-            faults.append(str(error))
+                documents.append((path, one))
+                found += (Sourced(article, path, str(path)) for article in one.articles)
     return Sources(Reading(tuple(found), tuple(faults), tuple(unread), tuple(notes)), tuple(documents))
 
 

@@ -6,7 +6,7 @@
            -> docx, pdf, html, xlsx, texts     blocks or sheets, and all that was left out
            -> understanding, pairs             fields, text, articles, and where every character went
 
-A service reads what people upload by :func:`knowledge_base.readers.apart.read_apart`, in a process of its own.
+What people upload or import is read by :func:`knowledge_base.readers.apart.read_apart`, in a process of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from knowledge_base.errors import BadDocument
 from knowledge_base.readers.document import Document, Workbook
 from knowledge_base.readers.findings import Finding
-from knowledge_base.readers.guard import READABLE, kind_of
+from knowledge_base.readers.guard import READABLE, kind_of, refuse_size
 from knowledge_base.readers.pairs import understand_workbook
 from knowledge_base.readers.place import Surroundings
 from knowledge_base.readers.reading import DocumentReading, Tally, Understood
@@ -31,6 +31,7 @@ __all__ = [
     "Surroundings",
     "Tally",
     "Understood",
+    "bytes_of",
     "read_document",
 ]
 
@@ -55,7 +56,7 @@ def read_document(
     """
     known = {key: value for key, value in (given or {}).items() if value}
     called = name or (source.name if isinstance(source, Path) else "document")
-    read = _read(source if isinstance(source, bytes) else _bytes(source), called)
+    read = _read(source if isinstance(source, bytes) else bytes_of(source), called)
     around = surroundings or Surroundings()
     if read.characters > MOST_CHARACTERS:
         raise BadDocument(
@@ -67,8 +68,10 @@ def read_document(
     return understand_document(read, called, known, around)
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """What a document's file holds. Raises BadDocument where it cannot be read, or is too large to be a document."""
     try:
+        refuse_size(path.stat().st_size, str(path))
         return path.read_bytes()
     except FileNotFoundError as error:
         raise BadDocument(f"{path} does not exist. Give the path of an existing file.") from error

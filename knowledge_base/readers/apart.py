@@ -14,7 +14,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge_base.errors import BadDocument
@@ -23,6 +23,7 @@ from knowledge_base.readers.reading import DocumentReading
 
 log = logging.getLogger("hotline.readers")
 
+MOST_SECONDS = 180
 _CHILD = "from knowledge_base.readers.apart import main; main()"
 
 
@@ -30,7 +31,7 @@ _CHILD = "from knowledge_base.readers.apart import main; main()"
 class Allowance:
     """What reading one file may take: processor time and waiting in seconds, memory in bytes."""
 
-    seconds: int = 180
+    seconds: int = field(default_factory=lambda: MOST_SECONDS)
     waiting: int = 600
     memory: int = 2 * 2**30
 

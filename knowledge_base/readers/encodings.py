@@ -31,7 +31,9 @@ def decoded(raw: bytes) -> tuple[str, tuple[Finding, ...]]:
             continue
         wrong = declared and encoding != declared
         return text, (Finding("encoding", 1, f"{declared} → {encoding}"),) if wrong else ()
-    return _leniently(raw, declared if declared in ("utf-8", "gb18030") else "utf-8")
+    # One broken byte makes no other encoding of the rest: that in which the fewest characters are lost.
+    likely = dict.fromkeys((*((declared,) if declared in ("utf-8", "gb18030") else ()), "utf-8", "gb18030"))
+    return min((_leniently(raw, encoding) for encoding in likely), key=lambda read: read[0].count("\ufffd"))
 
 
 def _leniently(raw: bytes, encoding: str) -> tuple[str, tuple[Finding, ...]]:

@@ -60,11 +60,7 @@ def kind_of(raw: bytes, name: str) -> str:
     suffix = PurePath(name).suffix.lower()
     if not raw.strip():
         raise BadDocument(f"{name} is empty. Export it again and check that it has text.")
-    if len(raw) > MOST_BYTES:
-        raise BadDocument(
-            f"{name} has {len(raw) // 2**20} MB, more than {MOST_BYTES // 2**20}. "
-            "Remove its pictures, or split it into several files."
-        )
+    refuse_size(len(raw), name)
     if suffix in _INSTEAD:
         raise BadDocument(f"{name} is {_INSTEAD[suffix]}, then import that.")
     if suffix not in READABLE:
@@ -78,6 +74,15 @@ def kind_of(raw: bytes, name: str) -> str:
     if kind == "pdf" and b"%PDF-" not in raw[:1024]:
         raise BadDocument(f"{name} is not a PDF inside. Export it again from the program that made it.")
     return kind
+
+
+def refuse_size(size: int, name: str) -> None:
+    """Raise BadDocument where a file of ``size`` bytes is too large to be a document."""
+    if size > MOST_BYTES:
+        raise BadDocument(
+            f"{name} has {size // 2**20} MB, more than {MOST_BYTES // 2**20}. "
+            "Remove its pictures, or split it into several files."
+        )
 
 
 def _ole_refusal(raw: bytes, name: str) -> str:
