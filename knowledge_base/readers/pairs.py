@@ -97,13 +97,24 @@ def _as_document(sheet: Sheet, name: str) -> Document:
     top = 0
     while top < len(rows) - 1 and len({cell for cell in rows[top] if cell}) == 1:
         top += 1
-    intro = [next(cell for cell in row if cell) for row in rows[:top]]
+    intro = [cell for cells in _as_held(sheet, rows[:top]) for cell in cells]
     title = intro[0] if intro else _collection(sheet, name)
     cells = list(sheet.cells)
     for line in intro:
         cells.remove(line)
     blocks: tuple[Block, ...] = (*map(Paragraph, intro), Table(tuple(rows[top:]), tuple(cells)))
     return Document(blocks, sum(map(ink, sheet.cells)), {"title": title})
+
+
+def _as_held(sheet: Sheet, rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The different cells of each row, none more often than the file holds it: a merged one may cover several rows."""
+    left = Counter(sheet.cells)
+    held = []
+    for row in rows:
+        cells = [cell for cell in dict.fromkeys(filter(None, row)) if left[cell]]
+        left -= Counter(cells)
+        held.append(cells)
+    return held
 
 
 def _collection(sheet: Sheet, name: str) -> str:
@@ -154,7 +165,7 @@ def _understand_rows(
 
 
 def _ready(sheet: Sheet, head: int, name: str) -> _Rows:
-    above = [cells for row in sheet.rows[:head] if (cells := list(dict.fromkeys(filter(None, row))))]
+    above = [cells for cells in _as_held(sheet, sheet.rows[:head]) if cells]
     ready = _Rows(collection=above[0][0] if above else _collection(sheet, name))
     ready.told.append(ready.collection)
     for note in [cell for cells in above for cell in cells][1:]:

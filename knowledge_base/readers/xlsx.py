@@ -10,7 +10,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from knowledge_base.errors import BadDocument
@@ -106,6 +106,8 @@ def shown_value(cell: Cell) -> str:
         return "是" if value else "否"
     if isinstance(value, date | time):
         return _moment(value)
+    if isinstance(value, timedelta):
+        return _lasting(value)
     if isinstance(value, float | int):
         return _number(float(value), str(cell.number_format or ""))
     return str(value).strip()
@@ -117,6 +119,12 @@ def _moment(value: date | time) -> str:
     if isinstance(value, time):
         return value.isoformat("seconds" if value.second else "minutes")
     return value.isoformat()
+
+
+def _lasting(value: timedelta) -> str:
+    """Hours and minutes as ``[h]:mm`` shows them: 26:30."""
+    minutes = round(value.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
 
 
 def _number(value: float, form: str) -> str:

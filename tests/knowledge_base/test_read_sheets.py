@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import openpyxl
 import pytest
@@ -127,6 +127,28 @@ def test_a_table_of_another_kind_is_one_article_of_rows() -> None:
     assert reading.articles[0].text == "名称：临湖社保中心；地址：湖滨路1号；电话：12345678"
 
 
+def test_a_title_that_is_merged_over_two_rows_stands_once() -> None:
+    rows = (
+        ("云川市社保服务网点", "", ""),
+        ("", "", ""),
+        ("名称", "地址", "电话"),
+        ("临湖社保中心", "湖滨路1号", 12345678),
+    )
+    workbook = workbook_of(*rows, title="网点")
+    workbook.active.merge_cells("A1:C2")  # type: ignore[union-attr]
+    reading = read(saved(workbook), effective_from="2025-01-01", owner="市民政局", issuer="云川市民政局")
+    assert [(a.title, a.text) for a in reading.articles] == [
+        ("云川市社保服务网点", "名称：临湖社保中心；地址：湖滨路1号；电话：12345678")
+    ]
+    assert reading.tally.unplaced == 0
+    pairs = workbook_of(PAIRS[0], ("",), *PAIRS[1:])
+    pairs.active.merge_cells("A1:F2")  # type: ignore[union-attr]
+    reading = read(saved(pairs))
+    assert len(reading.articles) == 3
+    assert "preamble" not in reading.tally.left_out
+    assert reading.tally.unplaced == 0
+
+
 def test_cells_read_as_they_are_shown() -> None:
     workbook = workbook_of(
         ("问题", "答案"), ("多少？", 0.9), ("何时？", date(2025, 3, 1)), ("几岁？", 60.0), ("编码？", 7)
@@ -193,3 +215,8 @@ def test_hours_of_the_day_are_read_as_a_sheet_shows_them() -> None:
     )
     text = read(saved(book)).fields[0]["text"]
     assert "名称：湖滨中心；开门：09:00；关门：17:30" in text
+
+
+def test_lengths_of_time_are_read_as_hours_and_minutes() -> None:
+    book = workbook_of(("事项", "用时", "提前"), ("体检", timedelta(hours=26, minutes=30), timedelta(minutes=-45)))
+    assert "事项：体检；用时：26:30；提前：-0:45" in read(saved(book)).fields[0]["text"]
