@@ -30,6 +30,7 @@ class Fields:
     """Which fields of the files hold what. ``doc_title`` and ``query_id`` may be absent from the rows.
 
     ``day`` and ``area`` are those in which a question was asked; empty where the corpus holds always and everywhere.
+    ``answered_by`` may be absent too: an object of document ids, each with the words of that document that answer.
     """
 
     doc_id: str = "doc_id"
@@ -40,6 +41,7 @@ class Fields:
     gold: str = "gold_doc_ids"
     day: str = ""
     area: str = ""
+    answered_by: str = "answered_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Question:
     """A question and the ids of the documents that answer it (none: nothing does).
 
     Asked on ``day`` in ``area`` where it was in a call; ``columns`` are other fields of its row, to slice by.
+    ``answered_by``: of a document, the stretches of its text each of which answers, where somebody has copied them out.
     """
 
     query_id: str
@@ -64,6 +67,7 @@ class Question:
     day: date | None = None
     area: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    answered_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_corpus(path: Path, names: Fields) -> list[Row]:
@@ -119,7 +123,19 @@ def _question(
     except ValueError as error:
         raise BadTable(f"Question {number + 1} has the day {day!r}, which is none. Write it as 2026-11-22.") from error
     found = {name: _text(row[name]) for name in columns if name in row}
-    return Question(_text(row.get(names.query_id, number)), text, gold, asked_on, area or None, found)
+    quotes = _quotes(row.get(names.answered_by), number)
+    return Question(_text(row.get(names.query_id, number)), text, gold, asked_on, area or None, found, quotes)
+
+
+def _quotes(value: Any, number: int) -> dict[str, tuple[str, ...]]:
+    """Document to the words that answer. Raises BadTable where they are not written so."""
+    found = {} if value is None else value
+    if not isinstance(found, dict) or not all(isinstance(quotes, list) for quotes in found.values()):
+        raise BadTable(
+            f"Question {number + 1} does not say which words answer it. Write an object of document ids, each with a "
+            "list of stretches of that document's text."
+        )
+    return {_text(name): tuple(filter(None, map(_text, quotes))) for name, quotes in found.items()}
 
 
 def parse_gold(value: Any) -> frozenset[str]:
@@ -185,10 +201,15 @@ def _whole(row: Row) -> Passage:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A document that a card would quote, and the probability given that it answers."""
+    """A document that a card would quote, and the probability given that it answers.
+
+    ``passage`` is what the card would quote of it and ``marked`` what would be marked in that, where they were kept.
+    """
 
     doc_id: str
     probability: float
+    passage: str = ""
+    marked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

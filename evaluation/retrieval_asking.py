@@ -12,7 +12,7 @@ from datetime import date
 
 from evaluation.rank_measures import percentile
 from evaluation.retrieval import Card, Judgement, Question, Report, ranked_documents
-from knowledge_base.retriever import Retriever
+from knowledge_base.retriever import Found, Retriever
 
 MOST_CARDS = 3
 _ANY_DAY = date(2000, 1, 1)  # passages of a corpus hold always
@@ -63,7 +63,12 @@ def serving_times(retriever: Retriever, questions: Sequence[Question], report: R
 
 def _cards(retriever: Retriever, question: Question) -> tuple[Card, ...]:
     found = retriever.search(question.text, day=question.day or _ANY_DAY, area=question.area, limit=MOST_CARDS)
-    return tuple(Card(hit.passage.article_id, hit.probability) for hit in found[:MOST_CARDS])
+    return tuple(_card(hit) for hit in found[:MOST_CARDS])
+
+
+def _card(hit: Found) -> Card:
+    text = hit.passage.text
+    return Card(hit.passage.article_id, hit.probability, text, text[slice(*hit.sentence)] if hit.sentence else "")
 
 
 def _timed(retriever: Retriever, question: Question) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from evaluation.abstention import Abstention, Cards, Mix, abstention, cards_of
+from evaluation.marked_sentences import Marks, marks_of
 from evaluation.measures import Floats, Interval, bootstrap_intervals
 from evaluation.rank_measures import first_right, means, rank_values
 from evaluation.retrieval import Judgement, Question
@@ -54,6 +55,7 @@ class RetrievalEvaluation:
     latency: Mapping[str, float] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    marks: Marks | None = None
 
     @property
     def figures(self) -> dict[str, float]:
@@ -80,6 +82,7 @@ class RetrievalEvaluation:
             "latency_ms": dict(self.latency),
             **self.about,
             "cards": self.abstention.as_json(),
+            **({"marks": self.marks.as_json()} if self.marks else {}),
             "noise": [one.as_json() for one in self.misheard],
             "slices": [one.as_json() for one in self.slices],
             "failures_in_all": len(failures),
@@ -122,6 +125,7 @@ def evaluate_questions(
         question_slices(questions, values, cards, served),
         _false_cards(outside, cards_outside, served),
         tuple(_misheard(ask, questions, values, served, wishes, progress)),
+        marks=marks_of(questions, judged, served),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from evaluation.abstention import AtThreshold, Cards, at_threshold, cards_of
+from evaluation.marked_sentences import Marks, marks_of
 from evaluation.measures import Floats, Interval, bootstrap_intervals
 from evaluation.rank_measures import means, rank_values
 from evaluation.retrieval import Question, Report
@@ -39,6 +40,7 @@ class Misheard:
     fall: Mapping[str, float]
     fall_intervals: Mapping[str, Interval]
     at_served: AtThreshold
+    marks: Marks | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figures by name."""
@@ -49,6 +51,7 @@ class Misheard:
             "fall_points": dict(self.fall),
             "fall_points_intervals": {name: list(interval) for name, interval in self.fall_intervals.items()},
             "at_served_threshold": asdict(self.at_served),
+            **({"marks": self.marks.as_json()} if self.marks else {}),
         }
 
 
@@ -80,6 +83,7 @@ def misheard_figures(
         {name: float(fall.mean()) for name, fall in falls.items()},
         intervals,
         at_threshold(cards_of(judged), _nothing(), served),
+        marks_of(heard, judged, served),
     )
 
 

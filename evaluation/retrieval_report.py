@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from evaluation.charts import reliability_picture
 from evaluation.report import template
@@ -34,6 +35,7 @@ def retrieval_report(evaluation: RetrievalEvaluation, facts: Mapping[str, str]) 
         failures=failures[:_MOST_SHOWN],
         failures_in_all=len(failures),
         false_cards=evaluation.false_cards[:_MOST_SHOWN],
+        mark_rows=_mark_rows(evaluation),
         measures_picture=measures_picture(figures, evaluation.intervals),
         silence_picture=silence_picture(cards) if cards.outside else "",
         precision_picture=precision_picture(cards.curve, cards.at_served),
@@ -41,3 +43,9 @@ def retrieval_report(evaluation: RetrievalEvaluation, facts: Mapping[str, str]) 
         noise_picture=noise_picture(figures, evaluation.misheard) if evaluation.misheard else "",
         slices_picture=slices_picture(evaluation.slices, figures["hit@1"], _ACROSS) if evaluation.slices else "",
     )
+
+
+def _mark_rows(evaluation: RetrievalEvaluation) -> list[tuple[str, dict[str, Any]]]:
+    heard = [(f"听错 misheard {100 * one.rate:.0f}%", one.marks) for one in evaluation.misheard]
+    rows = [("原文 as written", evaluation.marks), *heard]
+    return [(words, marks.as_json()) for words, marks in rows if marks is not None]

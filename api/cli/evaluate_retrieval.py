@@ -13,11 +13,13 @@ from rich.table import Table
 
 from api.cli.output import console, write_json
 from evaluation.abstention import Mix
+from evaluation.measures import wilson_interval
 from evaluation.mishearing import ChannelName
 
 if TYPE_CHECKING:
     from api.cli.bars import Bars
     from api.cli.retrieval_sources import Searched
+    from evaluation.marked_sentences import Marks
     from evaluation.retrieval import Fields, Question
     from evaluation.retrieval_evaluation import Progress, RetrievalEvaluation, Wishes
     from evaluation.retrieval_noise import Channel
@@ -275,16 +277,29 @@ def _sentences(evaluation: RetrievalEvaluation) -> list[str]:
             f"the others get one; with the threshold found on the other half {found.halves.shown:.1%}, "
             f"and {_share(found.halves.false_cards)} of those without an answer."
         )
+    said += _marks("As written", evaluation.marks)
     said += [
         f"Misheard at {one.rate:.0%}: hit@1 falls by {one.fall['hit@1']:.1f} points, hit@5 by {one.fall['hit@5']:.1f}."
         for one in evaluation.misheard
     ]
+    said += [words for one in evaluation.misheard for words in _marks(f"Misheard at {one.rate:.0%}", one.marks)]
     if evaluation.latency:
         wall, cpu = (
             f"{evaluation.latency[f'{kind}p50']:.1f} / {evaluation.latency[f'{kind}p95']:.1f}" for kind in ("", "cpu_")
         )
         said.append(f"One search as served: {wall} ms (p50 / p95), {cpu} ms of processor time.")
     return [*said, *(f"Note: {note}" for note in evaluation.notes)]
+
+
+def _marks(how: str, found: Marks | None) -> list[str]:
+    """What is marked on the first cards, where it was judged."""
+    if found is None or not found.cards:
+        return []
+    low, high = wilson_interval(found.right, found.marked)
+    quoted, right = found.quoted / found.cards, found.right / max(1, found.marked)
+    passages = f"{how}, {quoted:.1%} of {found.cards} first cards of a right article quote a passage that answers"
+    marks = f"{found.marked} have a sentence marked, {right:.1%} of these the right one ({low:.1%} to {high:.1%})"
+    return [f"{passages}; {marks}."]
 
 
 def _share(value: float | None) -> str:

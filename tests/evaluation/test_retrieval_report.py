@@ -21,7 +21,11 @@ SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
 WORDS = "居住证怎么办理需要什么材料公积金提取条件停水抢修电话多久能好"
 QUESTIONS = [
     Question(
-        f"Q{n:03d}", WORDS[n % 20 : n % 20 + 4 + n % 9] * (1 + n % 3), frozenset({f"d{n}"}), columns={"kind": "咨询"}
+        f"Q{n:03d}",
+        WORDS[n % 20 : n % 20 + 4 + n % 9] * (1 + n % 3),
+        frozenset({f"d{n}"}),
+        columns={"kind": "咨询"},
+        answered_by={f"d{n}": ("收十五元",)},
     )
     for n in range(72)
 ]
@@ -38,9 +42,9 @@ def ask(questions: Sequence[Question], report: Report) -> list[Judgement]:
         first = bool(question.gold) and number % 7 > 0 and written
         ranked = (right, wrong) if first else (wrong, *(f"d{n}" for n in range(900, 900 + number % 8)), right)
         probability = (0.3 + 0.01 * (number % 60)) * (1 if question.gold else 0.8)
-        found.append(
-            Judgement(question.query_id, ranked, question.gold, (Card(ranked[0], probability), Card(right, 0.2)))
-        )
+        marked = ("补办收十五元。", "", "不收费。")[number % 3]
+        card = Card(ranked[0], probability, "首次办理不收费。补办收十五元。", marked)
+        found.append(Judgement(question.query_id, ranked, question.gold, (card, Card(right, 0.2))))
         report(number + 1, len(questions))
     return found
 
@@ -74,6 +78,14 @@ def test_figures_are_those_that_can_be_counted_by_hand(evaluation: RetrievalEval
     assert low < figures["hit@1"] < high
     assert found["cards"]["out_of_scope"] == 20
     assert found["cards"]["at_served_threshold"]["shown"] == pytest.approx(sum(n % 60 >= 20 for n in range(72)) / 72)
+
+
+def test_marked_sentences_are_counted_on_the_cards_that_are_shown(evaluation: RetrievalEvaluation) -> None:
+    shown = [n for n in range(72) if n % 60 >= 20 and n % 7]
+    marks = evaluation.as_json()["marks"]
+    assert marks["first_cards_of_a_right_article"] == marks["passage_has_the_answer"] == len(shown)
+    assert marks["something_is_marked"] == sum(n % 3 != 1 for n in shown)
+    assert marks["the_mark_has_the_answer"] == sum(n % 3 == 0 for n in shown)
 
 
 def test_mishearing_is_compared_with_the_very_same_questions(evaluation: RetrievalEvaluation) -> None:
