@@ -92,6 +92,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
         r"(?P<id>.+?) is marked '(?P<mark>.*)'\. State secrets .*",
         "“{id}”标有密级“{mark}”。国家秘密不得进入热线知识库，文件未读入。",
     ),
+    (
+        r"(?P<id>.+?) has the head of a table and no rows under it\. .*",
+        "“{id}”只有表头，没有数据行。请连同数据行重新导出。",
+    ),
 )
 _COMPILED = tuple((re.compile(form), words) for form, words in _FORMS)
 

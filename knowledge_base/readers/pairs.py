@@ -65,6 +65,8 @@ def understand_workbook(
         left_out=dict(left),
         unplaced=sum(c.unplaced for c in counts),
     )
+    if not faults and not any(one.fields or one.faults for one in readings):
+        faults = (f"{name} has the head of a table and no rows under it. Export the table again, with its rows.",)
     return DocumentReading(
         name=name,
         articles=articles,
