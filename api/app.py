@@ -112,14 +112,15 @@ async def _at_work(app: FastAPI) -> AsyncIterator[None]:
     app.state.routers = RouterWatch(services.router_keeper, workers, figures)
     await workers.quick(app.state.catalogue.begin)
     await asyncio.get_running_loop().run_in_executor(None, app.state.knowledge.begin)
-    sweeping = asyncio.ensure_future(rooms.keep_sweeping())
+    chores = [asyncio.ensure_future(chore) for chore in (rooms.keep_sweeping(), rooms.keep_renewing())]
     watching = (app.state.precedents, app.state.routers, app.state.catalogue, app.state.knowledge)
     for watch in watching:
         watch.start()
     try:
         yield
     finally:
-        sweeping.cancel()
+        for chore in chores:
+            chore.cancel()
         for watch in watching:
             await watch.close()
         await rooms.close()

@@ -23,6 +23,7 @@ from copilot.shadow import Shadow
 IDLE_SECONDS = 300.0
 REST_SECONDS = 10.0
 SWEEP_SECONDS = 5.0
+RENEW_SECONDS = 0.5
 
 
 class OpenCall:
@@ -111,21 +112,25 @@ class Rooms:
         return kept
 
     def sweep(self) -> None:
-        """Finish the words of calls whose sender has gone, try again what a journal refused, let go of unused calls.
-
-        Where other articles are in force than before, cards that nothing backs any more leave the screens.
-        """
-        stale = self._library_moved_on()
+        """Finish the words of calls whose sender has gone, try again what a journal refused, let go of unused calls."""
         for call_id, kept in list(self._open.items()):
             kept.ears.rest(REST_SECONDS)
             kept.room.advise_again()
-            if stale and not kept.room.ended:
-                kept.room.start(kept.room.renew_cards())
             if kept.idle_for() > self._idle_seconds:
                 del self._open[call_id]
 
+    def renew(self) -> None:
+        """Where other articles are in force than before, cards that nothing backs any more leave the screens.
+
+        Those of a call that is over too while somebody is at it: its order is not filed yet.
+        """
+        if self._library_moved_on():
+            for kept in self._open.values():
+                if kept.people or not kept.room.ended:
+                    kept.room.start(kept.room.renew_cards())
+
     def _library_moved_on(self) -> bool:
-        """Whether other articles are in force than at the last sweep: published, withdrawn, begun or ended."""
+        """Whether other articles are in force than at the last look: published, withdrawn, begun or ended."""
         if self._copilot.sources is None:
             return False
         before, self._in_force = self._in_force, (self._copilot.sources.version, city_day(self._now()))
@@ -133,14 +138,22 @@ class Rooms:
 
     async def keep_sweeping(self, every: float = SWEEP_SECONDS) -> None:
         """Until cancelled. A sweep that fails is logged; without the next ones no call would be let go any more."""
-        while True:
-            await asyncio.sleep(every)
-            try:
-                self.sweep()
-            except Exception as error:
-                log_unforeseen(error, "sweeping the calls")
+        await _again_and_again(self.sweep, every, "sweeping the calls")
+
+    async def keep_renewing(self, every: float = RENEW_SECONDS) -> None:
+        """Until cancelled: who reads a card out must not wait for a sweep to learn that it was withdrawn."""
+        await _again_and_again(self.renew, every, "renewing cards")
 
     async def close(self) -> None:
         """The service stops."""
         await asyncio.gather(*(kept.room.close() for kept in self._open.values()))
         self._open.clear()
+
+
+async def _again_and_again(act: Callable[[], None], every: float, doing: str) -> None:
+    while True:
+        await asyncio.sleep(every)
+        try:
+            act()
+        except Exception as error:
+            log_unforeseen(error, doing)

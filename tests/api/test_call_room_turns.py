@@ -120,7 +120,7 @@ def test_a_call_that_nobody_needs_is_let_go_and_comes_back_from_the_journal(part
     asyncio.run(story())
 
 
-def test_a_sweep_that_fails_is_not_the_last_one(in_rooms, caplog):
+def test_a_look_at_the_library_that_fails_is_not_the_last_one(in_rooms, caplog):
     class OnceUnknown:
         """The library's version, which cannot be told at first."""
 
@@ -134,14 +134,15 @@ def test_a_sweep_that_fails_is_not_the_last_one(in_rooms, caplog):
             return "1"
 
     async def story(rooms: Rooms) -> None:
-        rooms._copilot = replace(rooms._copilot, sources=OnceUnknown())
+        library = OnceUnknown()
+        rooms._copilot = replace(rooms._copilot, sources=library)
         await rooms.begin(CALL)
-        sweeping = asyncio.ensure_future(rooms.keep_sweeping(every=0.01))
-        while len(rooms):
-            assert not sweeping.done()
+        looking = asyncio.ensure_future(rooms.keep_renewing(every=0.01))
+        while library.asked < 3:
+            assert not looking.done()
             await asyncio.sleep(0.01)
-        sweeping.cancel()
+        looking.cancel()
 
     in_rooms(story, MemoryJournal())
-    assert "sweeping the calls: RuntimeError" in caplog.text
+    assert "renewing cards: RuntimeError" in caplog.text
     assert "停水" not in caplog.text

@@ -37,9 +37,9 @@ class Hall:
     def ask(self, live: Any) -> None:
         live.hear(self.sound())
 
-    def sweep(self) -> None:
-        """As happens every five seconds."""
-        self.client.portal.call(self.client.app.state.rooms.sweep)
+    def renew(self) -> None:
+        """As happens twice a second."""
+        self.client.portal.call(self.client.app.state.rooms.renew)
 
     def found(self) -> list[str]:
         hits = self.agent.get("/api/knowledge/search?q=办居住证要带什么材料")["passages"]
@@ -104,7 +104,7 @@ def test_an_article_that_ends_at_midnight_leaves_search_the_screen_and_the_next_
         assert TEXT in hall.found()
         hall.clock.at = MIDNIGHT
         assert TEXT not in hall.found()
-        hall.sweep()
+        hall.renew()
         gone = live.until(lambda f: f.get("name") == "cards_arranged" and f["data"]["lapsed"] != [])
         assert gone["data"]["lapsed"] == gone["data"]["withdrawn"] == [card["suggestion_id"]]
         hall.ask(live)
@@ -152,7 +152,7 @@ def test_an_article_whose_file_was_taken_out_of_the_folder_cannot_be_adopted(hal
         card = first_card(live)
         (hall.folder / "permit.md").unlink()
         hall.look_at_files()
-        hall.sweep()
+        hall.renew()
         live.until(lambda f: f.get("name") == "cards_arranged" and f["data"]["lapsed"] != [])
     assert adopt(hall, call, card, 409)["error"]["type"] == "answer_outdated"
     assert hall.agent.get(f"/api/calls/{call}")["appeals"][0]["answers"] == {}
@@ -169,7 +169,7 @@ def test_a_file_that_was_renamed_puts_the_same_words_under_its_new_name_on_the_s
         earlier = path.stat().st_mtime_ns - 3600 * 10**9
         os.utime(path, ns=(earlier, earlier))
         hall.look_at_files()
-        hall.sweep()
+        hall.renew()
         renewed = first_card(live, card["suggestion_id"])
     assert renewed["suggestion"]["choices"][0]["value"]["article_id"] == "permit-2025"
     adopt(hall, call, renewed)
