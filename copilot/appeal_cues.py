@@ -66,7 +66,6 @@ _BACK = re.compile(
     r"回(?:到|过头)|(?:前|上)(?:面)?(?:那)?(?:一)?(?:个|件)(?:事情?|问题)|"
     rf"(?:还是|再说|回到)?(?:那)?(?:第(?P<n>[一二三四五12345])|头一)(?:个|件|桩){_MATTER}"
 )
-_BOUNDARY = re.compile(r"[。！？!?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +109,6 @@ def find_return(sentence: str) -> Return | None:
         return None
     number = found["n"] or ("头" if "头一" in found[0] else "")
     return Return(found.start(), _ORDINALS.get(number, 0))
-
-
-def opens_new_appeal(text: str, appeals_so_far: int) -> str | None:
-    """The words in a citizen's sentence by which a further matter may begin, sure or not; ``None`` without any."""
-    for sentence in _BOUNDARY.split(text):
-        cue = find_cue(sentence, appeals_so_far)
-        if cue is not None:
-            return cue.words
-    return None
 
 
 def _first(sentence: str, patterns: tuple[re.Pattern[str], ...], *, sure: bool) -> Cue | None:

@@ -12,10 +12,11 @@ from dataclasses import MISSING, Field, fields
 from datetime import date
 from typing import Any
 
+from knowledge_base.article_fields import one_line
 from knowledge_base.document_numbers import plain_number
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.policy import PolicyArticle, Secrecy
-from knowledge_base.stated_cases import one_line
+from knowledge_base.stated_cases import on_one_line
 
 # A JSON object: texts, and lists of texts.
 Content = dict[str, Any]
@@ -97,15 +98,11 @@ def _value(name: str, value: Any) -> Any:
     if name in _LISTS:
         if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
             raise BadTable(f"The field {name} takes a list of texts. Send one.")
-        clean = plain_number if name == "supersedes" else _one_line
+        clean = plain_number if name == "supersedes" else one_line
         return [clean(part) for part in value if part.strip()]
     if not isinstance(value, str):
         raise BadTable(f"The field {name} takes a text. Send one.")
-    return _CLEANERS.get(name, _one_line)(value)
-
-
-def _one_line(value: str) -> str:
-    return " ".join(value.split())
+    return _CLEANERS.get(name, one_line)(value)
 
 
 def _body(value: str) -> str:
@@ -122,7 +119,7 @@ _CLEANERS: dict[str, Callable[[str], str]] = {
     "text": _body,
     "document_number": plain_number,
     "secrecy": _secrecy,
-    "cases": one_line,
+    "cases": on_one_line,
 }
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from knowledge_base.document_numbers import plain_number
 from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
-from knowledge_base.stated_cases import one_line as one_line_cases
+from knowledge_base.stated_cases import on_one_line
 
 HEADER = (
     *("编号", "标题", "文号", "发布机关", "责任单位", "适用区域", "施行日期", "失效日期"),
@@ -190,7 +190,7 @@ def make_article(where: str, fields: Mapping[str, str]) -> tuple[PolicyArticle |
         keywords=tuple(_parts(fields.get("keywords", ""))),
         secrecy=secrecy,
         source_link=one_line(fields.get("source_link", "")),
-        cases=one_line_cases(fields.get("cases", "")),
+        cases=on_one_line(fields.get("cases", "")),
     )
     return article, faults
 

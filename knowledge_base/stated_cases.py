@@ -66,7 +66,7 @@ class Part:
         return f"{self.lead}\n{words}" if self.lead else words
 
 
-def one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """The field as it is kept: answers on lines of their own are put behind one another."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return re.sub(r"(?<=[？?；;])；", "", "；".join(line for line in lines if line))
