@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from library_parts import EMBEDDER, put, with_library
+from library_parts import EMBEDDER, Clock, put, with_library
 from playwright.sync_api import Page, expect
 
 from api.services import Services
-from copilot.card_events import AnswerTakenBack, LibrarySearched
+from copilot.answering import citation_of
+from copilot.card_events import AnswerTakenBack, CardsArranged, LibrarySearched, ShownCard
 from copilot.events import SuggestionDecided, SuggestionMade
 from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.retriever import Retriever
@@ -24,11 +25,18 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[[str], Page]
 NOTHING_SURE = Calibration(weights=(0.0,) * len(SIGNALS), bias=-5.0, threshold=0.5)
+ENDING = "第一条 桥梁检修期间货车夜间通行。"
 REPLACED = "第十条 补领、换领居住证收取工本费二十元，十个工作日内办结。"
 
 
 @pytest.fixture
-def stage(script: ModuleType, tmp_path: Path) -> Iterator[Any]:
+def clock() -> Clock:
+    """Ten seconds before the city's midnight."""
+    return Clock(datetime(2026, 11, 22, 15, 59, 50, tzinfo=UTC))
+
+
+@pytest.fixture
+def stage(script: ModuleType, tmp_path: Path, clock: Clock) -> Iterator[Any]:
     """The stage over real articles: the cards of its script are of one of them."""
     folder = tmp_path / "library"
     folder.mkdir()
@@ -45,8 +53,10 @@ def stage(script: ModuleType, tmp_path: Path) -> Iterator[Any]:
         适用区域="云川市/江北区",
     )
 
+    put(folder, ENDING, 编号="ending", 标题="临时通行规定", 文号="云交规(2025)2号", 失效日期="2026-11-22")
+
     def furnish(services: Services) -> Services:
-        full = with_library(services, folder, tmp_path / "index", services.now)
+        full = with_library(services, folder, tmp_path / "index", clock)
         assert full.knowledge is not None
         unsure = Retriever(full.knowledge, EMBEDDER, NOTHING_SURE)
         copilot = replace(full.copilot, advisors=(script.Advisor(),), while_speaking=())
@@ -220,13 +230,45 @@ def test_cards_of_an_article_that_somebody_withdraws_are_struck_and_adopted_no_m
     expect(results).to_have_count(0)
 
 
-def live_call(stage: Any, script: ModuleType) -> str:
+def test_at_midnight_a_card_says_that_its_article_has_ended(
+    open_desk: Open, stage: Any, script: ModuleType, clock: Clock
+) -> None:
+    (passage,) = stage.services.knowledge.current.passages_of("ending")
+    ending = replace(citation_of(passage), article_version=passage.version)
+    page = open_desk(f"/agent#call={live_call(stage, script, ending, script.FEES)}")
+    expect(page.locator(".card.suggested")).to_have_count(2)
+    clock.at += timedelta(seconds=11)
+    expect(page.locator(".card.lapsed")).to_have_count(1)
+    expect(page.locator(".card.lapsed")).to_contain_text("已失效：这一条已过有效期")
+    expect(page.locator(".card.suggested")).to_have_count(1)
+    assert page.locator("#answers > .card").first.get_attribute("class") == "card lapsed", "it stays where it was"
+    search(page, "货车")
+    expect(page.locator("#library-results .nothing")).to_be_visible()
+
+
+def test_a_card_whose_text_was_changed_points_to_the_one_in_its_place(
+    open_desk: Open, stage: Any, script: ModuleType
+) -> None:
+    call_id = live_call(stage, script)
+    new = SuggestionMade("s3", "1", script._one(script.Slot.ANSWER, replace(script.FEES, quote="收费。")), ("s2",), 1.0)
+    shown = (ShownCard("s1", 0.9), ShownCard("s3", 0.9))
+    stage.services.store.journal.append(
+        call_id, [new, CardsArranged("1", shown, (), 1.0, lapsed=("s2",))], stage.services.now()
+    )
+    page = open_desk(f"/agent#call={call_id}")
+    expect(page.locator(".card.lapsed")).to_contain_text("内容已更新，请看新卡片")
+    expect(page.locator(".card.suggested")).to_have_count(2)
+    page.locator(".card.lapsed [data-action='card.put_away']").click()
+    expect(page.locator(".card.lapsed")).to_have_count(0)
+
+
+def live_call(stage: Any, script: ModuleType, *quoted: Any) -> str:
     """A call that goes on, with its two cards."""
     services = stage.services
     call = script.Call("live1", script.Channel.TELEPHONE, script.NAME, services.today, "云川市/临湖区", "")
     session = script.CallSession.begin(services.copilot, services.store.journal, call, services.now())
     session.read("办居住证都要带什么材料啊？", services.now())
-    for made in (script.MATERIALS, script.FEES):
+    for made in quoted or (script.MATERIALS, script.FEES):
         number = len(session.state.suggestions) + 1
         event = SuggestionMade(f"s{number}", "1", script._one(script.Slot.ANSWER, made), (), 1.0)
         session._record([event], services.now())
