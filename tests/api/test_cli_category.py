@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from command_parts import told as run
+from sample_orders import orders
 
 from copilot.errors import BadInput
-from evaluation import sample
 from knowledge_base.errors import BadTable
 
 pytestmark = pytest.mark.usefixtures("baseline_embedder")
@@ -19,17 +19,15 @@ pytestmark = pytest.mark.usefixtures("baseline_embedder")
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sample appeals of six departments, each with a broad category that two departments share, and a narrow one."""
-    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    chosen = sorted({row["dept_label"] for row in rows})[:6]
+    rows = orders(6)
+    departments = sorted({row["dept_label"] for row in rows})
     path = tmp_path_factory.mktemp("categories") / "orders.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["text", "dept_label", "dup_group", "一级", "二级"])
         for row in rows:
-            if row["dept_label"] in chosen:
-                place = chosen.index(row["dept_label"])
-                writer.writerow([row["text"], row["dept_label"], row["dup_group"], f"类{place // 2}", f"项{place}"])
+            place = departments.index(row["dept_label"])
+            writer.writerow([row["text"], row["dept_label"], row["dup_group"], f"类{place // 2}", f"项{place}"])
     return path
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from command_parts import hotline
+from sample_orders import orders
 
 from copilot.errors import BadInput
-from evaluation import sample
 from knowledge_base import sample as city
 from knowledge_base.errors import BadTable
 
@@ -21,17 +21,14 @@ pytestmark = pytest.mark.usefixtures("baseline_embedder")
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Orders of six departments of the sample: to train on, and held out with one order of the training table."""
-    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    chosen = set(sorted({row["dept_label"] for row in rows})[:6])
-    kept = [row for row in rows if row["dept_label"] in chosen]
+    kept = orders(6)
     held = set(sorted({row["dup_group"] for row in kept})[::4])
     train = [row for row in kept if row["dup_group"] not in held]
     out = [row for row in kept if row["dup_group"] in held]
     folder = tmp_path_factory.mktemp("tables")
     for name, part in (("train.csv", train), ("held_out.csv", [*out, train[0]])):
         with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
+            writer = csv.DictWriter(file, list(kept[0]))
             writer.writeheader()
             writer.writerows(part)
     return folder / "train.csv", folder / "held_out.csv"

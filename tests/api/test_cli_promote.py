@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from command_parts import told
+from sample_orders import as_examples, orders
 
 from copilot.errors import BadInput, Conflict, NotAllowed, NotFound
 from copilot.store import Accounts, Store
-from evaluation import sample
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
 from models.router_files import save_router
@@ -38,18 +38,13 @@ def run(*arguments: str | Path, typed: str = f"{PASSWORD}\n") -> str:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``good`` has learned from orders, ``poor`` from the same mixed up; ``held_out.csv`` is new to both."""
     folder = tmp_path_factory.mktemp("made")
-    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    chosen = set(sorted({row["dept_label"] for row in rows})[:8])
-    rows = [row for row in rows if row["dept_label"] in chosen]
+    rows = orders(8)
     held = set(sorted({row["dup_group"] for row in rows})[::3])
     learned = [row for row in rows if row["dup_group"] not in held]
-    examples = Examples(
-        [r["text"] for r in learned], [r["dept_label"] for r in learned], [r["dup_group"] for r in learned]
-    )
+    examples = as_examples(learned)
     embedder = HashingEmbedder()
     save_router(train(examples, embedder, None, quiet, created="2026-02-02").classifier, folder / "good")
-    names = sorted(chosen)
+    names = sorted(set(examples.labels))
     mixed_up = [names[names.index(label) - 1] for label in examples.labels]
     wrong = Examples(examples.texts, mixed_up, examples.groups)
     save_router(train(wrong, embedder, None, quiet, created="2026-01-01").classifier, folder / "poor")

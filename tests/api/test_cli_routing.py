@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from command_parts import told as run
+from sample_orders import orders
 
 from copilot.errors import BadInput
-from evaluation import sample
 from knowledge_base import sample as city
 from knowledge_base.errors import BadTable
 from models.baselines import HashingEmbedder
@@ -23,10 +23,7 @@ pytestmark = pytest.mark.usefixtures("baseline_embedder")
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Sample appeals of eight departments: one table in UTF-8 with BOM, one as Excel writes it in GB18030."""
-    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    chosen = set(sorted({row["dept_label"] for row in rows})[:8])
-    kept = [row for row in rows if row["dept_label"] in chosen]
+    kept = orders(8)
     folder = tmp_path_factory.mktemp("tables")
     groups = sorted({row["dup_group"] for row in kept})
     held = set(groups[::4])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from command_parts import told as run
+from sample_orders import orders
 
 from copilot.appeal import AppealKind
 from copilot.call import Call, Channel, Speaker, Utterance
@@ -21,7 +22,6 @@ from copilot.returns import OrderReturn, record_return
 from copilot.store import Store
 from copilot.suggestion import Choice, Confirmed, Decision, Slot, Suggestion, Verdict
 from copilot.work_order import WorkOrder
-from evaluation import sample
 from knowledge_base import sample as city
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
 from models.router_files import load_router
@@ -51,8 +51,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def said() -> dict[str, list[str]]:
     """What citizens said to four departments, one text of each group of near-duplicates."""
-    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
-        rows = {row["dup_group"]: row for row in csv.DictReader(file)}
+    rows = {row["dup_group"]: row for row in orders()}
     found: dict[str, list[str]] = {}
     for row in rows.values():
         found.setdefault(row["dept_label"], []).append(row["text"])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
+from sample_orders import orders
 
-from evaluation import sample
 from evaluation.faithfulness import SCORED, Faithfulness, measure_faithfulness
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier, RankedLabel, Ranking, RoutingReason
@@ -20,10 +19,7 @@ CLEAR_MAJORITY = 0.75
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, str]]:
-    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
-        read = list(csv.DictReader(file))
-    kept = sorted({row["dept_label"] for row in read})[:DEPARTMENTS]
-    return [row for row in read if row["dept_label"] in kept]
+    return orders(DEPARTMENTS)
 
 
 def _held_out(row: dict[str, str]) -> bool:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 import subprocess
@@ -9,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sample_orders import as_examples, orders
 
-from evaluation import sample
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
 from models.router_files import load_router, save_router
@@ -28,13 +27,7 @@ def quiet(step: str, done: int, total: int) -> None:
 
 
 def sample_examples() -> Examples:
-    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    kept = sorted({row["dept_label"] for row in rows})[:DEPARTMENTS]
-    chosen = [row for row in rows if row["dept_label"] in (*kept, "市水务局")]
-    return Examples(
-        [row["text"] for row in chosen], [row["dept_label"] for row in chosen], [row["dup_group"] for row in chosen]
-    )
+    return as_examples(orders(DEPARTMENTS, "市水务局"))
 
 
 @pytest.fixture(scope="module")

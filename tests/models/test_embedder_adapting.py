@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from small_encoder import small_encoder
 
 from models.adapted_folder import refusal, save_adapted
 from models.baselines import HashingEmbedder
@@ -54,31 +55,11 @@ def passages() -> list[Teaching]:
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> OnnxEmbedder:
     """A real exported embedder: one layer, these texts' characters as vocabulary, random weights."""
-    import torch  # noqa: PLC0415 - ten seconds, for these tests alone
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer  # noqa: PLC0415 - as above
-    from transformers import BertConfig, BertModel, BertTokenizerFast  # noqa: PLC0415 - as above
-
     folder = tmp_path_factory.mktemp("encoder")
     texts = [*(passage.embedded for passage in passages()), "怎么办要什么材料多少钱去哪里办谁管"]
-    characters = sorted({character for text in texts for character in text if character.strip()})
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *characters]
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=64,
-        num_hidden_layers=1,
-        num_attention_heads=4,
-        intermediate_size=128,
-        max_position_embeddings=64,
-        initializer_range=0.08,
-    )
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder / "plain")
-    BertTokenizerFast(vocab={piece: number for number, piece in enumerate(pieces)}).save_pretrained(folder / "plain")
-    transformer = Transformer(str(folder / "plain"), max_seq_length=48)
-    SentenceTransformer(modules=[transformer, Pooling(64)], device="cpu").save(str(folder / "whole"))
+    whole = small_encoder(folder, texts, width=64, layers=1, longest=48)
     (folder / "base").mkdir()
-    export(folder / "whole", folder / "base", Precision.TABLE4, "base", silent)
+    export(whole, folder / "base", Precision.TABLE4, "base", silent)
     return OnnxEmbedder(folder / "base")
 
 

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 import warnings
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sample_orders import as_examples, orders_of_the_busiest
+from small_encoder import small_encoder
 
-from evaluation import sample
 from models.baselines import HashingEmbedder
 from models.encoder_tuning import EncoderTuner, SoftRows, TuningPlan
 from models.errors import ModelProblem
@@ -37,47 +36,17 @@ def silent(done: int, total: int) -> None:
 
 
 def examples() -> Examples:
-    with sample.appeals().open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    kept = [label for label, _ in Counter(row["dept_label"] for row in rows).most_common(DEPARTMENTS)]
-    chosen = [row for row in rows if row["dept_label"] in kept]
-    return Examples(
-        [row["text"] for row in chosen], [row["dept_label"] for row in chosen], [row["dup_group"] for row in chosen]
-    )
+    return as_examples(orders_of_the_busiest(DEPARTMENTS))
 
 
 @pytest.fixture(scope="module")
-def small_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real sentence-transformers folder: two layers, the sample's characters as vocabulary, random weights."""
-    import torch  # noqa: PLC0415 - ten seconds, for these tests alone
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer  # noqa: PLC0415 - as above
-    from transformers import BertConfig, BertModel, BertTokenizerFast  # noqa: PLC0415 - as above
-
-    folder = tmp_path_factory.mktemp("encoder")
-    characters = sorted({character for text in examples().texts for character in text if character.strip()})
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *characters]
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=192,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=384,
-        max_position_embeddings=64,
-        initializer_range=0.08,  # so that different characters come out different, as from a trained encoder
-    )
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder / "plain")
-    BertTokenizerFast(vocab={piece: number for number, piece in enumerate(pieces)}).save_pretrained(folder / "plain")
-    transformer = Transformer(str(folder / "plain"), max_seq_length=32)
-    model = SentenceTransformer(modules=[transformer, Pooling(192)], device="cpu")
-    model.save(str(folder / "whole"))
-    return folder / "whole"
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_encoder(tmp_path_factory.mktemp("encoder"), examples().texts, width=192, layers=2, longest=32)
 
 
 @pytest.fixture(scope="module")
-def trained(small_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    tuning = Tuning(small_encoder, tmp_path_factory.mktemp("scratch"), QUICK)
+def trained(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    tuning = Tuning(encoder, tmp_path_factory.mktemp("scratch"), QUICK)
     return train(examples(), HashingEmbedder(64), DUTIES, quiet, created="2026-01-01", tuning=tuning)
 
 
@@ -90,21 +59,21 @@ def test_a_tuned_encoder_tells_departments_apart_that_it_had_never_seen(trained:
     assert held.probabilities.sum(axis=1) == pytest.approx(1.0)
 
 
-def test_tuning_goes_beyond_what_a_linear_probe_reads_from_the_untouched_encoder(small_encoder: Path) -> None:
+def test_tuning_goes_beyond_what_a_linear_probe_reads_from_the_untouched_encoder(encoder: Path) -> None:
     rows = examples()
     labels = sorted(set(rows.labels))
     gold = np.array([labels.index(label) for label in rows.labels], dtype=np.int64)
-    tuner = EncoderTuner(small_encoder, rows.texts, QUICK, silent)
+    tuner = EncoderTuner(encoder, rows.texts, QUICK, silent)
     learned, held = np.flatnonzero(np.arange(len(gold)) % 3 > 0), np.flatnonzero(np.arange(len(gold)) % 3 == 0)
     even = np.ones(len(gold))
     tuned = tuner.tune(learned, gold, len(labels), even, silent)
-    plain = EncoderTuner(small_encoder, rows.texts, TuningPlan(epochs=0, tuned_layers=1, rate=0.0), silent)
+    plain = EncoderTuner(encoder, rows.texts, TuningPlan(epochs=0, tuned_layers=1, rate=0.0), silent)
     probed = plain.tune(learned, gold, len(labels), even, silent)
     right = [(t.scores(m, held).argmax(axis=1) == gold[held]).mean() for t, m in ((tuner, tuned), (plain, probed))]
     assert right[0] > right[1]
 
 
-def test_what_a_teacher_says_of_unlabelled_appeals_is_learned(small_encoder: Path) -> None:
+def test_what_a_teacher_says_of_unlabelled_appeals_is_learned(encoder: Path) -> None:
     """The teacher takes every appeal for another department's than it is: the encoder comes to say so too."""
     rows = examples()
     labels = sorted(set(rows.labels))
@@ -113,7 +82,7 @@ def test_what_a_teacher_says_of_unlabelled_appeals_is_learned(small_encoder: Pat
     claimed = (gold[appeals] + 1) % len(labels)
     shares = np.full((len(appeals), len(labels)), 0.1 / (len(labels) - 1))
     shares[np.arange(len(appeals)), claimed] = 0.9
-    tuner = EncoderTuner(small_encoder, rows.texts, QUICK, silent)
+    tuner = EncoderTuner(encoder, rows.texts, QUICK, silent)
     agreed = []
     for soft in (None, SoftRows(appeals, shares)):
         tuned = tuner.tune(known, gold[known], len(labels), np.ones(len(known)), silent, soft)
@@ -122,14 +91,14 @@ def test_what_a_teacher_says_of_unlabelled_appeals_is_learned(small_encoder: Pat
     assert agreed[1] > agreed[0] + 0.2
 
 
-def test_a_router_learns_from_unlabelled_appeals_and_says_how_many(small_encoder: Path, tmp_path: Path) -> None:
+def test_a_router_learns_from_unlabelled_appeals_and_says_how_many(encoder: Path, tmp_path: Path) -> None:
     rows = examples()
     known = [i for i in range(len(rows.texts)) if i % 3 < 2]
     texts, labels, groups = ([column[i] for i in known] for column in (rows.texts, rows.labels, rows.groups))
     labelled = Examples(texts, labels, groups)
     appeals = [f"{text}，请尽快处理" for i, text in enumerate(rows.texts) if i % 3 == 2] * 8
     steps: set[str] = set()
-    tuning = Tuning(small_encoder, tmp_path, replace(QUICK, epochs=2))
+    tuning = Tuning(encoder, tmp_path, replace(QUICK, epochs=2))
     found = train(
         labelled,
         HashingEmbedder(64),
@@ -146,14 +115,14 @@ def test_a_router_learns_from_unlabelled_appeals_and_says_how_many(small_encoder
     assert len(found.out_of_fold.gold) == len(known)
 
 
-def test_the_same_seed_tunes_the_same_encoder(small_encoder: Path) -> None:
+def test_the_same_seed_tunes_the_same_encoder(encoder: Path) -> None:
     rows = examples()
     gold = np.arange(len(rows.texts), dtype=np.int64) % 3
     every, even = np.arange(len(gold)), np.ones(len(gold))
     plan = TuningPlan(epochs=1, tuned_layers=1, longest=32)
     scores = []
     for _ in range(2):
-        tuner = EncoderTuner(small_encoder, rows.texts, plan, silent)
+        tuner = EncoderTuner(encoder, rows.texts, plan, silent)
         scores.append(tuner.scores(tuner.tune(every, gold, 3, even, silent), every))
     assert scores[0] == pytest.approx(scores[1], abs=1e-5)
 
@@ -170,10 +139,10 @@ def test_a_router_takes_its_encoder_along_and_needs_no_other(trained: Trained, t
 
 
 @pytest.fixture(scope="module")
-def exported(small_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Precision, OnnxEmbedder]:
+def exported(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Precision, OnnxEmbedder]:
     """The same encoder in several precisions, exported once."""
     folder = tmp_path_factory.mktemp("exported")
-    export(small_encoder, folder, Precision.FP32, "small", silent)
+    export(encoder, folder, Precision.FP32, "small", silent)
     made = {}
     for precision in (Precision.TABLE4, Precision.INT8_TABLE4, Precision.BLOCK8_TABLE4):
         own = folder / precision
