@@ -174,7 +174,9 @@ async def decide(
     )
     async with rooms.call(call_id) as call:
         decision = replace(decision, value=_behind_the_mask(decision, call.room.session.state))
-        _hold_up_a_push_down(decision, call.room.session.state, services)
+        if decision.slot is Slot.DEPARTMENT and decision.verdict is Verdict.AMEND:
+            async with call.room.turn:  # while another thread adds to what was said and proposed, it cannot be read
+                _hold_up_a_push_down(decision, call.room.session.state, services)
         seq, recorded = await call.room.decide(decision)
     return {"seq": seq, "decision": wire.masked(recorded)}
 
@@ -197,8 +199,7 @@ def _value(wanted: NewDecision, services: Services) -> Any:
 
 def _hold_up_a_push_down(decision: Decision, state: CallState, services: Services) -> None:
     """A street or town that nobody suggested needs a reason. Raises BadInput without one."""
-    amends = decision.slot is Slot.DEPARTMENT and decision.verdict is Verdict.AMEND
-    if not amends or decision.decision_id in state.decisions or decision.appeal_id not in state.appeals:
+    if decision.decision_id in state.decisions or decision.appeal_id not in state.appeals:
         return
     appeal = state.appeals[decision.appeal_id]
     offered = [choice.value for made in appeal.open_for(Slot.DEPARTMENT).values() for choice in made.choices]

@@ -49,8 +49,8 @@ async def search(
         known = state.searches.get(wanted.search_id)
         results, versions = (known.results, known.versions) if known is not None else ((), {})
         if known is None and wanted.appeal_id in state.appeals:
-            situation = state.situation(wanted.appeal_id, state.day_at(services.now()))
-            results = await _found(services, workers, wanted.query, situation.day, situation.area)
+            day, area = state.day_at(services.now()), state.area_of(wanted.appeal_id)
+            results = await _found(services, workers, wanted.query, day, area)
             versions = services.retriever.versions if services.retriever is not None else {}
         event = LibrarySearched(wanted.search_id, wanted.appeal_id, wanted.query, results, agent.name, versions)
         await call.room.look_up(event)

@@ -179,13 +179,13 @@ class CallState:
             appeal_id,
             heard,
             day or self.call.day,
-            self._area(appeal_id),
+            self.area_of(appeal_id),
             passages,
             self._topic(appeal_id),
             category=category.value if category is not None else None,
         )
 
-    def _area(self, appeal_id: str) -> str:
+    def area_of(self, appeal_id: str) -> str:
         """The district of a place that a person confirmed, where the call says no more than the city."""
         assert self.call is not None  # noqa: S101 - asked of a call that has begun
         place = self.appeals[appeal_id].confirmed.get(Slot.PLACE)
