@@ -17,6 +17,7 @@ export function uploadSheet(upload, { apply, close, open }) {
     h("div", { class: "sheet-head" }, h("h3", {}, t(upload.applied ? "knowledge.upload.done" : "knowledge.upload.read", { name: upload.name, n: upload.articles.length }))),
     findings(upload),
     understood(upload),
+    upload.applied && upload.articles.some((article) => article.number !== null) ? h("p", { class: "hint", i18n: "knowledge.upload.next" }) : "",
     h(
       "table",
       { class: "history" },
@@ -59,6 +60,12 @@ function understood(upload) {
   return h("details", { class: "understood" }, h("summary", {}, t("knowledge.upload.understood", { n: told.length })), h("ul", { class: "findings" }, ...told));
 }
 
+/** What becomes, or became, of an article. @param {import("./knowledge-client.js").Arrived} article @param {boolean} drafted */
+function stands(article, drafted) {
+  if (!drafted) return t(`knowledge.arrived.${article.standing}`);
+  return t(article.standing === "withdrawn" ? "knowledge.arrived.withdrawn.back" : "knowledge.arrived.drafted", { n: article.number ?? 1 });
+}
+
 /**
  * @param {import("./knowledge-client.js").Arrived} article
  * @param {boolean} applied
@@ -78,7 +85,7 @@ function row(article, applied, open) {
     h(
       "td",
       {},
-      h("span", { class: `tag ${article.standing}` }, t(`knowledge.arrived.${article.standing}${drafted && article.standing === "withdrawn" ? ".back" : ""}`)),
+      h("span", { class: `tag ${article.standing}` }, stands(article, drafted)),
       article.reason && h("small", {}, ` ${t("knowledge.arrived.reason", { reason: article.reason })}`),
       article.faults.length > 0 && h("ul", { class: "fault" }, ...article.faults.map((fault) => h("li", {}, inLanguage(fault)))),
     ),

@@ -112,6 +112,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "no issuer is named; the unit that answers was taken ({detail})",
         "未写明发布机关，按答复单位计（{detail}）",
     ),
+    "area-of-owner": (
+        "no area is named; that of the owner department was taken ({detail}): check it",
+        "未写明适用区域，按责任单位所在区域计（{detail}）：请核对",
+    ),
     "several-dates": (
         "several days of effect are named and none is the document's own ({detail}): give --from",
         "文中有多个施行日期且无法确定（{detail}）：请用 --from 指定",

@@ -19,7 +19,7 @@ from knowledge_base.article_fields import (
 from knowledge_base.policy import PolicyArticle
 from knowledge_base.readers.document import Block, Document, LeftOut, Paragraph, Sheet, Table, Workbook, gathered, ink
 from knowledge_base.readers.findings import Finding
-from knowledge_base.readers.place import Surroundings, area_of, owner_of
+from knowledge_base.readers.place import Surroundings, area_of, area_of_owner, owner_of
 from knowledge_base.readers.reading import DocumentReading, Understood, left_out_findings, sorted_findings, tally
 from knowledge_base.readers.understanding import understand_document
 
@@ -132,10 +132,11 @@ def _understand_rows(
     faults: list[str] = []
     unused: Counter[str] = Counter()
     assumed: Counter[str] = Counter()
+    placed: Counter[str] = Counter()
     for where, row in ready.rows:
         read = understand_fields(where, row, ignore, {**ready.preset, **given})
         values = {"collection": ready.collection, **read.values}
-        _complete(values, surroundings, assumed)
+        _complete(values, surroundings, assumed, placed)
         article, more = make_article(where, values)
         faults += [*read.faults, *more]
         unused.update(read.left)
@@ -153,6 +154,8 @@ def _understand_rows(
     findings = [*left_out_findings(left_out), *lost]
     if assumed:
         findings.append(Finding("issuer-is-owner", assumed.total(), "、".join(list(assumed)[:_LISTED])))
+    if known := +Counter({area: count for area, count in placed.items() if area}):
+        findings.append(Finding("area-of-owner", known.total(), "、".join(known)))
     not_understood, warnings = sorted_findings(findings)
     return DocumentReading(
         name=_sheet_name(sheet, name),
@@ -257,7 +260,7 @@ def _unmarked(ready: _Rows, mark: re.Pattern[str], text: str) -> str:
     return text[match.end() :]
 
 
-def _complete(values: dict[str, str], surroundings: Surroundings, assumed: Counter[str]) -> None:
+def _complete(values: dict[str, str], surroundings: Surroundings, assumed: Counter[str], placed: Counter[str]) -> None:
     """Fill what follows from other fields: the catalogue's name of the owner, the issuer, the area."""
     owner = values.get("owner", "")
     catalogue = surroundings.catalogue
@@ -270,6 +273,9 @@ def _complete(values: dict[str, str], surroundings: Surroundings, assumed: Count
         assumed[owner] += 1
     if not values.get("area"):
         values["area"] = area_of(surroundings, values.get("issuer", ""), values.get("collection", ""))[0]
+    if not values.get("area"):
+        values["area"] = area_of_owner(surroundings, values.get("owner", ""))
+        placed[values["area"]] += 1
 
 
 def _units(sheet: Sheet, ready: _Rows, left_out: Sequence[LeftOut]) -> Iterator[str]:
@@ -327,6 +333,7 @@ _SHOWN = {
     "keywords": "关键词",
     "source_link": "来源链接",
     "cases": "分情形",
+    "ownership": "归口依据",
     "document_number": "文号",
     "secrecy": "密级",
     "status": "状态",

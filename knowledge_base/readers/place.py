@@ -57,6 +57,13 @@ def area_of(surroundings: Surroundings, issuer: str, title: str) -> tuple[str, s
     return "", ""
 
 
+def area_of_owner(surroundings: Surroundings, owner: str) -> str:
+    """The area of the department that keeps a document, where nothing else says in which it holds; or empty."""
+    department = surroundings.catalogue.find(owner) if surroundings.catalogue is not None and owner else None
+    # An article holds in the city or in a district; that of a street's office, in its district.
+    return "/".join(department.area.split("/")[:2]) if department is not None else ""
+
+
 def owner_of(surroundings: Surroundings, explained_by: str, issuer: str) -> tuple[str, str]:
     """``(department of the catalogue, the words that say so)``: who explains the document, else who issued it."""
     catalogue, gazetteer = surroundings.catalogue, surroundings.gazetteer

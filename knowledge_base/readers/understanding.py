@@ -15,7 +15,7 @@ from knowledge_base.readers.document import Document, LeftOut, Table
 from knowledge_base.readers.effect import Effect, effect_of, first_date, superseded_by_words
 from knowledge_base.readers.findings import Finding
 from knowledge_base.readers.headlines import Heads, read_heads
-from knowledge_base.readers.place import Surroundings, area_of, owner_of
+from knowledge_base.readers.place import Surroundings, area_of, area_of_owner, owner_of
 from knowledge_base.readers.reading import DocumentReading, Understood, left_out_findings, sorted_findings, tally
 from knowledge_base.readers.rendering import labels_of, table_lines, text_of_blocks
 from knowledge_base.readers.stated_fields import Stated, state_secret, stated_fields
@@ -116,6 +116,11 @@ def _facts(
         facts.take("area", *area_of(surroundings, issuer, facts.values["title"]))
     if "owner" not in facts.values:
         facts.take("owner", *owner_of(surroundings, heads.explained_by, issuer))
+    if not (facts.values.get("area") or given.get("area")) and (
+        area := area_of_owner(surroundings, facts.values.get("owner", ""))
+    ):
+        facts.take("area", area, facts.values["owner"])
+        facts.findings.append(Finding("area-of-owner", 1, area))
     _set_aside(facts, stated, heads)
     _overrule(facts, given)
     _name_missing(facts)

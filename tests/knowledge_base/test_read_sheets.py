@@ -220,3 +220,15 @@ def test_hours_of_the_day_are_read_as_a_sheet_shows_them() -> None:
 def test_lengths_of_time_are_read_as_hours_and_minutes() -> None:
     book = workbook_of(("事项", "用时", "提前"), ("体检", timedelta(hours=26, minutes=30), timedelta(minutes=-45)))
     assert "事项：体检；用时：26:30；提前：-0:45" in read(saved(book)).fields[0]["text"]
+
+
+def test_questions_without_an_area_hold_in_that_of_their_owner_and_that_is_told() -> None:
+    rows = (("问题", "答案", "责任单位", "施行日期"), ("几点收摊？", "二十四时前。", "市城市管理局", "2026-11-01"))
+    reading = read(saved(workbook_of(*rows)))
+    assert [article.area for article in reading.articles] == ["云川市"]
+    assert "area-of-owner" in codes(reading)
+    named = read(
+        saved(workbook_of(*((*row, area) for row, area in zip(rows, ("适用区域", "云川市/临湖区"), strict=True))))
+    )
+    assert [article.area for article in named.articles] == ["云川市/临湖区"]
+    assert "area-of-owner" not in codes(named)
