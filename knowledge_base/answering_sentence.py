@@ -144,7 +144,8 @@ def _common(sounds: frozenset[str], text: str) -> float:
 def _shares(worths: Sequence[float]) -> list[float]:
     most = max(worths, default=0.0)
     raised = [exp(worth - most) for worth in worths]
-    return [one / sum(raised) for one in raised]
+    total = sum(raised)
+    return [one / total for one in raised]
 
 
 def _marked(sentences: Sequence[_Sentence], shares: Sequence[float]) -> tuple[int, Span] | None:
