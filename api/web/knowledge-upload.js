@@ -74,10 +74,11 @@ function stands(article, drafted) {
 function row(article, applied, open) {
   const title = article.title || article.article_id;
   const drafted = applied && article.number !== null;
+  const there = drafted || article.standing === "busy";
   return h(
     "tr",
     {},
-    h("td", {}, drafted ? h("button", { type: "button", class: "link", data: { key: `arrived-${article.article_id}` }, on: { click: () => open(article.article_id) } }, title) : title),
+    h("td", {}, there ? h("button", { type: "button", class: "link", data: { key: `arrived-${article.article_id}` }, on: { click: () => open(article.article_id) } }, title) : title),
     h("td", {}, article.document_number || "—"),
     h("td", {}, article.owner || "—"),
     h("td", {}, article.effective_from || "—"),

@@ -187,7 +187,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.upload.next": ["草稿不会给座席看到。点标题打开，补齐后提交审核，由另一人发布。", "Agents do not see drafts. Open one by its title, complete it, submit it: another person publishes it."],
   "knowledge.arrived.changed": ["有变化，将建新版本", "changed: a new version"],
   "knowledge.arrived.unchanged": ["与现有内容相同", "unchanged"],
-  "knowledge.arrived.busy": ["已有他人的草稿，未改动", "somebody works on it: left alone"],
+  "knowledge.arrived.busy": ["已有草稿，未改动：请打开那份草稿修改，或放弃后再上传", "there is a draft already, left alone: edit that one, or discard it and upload again"],
   "knowledge.arrived.withdrawn": ["已下架", "withdrawn"],
   "knowledge.arrived.withdrawn.back": ["重新上架：已建新版本草稿", "put back: a draft of a further version"],
   "knowledge.arrived.reason": ["下架理由：{reason}", "why: {reason}"],

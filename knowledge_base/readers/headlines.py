@@ -175,6 +175,10 @@ def _issue(texts: Sequence[str], heads: Heads) -> None:
     for place, text in enumerate(texts):
         organ, day = _signature(texts, place)
         if day:
+            if organ and heads.issued in (None, day):
+                # It says who issued the document and when, and nothing that a citizen asks.
+                alone = whole_date(text) is not None
+                heads.used |= dict.fromkeys((place - 1, place) if alone else (place,), "metadata")
             heads.issued = heads.issued or day
             if organ and not heads.issuer:
                 heads.issuer, heads.words["issuer"] = organ, f"{organ} {text}"

@@ -231,9 +231,11 @@ def _aside(document: Document, heads: Heads, title: str) -> dict[int, str]:
 
 
 def _adopted(heads: Heads) -> Iterator[Understood]:
-    """题注 is no field of an article: it is told, and left out of the passages."""
+    """题注 and the day of issue are no fields of an article: they are told, and left out of the passages."""
     if heads.adopted:
         yield Understood("题注", heads.adopted, heads.adopted)
+    if heads.issued:
+        yield Understood("成文日期", _iso(heads.issued), heads.words.get("issued", ""))
 
 
 def _bare(text: str) -> str:

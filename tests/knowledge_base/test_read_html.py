@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from readings import codes
 
 from knowledge_base import sample
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
@@ -44,15 +45,12 @@ def text_of(reading: DocumentReading) -> list[str]:
     return reading.fields[0]["text"].splitlines()
 
 
-def codes(reading: DocumentReading) -> set[str]:
-    return {f.code for f in (*reading.not_understood, *reading.warnings)}
-
-
 @pytest.mark.parametrize("main", ['class="TRS_Editor"', 'id="zoom"', 'class="x17"'])
 def test_the_notice_is_found_and_the_navigation_is_dropped_and_named(main: str) -> None:
     reading = read(page(main))
     assert text_of(reading)[0] == "为了方便群众出行，经市政府同意，现将公交票价调整如下："
-    assert text_of(reading)[-1] == "2025年6月30日"
+    assert text_of(reading)[-1] == "三、本通告自2025年8月1日起施行。"  # the signature is told, and no passage
+    assert ("成文日期", "2025-06-30") in [(one.field, one.value) for one in reading.understood]
     assert not any(word in line for line in text_of(reading) for word in ("首页", "分享到", "不是正文", "主办"))
     assert "navigation" in codes(reading)
     assert reading.tally.unplaced == 0
