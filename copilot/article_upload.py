@@ -13,7 +13,7 @@ from typing import Any
 
 from copilot.article_desk import ArticleDesk
 from copilot.article_known import KnownArticles
-from copilot.store.article_rows import Seen, VersionState
+from copilot.store.article_rows import VersionState
 from knowledge_base.article_content import FIELDS, Content, changed_content, empty_content, new_id, plain_content
 from knowledge_base.article_fields import article_text, field_of
 from knowledge_base.article_file import read_articles
@@ -230,6 +230,6 @@ def _draft(desk: ArticleDesk, article_id: str, after: Content, before: Content, 
     if not changed:
         return version.number
     try:
-        return desk.edit(Seen(article_id, version.number, version.revision), changed, by, at).number
+        return desk.edit(version.seen, changed, by, at).number
     except BadTable:
         return version.number

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from copilot.article_shelf import Shelved, Standing
     from copilot.article_upload import Arrived
     from copilot.reminders import Reminder
-    from copilot.store import Account, Seen, Store, Version
+    from copilot.store import Account, Store, Version
     from knowledge_base.article_difference import Difference
 
 app = typer.Typer(help="Draft, check, publish and withdraw articles; reports and reminders.", no_args_is_help=True)
@@ -160,12 +160,6 @@ def _chosen(desk: ArticleDesk, article_id: str, number: int | None) -> Version:
     return next((version for version in versions if version.open), versions[0])
 
 
-def _seen(version: Version) -> Seen:
-    from copilot.store import Seen
-
-    return Seen(version.article_id, version.number, version.revision)
-
-
 @app.command()
 def draft(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Word, PDF, HTML, Excel, CSV or Markdown.")],
@@ -217,7 +211,7 @@ def edit(article_id: ArticleId, fields: Annotated[list[str], typer.Argument(meta
         account = _signed(store, by)
         version = next((v for v in desk.articles.of(article_id) if v.open), None)
         version = version or desk.begin(article_id, account.name, _now(), today())
-        version = desk.edit(_seen(version), wanted, account.name, _now())
+        version = desk.edit(version.seen, wanted, account.name, _now())
         _, content = desk.articles.with_content(article_id, version.number)
         faults = desk.faults(article_id, content, today())
         concern = desk.concern(article_id, version.number)
@@ -258,7 +252,7 @@ def submit(
         account = _signed(store, by)
         version = _chosen(desk, article_id, None)
         day = None if first_day is None else first_day.date()
-        done = desk.submit(_seen(version), day, account.name, _now(), today(), note)
+        done = desk.submit(version.seen, day, account.name, _now(), today(), note)
     console.print(f"Version {done.number} waits for another person: hotline kb desk approve {article_id}", markup=False)
 
 
@@ -278,7 +272,7 @@ def approve(
             _show_difference(desk.difference(article_id, version.number))
             typer.confirm(f"Publish version {version.number} of {article_id}?", abort=True)
         account = _signed(store, by)
-        done = desk.approve(_seen(version), account.name, _now(), today())
+        done = desk.approve(version.seen, account.name, _now(), today())
     console.print(f"Version {done.number} of {article_id} is published from {done.publish_on}.", markup=False)
 
 
@@ -293,7 +287,7 @@ def refuse(
     with opened_article_desk(load_settings()) as (store, desk):
         version = _chosen(desk, article_id, None)
         account = _signed(store, by)
-        desk.articles.refuse(_seen(version), account.name, _now(), reason)
+        desk.articles.refuse(version.seen, account.name, _now(), reason)
     console.print(f"Version {version.number} of {article_id} is refused. Its maker may begin again.", markup=False)
 
 
@@ -335,7 +329,7 @@ def corrected(
     with opened_article_desk(load_settings()) as (store, desk):
         account = _signed(store, by)
         version = _chosen(desk, article_id, None)
-        desk.confirm_corrected(_seen(version), note, account.name, _now())
+        desk.confirm_corrected(version.seen, note, account.name, _now())
     console.print(f"Version {version.number} of {article_id} can be submitted.", markup=False)
 
 

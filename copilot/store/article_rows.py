@@ -64,6 +64,11 @@ class Version:
         """Whether people work on it."""
         return self.state in (VersionState.DRAFT, VersionState.REVIEW)
 
+    @property
+    def seen(self) -> Seen:
+        """It as whoever has it before them acts on it."""
+        return Seen(self.article_id, self.number, self.revision)
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleEdit:

@@ -134,6 +134,10 @@ class Desk:
         appeal = self.get(f"/api/calls/{call_id}")["appeals"][0]
         return {suggestion["slot"]: key for key, suggestion in appeal["open"].items()}
 
+    def events(self, call_id: str, name: str) -> list[dict[str, Any]]:
+        """What the journal says of that name."""
+        return [e["data"] for e in self.get(f"/api/calls/{call_id}/events")["events"] if e["name"] == name]
+
     def filed(self) -> tuple[str, Any]:
         """A call and its order, for which every suggestion was accepted."""
         call_id = self.call_with_suggestions()

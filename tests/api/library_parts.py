@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,6 @@ PERMIT = {
     "适用区域": "云川市",
     "施行日期": "2025-03-01",
 }
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, at: datetime = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 def put(folder: Path, text: str, **fields: str) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clock import Clock
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -34,16 +35,6 @@ FILE = """---
 ---
 第一条 补领居住证收取工本费二十元。
 """
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clock import Clock
 from fastapi.testclient import TestClient
-from library_parts import Clock, published, put, with_library
+from library_parts import published, put, with_library
 
 from api.app import create_app
 from api.services import Services

@@ -43,10 +43,6 @@ def call_id(agent: Any, parts: Any) -> str:
     return begun
 
 
-def events(agent: Any, call_id: str, name: str) -> list[dict[str, Any]]:
-    return [e["data"] for e in agent.get(f"/api/calls/{call_id}/events")["events"] if e["name"] == name]
-
-
 def card(agent: Any, call_id: str, what: str, body: dict[str, Any], status: int = 200) -> Any:
     return agent.post(f"/api/calls/{call_id}/cards/s1/{what}", {"appeal_id": "1", **body}, status)
 
@@ -54,10 +50,10 @@ def card(agent: Any, call_id: str, what: str, body: dict[str, Any], status: int 
 def test_a_card_is_on_the_screen_before_the_sentence_is_over(agent: Any, call_id: str) -> None:
     names = [event["name"] for event in agent.get(f"/api/calls/{call_id}/events")["events"]]
     assert names.index("cards_arranged") < names.index("utterance_heard")
-    (arranged,) = events(agent, call_id, "cards_arranged")
+    (arranged,) = agent.events(call_id, "cards_arranged")
     assert arranged["while_speaking"]
     assert [shown["suggestion_id"] for shown in arranged["shown"]] == ["s1"]
-    (made,) = events(agent, call_id, "suggestion_made")
+    (made,) = agent.events(call_id, "suggestion_made")
     assert made["suggestion"]["versions"] == {"index": "x"}
 
 
@@ -68,14 +64,14 @@ def test_a_case_is_chosen_and_its_passage_taken(agent: Any, call_id: str) -> Non
     taken = agent.decide(call_id, decision_id="d1", slot="answer", verdict="accept", suggestion_id="s1")
     assert (taken["decision"]["value"]["quote"], taken["decision"]["value"]["case"]) == ("租房的，带住所证明。", "租房")
     card(agent, call_id, "case", {"choice_id": "k3", "case": "租房"}, 409)
-    assert len(events(agent, call_id, "case_chosen")) == 1
+    assert len(agent.events(call_id, "case_chosen")) == 1
 
 
 def test_an_outdated_passage_is_reported_once(agent: Any, call_id: str) -> None:
     body = {"report_id": "r1", "kind": "outdated", "note": "窗口搬了"}
     card(agent, call_id, "report", body)
     card(agent, call_id, "report", body)
-    (report,) = events(agent, call_id, "passage_reported")
+    (report,) = agent.events(call_id, "passage_reported")
     assert (report["passage_id"], report["owner"], report["note"]) == ("residence#2", "市公安局", "窗口搬了")
     assert agent.get(f"/api/calls/{call_id}")["appeals"][0]["open"] == {}
     card(agent, call_id, "report", {"report_id": "r2", "kind": "spoilt"}, 422)
@@ -84,7 +80,7 @@ def test_an_outdated_passage_is_reported_once(agent: Any, call_id: str) -> None:
 def test_a_card_in_hand_is_told_once(agent: Any, call_id: str) -> None:
     for _ in range(2):
         card(agent, call_id, "touch", {"touch_id": "t1", "act": "edit"})
-    assert [touch["act"] for touch in events(agent, call_id, "card_touched")] == ["edit"]
+    assert [touch["act"] for touch in agent.events(call_id, "card_touched")] == ["edit"]
     agent.post(f"/api/calls/{call_id}/cards/s9/touch", {"appeal_id": "1", "touch_id": "t2", "act": "read"}, 404)
 
 

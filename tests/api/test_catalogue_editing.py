@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from clock import Clock
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -165,16 +166,6 @@ def test_a_misspelt_field_of_an_edit_is_not_lost_silently(maker: Any) -> None:
             "error"
         ]["message"]
     )
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 def test_an_edition_of_tomorrow_comes_into_force_at_the_citys_midnight(services: Services, service: Any) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from api.knowledge_watch import APART_FOR_LOOKS, KnowledgeWatch
 from api.services import Services
-from copilot.store import Seen, Version
+from copilot.store import Version
 from knowledge_base.article_content import changed_content, empty_content
 from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.errors import OtherFiles
@@ -107,8 +107,8 @@ def published(services: Services, article_id: str, **fields: Any) -> Version:
         "effective_from": "2025-03-01",
     }
     made = articles.begin(article_id, changed_content(empty_content(), {**known, **fields}), "li", NOW)
-    made = articles.submit(Seen(made.article_id, made.number, made.revision), "digest", DAY, "li", NOW)
-    return articles.approve(Seen(made.article_id, made.number, made.revision), "wang", NOW, DAY)
+    made = articles.submit(made.seen, "digest", DAY, "li", NOW)
+    return articles.approve(made.seen, "wang", NOW, DAY)
 
 
 def test_a_file_that_was_changed_is_searched(knowing: Services, folder: Path, found: Found) -> None:

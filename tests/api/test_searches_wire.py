@@ -70,10 +70,6 @@ def search(desk: Any, call_id: str, query: str, status: int = 200, search_id: st
     return desk.post(f"/api/calls/{call_id}/searches", body, status)
 
 
-def events(agent: Any, call_id: str, name: str) -> list[dict[str, Any]]:
-    return [e["data"] for e in agent.get(f"/api/calls/{call_id}/events")["events"] if e["name"] == name]
-
-
 def test_a_search_is_answered_for_the_calls_day_and_area_and_journaled(
     agent: Any, finder: Finder, services: Services
 ) -> None:
@@ -84,7 +80,7 @@ def test_a_search_is_answered_for_the_calls_day_and_area_and_journaled(
     assert finder.asked == [("居住证补领", services.today, "云川市/临湖区")]
     assert search(agent, call_id, "居住证补领")["search"] == found
     assert len(finder.asked) == 1
-    (event,) = events(agent, call_id, "library_searched")
+    (event,) = agent.events(call_id, "library_searched")
     assert (event["query"], event["by"], event["versions"]) == ("居住证补领", "zuoxi01", {"index": "i1"})
 
 
@@ -100,7 +96,7 @@ def test_what_was_found_is_adopted_with_its_citation_and_taken_back(agent: Any) 
     body = {"take_back_id": "b1", "appeal_id": "1"}
     for _ in range(2):
         agent.post(f"/api/calls/{call_id}/answers/d1/take-back", body)
-    assert len(events(agent, call_id, "answer_taken_back")) == 1
+    assert len(agent.events(call_id, "answer_taken_back")) == 1
     assert agent.get(f"/api/calls/{call_id}")["appeals"][0]["answers"] == {}
     agent.post(f"/api/calls/{call_id}/answers/d1/take-back", {**body, "take_back_id": "b2"}, 409)
 
@@ -113,7 +109,7 @@ def test_what_is_asked_for_is_masked_on_the_wire_and_never_logged(agent: Any, ca
     assert SECRET not in caplog.text
     assert "13812345678" not in caplog.text
     assert "13812345678" not in str(refused)
-    (event,) = events(agent, call_id, "library_searched")
+    (event,) = agent.events(call_id, "library_searched")
     assert "13812345678" not in event["query"]
     assert event["results"] == []
 

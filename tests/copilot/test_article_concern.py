@@ -11,7 +11,7 @@ from articles import article
 from copilot.article_concern import WithdrawnAs, reason_of, withdrawn_as
 from copilot.article_desk import ArticleDesk
 from copilot.errors import BadInput
-from copilot.store import Seen, Store, Version
+from copilot.store import Store, Version
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
@@ -30,17 +30,13 @@ def desk(tmp_path: Path) -> ArticleDesk:
     return ArticleDesk(store.articles, lambda: library, lambda: catalogue, Gazetteer("云川市", ()))
 
 
-def seen(version: Version) -> Seen:
-    return Seen(version.article_id, version.number, version.revision)
-
-
 def edited(desk: ArticleDesk, draft: Version, text: str) -> Version:
-    return desk.edit(seen(draft), {"text": text}, "li", NOW)
+    return desk.edit(draft.seen, {"text": text}, "li", NOW)
 
 
 def published(desk: ArticleDesk, draft: Version) -> Version:
-    made = desk.submit(seen(draft), None, "li", NOW, DAY)
-    return desk.approve(seen(made), "wang", NOW, DAY)
+    made = desk.submit(draft.seen, None, "li", NOW, DAY)
+    return desk.approve(made.seen, "wang", NOW, DAY)
 
 
 def withdrawn(desk: ArticleDesk, because: WithdrawnAs = WithdrawnAs.WRONG) -> Version:
@@ -56,10 +52,10 @@ def test_a_draft_of_what_was_wrong_is_submitted_only_after_somebody_answers_for_
     assert (concern.number, concern.same_text, concern.confirmed) == (1, True, None)
     draft = edited(desk, draft, "第一条 不收费。")
     with pytest.raises(BadInput, match="Version 1 of permit was withdrawn as wrong"):
-        desk.submit(seen(draft), None, "li", NOW, DAY)
+        desk.submit(draft.seen, None, "li", NOW, DAY)
     with pytest.raises(BadInput, match="Say what was changed"):
-        desk.confirm_corrected(seen(draft), " ", "li", NOW)
-    draft = desk.confirm_corrected(seen(draft), "改为不收费", "li", NOW)
+        desk.confirm_corrected(draft.seen, " ", "li", NOW)
+    draft = desk.confirm_corrected(draft.seen, "改为不收费", "li", NOW)
     answered = desk.concern("permit", draft.number)
     assert answered is not None
     assert answered.confirmed is not None
@@ -72,25 +68,25 @@ def test_a_draft_of_what_was_wrong_is_submitted_only_after_somebody_answers_for_
 def test_an_answer_does_not_hold_once_the_wrong_text_is_back(desk: ArticleDesk) -> None:
     withdrawn(desk)
     draft = edited(desk, desk.begin("permit", "li", NOW, DAY), "第一条 不收费。")
-    draft = desk.confirm_corrected(seen(draft), "改为不收费", "li", NOW)
+    draft = desk.confirm_corrected(draft.seen, "改为不收费", "li", NOW)
     draft = edited(desk, draft, FILE.text)
     with pytest.raises(BadInput, match="withdrawn as wrong"):
-        desk.submit(seen(draft), None, "li", NOW, DAY)
-    published(desk, desk.confirm_corrected(seen(draft), "原文无误，依据第三条", "li", NOW))
+        desk.submit(draft.seen, None, "li", NOW, DAY)
+    published(desk, desk.confirm_corrected(draft.seen, "原文无误，依据第三条", "li", NOW))
 
 
 def test_a_draft_begun_before_the_withdrawal_is_not_published_either(desk: ArticleDesk) -> None:
     draft = edited(desk, desk.begin("permit", "li", NOW, DAY), "第一条 收三十元。")
-    waiting = desk.submit(seen(draft), None, "li", NOW, DAY)
+    waiting = desk.submit(draft.seen, None, "li", NOW, DAY)
     withdrawn(desk)
     with pytest.raises(BadInput, match="withdrawn as wrong"):
-        desk.approve(seen(waiting), "wang", NOW, DAY)
+        desk.approve(waiting.seen, "wang", NOW, DAY)
 
 
 def test_a_copy_of_an_older_wrong_wording_is_told_though_another_counts(desk: ArticleDesk) -> None:
     withdrawn(desk)
     draft = edited(desk, desk.begin("permit", "li", NOW, DAY), "第一条 不收费。")
-    published(desk, desk.confirm_corrected(seen(draft), "改为不收费", "li", NOW))
+    published(desk, desk.confirm_corrected(draft.seen, "改为不收费", "li", NOW))
     copy = desk.begin("permit", "li", NOW, DAY, copy_of=1)
     concern = desk.concern("permit", copy.number)
     assert concern is not None
@@ -100,17 +96,17 @@ def test_a_copy_of_an_older_wrong_wording_is_told_though_another_counts(desk: Ar
 def test_what_was_right_after_all_comes_back_word_for_word_and_asks_nobody_again(desk: ArticleDesk) -> None:
     withdrawn(desk)
     draft = desk.begin("permit", "li", NOW, DAY)
-    published(desk, desk.confirm_corrected(seen(draft), "原文无误，依据第三条", "li", NOW))
+    published(desk, desk.confirm_corrected(draft.seen, "原文无误，依据第三条", "li", NOW))
     again = desk.begin("permit", "li", NOW, DAY)
     assert desk.concern("permit", again.number) is None
 
 
 def test_whoever_answers_for_a_draft_is_one_of_its_makers(desk: ArticleDesk) -> None:
     withdrawn(desk)
-    draft = desk.confirm_corrected(seen(desk.begin("permit", "li", NOW, DAY)), "原文无误", "wang", NOW)
-    made = desk.submit(seen(draft), None, "li", NOW, DAY)
+    draft = desk.confirm_corrected(desk.begin("permit", "li", NOW, DAY).seen, "原文无误", "wang", NOW)
+    made = desk.submit(draft.seen, None, "li", NOW, DAY)
     with pytest.raises(Exception, match="wang took part"):
-        desk.approve(seen(made), "wang", NOW, DAY)
+        desk.approve(made.seen, "wang", NOW, DAY)
 
 
 def test_what_was_withdrawn_for_another_reason_asks_for_nothing(desk: ArticleDesk) -> None:
@@ -118,7 +114,7 @@ def test_what_was_withdrawn_for_another_reason_asks_for_nothing(desk: ArticleDes
     draft = desk.begin("permit", "li", NOW, DAY)
     assert desk.concern("permit", draft.number) is None
     with pytest.raises(BadInput, match="does not rest on"):
-        desk.confirm_corrected(seen(draft), "x", "li", NOW)
+        desk.confirm_corrected(draft.seen, "x", "li", NOW)
 
 
 def test_the_words_of_a_reason_are_not_said_twice() -> None:

@@ -13,7 +13,7 @@ from copilot.article_shelf import Standing
 from copilot.article_upload import arrivals
 from copilot.errors import Conflict
 from copilot.reminders import reminders
-from copilot.store import Seen, Store, Version
+from copilot.store import Store
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
@@ -70,10 +70,6 @@ def desk(tmp_path: Path) -> ArticleDesk:
     return ArticleDesk(store.articles, lambda: LIBRARY, lambda: CATALOGUE, Gazetteer("云川市", ()))
 
 
-def seen(version: Version) -> Seen:
-    return Seen(version.article_id, version.number, version.revision)
-
-
 def standings(desk: ArticleDesk) -> dict[str, Standing]:
     return {row.article_id: row.standing for row in desk.shelf(DAY)}
 
@@ -97,22 +93,22 @@ def test_every_article_stands_somewhere_on_a_day(desk: ArticleDesk) -> None:
 def test_a_refused_draft_stays_in_the_list_and_a_given_up_one_does_not(desk: ArticleDesk) -> None:
     fields = {"title": "新办法", "issuer": "云川市", "owner": "市公安局", "area": "云川市", "text": "第一条"}
     made = desk.begin_new({**fields, "effective_from": "2026-01-01"}, "li", NOW, DAY, article_id="new")
-    made = desk.submit(seen(made), None, "li", NOW, DAY)
-    desk.articles.refuse(seen(made), "wang", NOW, "不全")
+    made = desk.submit(made.seen, None, "li", NOW, DAY)
+    desk.articles.refuse(made.seen, "wang", NOW, "不全")
     assert standings(desk)["new"] is Standing.REFUSED
     again = desk.begin("new", "li", NOW, DAY, copy_of=1)
     with pytest.raises(Conflict, match="Work on that one"):
         desk.begin("new", "li", NOW, DAY, copy_of=again.number)
-    desk.articles.discard(seen(again), "li", NOW)
+    desk.articles.discard(again.seen, "li", NOW)
     assert "new" not in standings(desk)
     assert desk.shelved("new", DAY).standing is Standing.DISCARDED
 
 
 def test_what_ends_soon_says_who_owns_it_and_what_follows(desk: ArticleDesk) -> None:
     made = desk.begin("revised", "li", NOW, DAY)
-    made = desk.edit(seen(made), {"effective_to": ""}, "li", NOW)
-    made = desk.submit(seen(made), DAY + timedelta(50), "li", NOW, DAY)
-    desk.approve(seen(made), "wang", NOW, DAY)
+    made = desk.edit(made.seen, {"effective_to": ""}, "li", NOW)
+    made = desk.submit(made.seen, DAY + timedelta(50), "li", NOW, DAY)
+    desk.approve(made.seen, "wang", NOW, DAY)
     desk.begin("ending", "li", NOW, DAY)
     found = reminders(desk.library(DAY), DAY, desk.articles.being_made(), desk.articles.coming(DAY))
     told = {r.article_id: (r.days_left, r.within, r.successor, r.needs_work) for r in found}
@@ -136,7 +132,7 @@ def test_a_draft_begins_with_the_file_as_it_was_imported_last(tmp_path: Path) ->
     store.upgrade()
     files = [make_library([article("lasting")])]
     desk = ArticleDesk(store.articles, lambda: files[-1], lambda: CATALOGUE, Gazetteer("云川市", ()))
-    desk.articles.discard(seen(desk.begin("lasting", "li", NOW, DAY)), "li", NOW)
+    desk.articles.discard(desk.begin("lasting", "li", NOW, DAY).seen, "li", NOW)
     files.append(make_library([replace(article("lasting"), text="第一条 修订")]))
     made = desk.begin("lasting", "li", NOW, DAY)
     assert desk.articles.with_content("lasting", made.number)[1]["text"] == "第一条 修订"
@@ -144,9 +140,9 @@ def test_a_draft_begins_with_the_file_as_it_was_imported_last(tmp_path: Path) ->
 
 def test_a_file_that_says_what_is_coming_already_changes_nothing(desk: ArticleDesk) -> None:
     made = desk.begin("lasting", "li", NOW, DAY)
-    made = desk.edit(seen(made), {"text": "第一条 修订"}, "li", NOW)
-    made = desk.submit(seen(made), DAY + timedelta(9), "li", NOW, DAY)
-    desk.approve(seen(made), "wang", NOW, DAY)
+    made = desk.edit(made.seen, {"text": "第一条 修订"}, "li", NOW)
+    made = desk.submit(made.seen, DAY + timedelta(9), "li", NOW, DAY)
+    desk.approve(made.seen, "wang", NOW, DAY)
     reading = DocumentReading("修订.csv", (replace(article("lasting"), text="第一条 修订"),), (), (), ())
     (arrived,) = arrivals(desk, reading, "li", NOW, DAY, apply=True)
     assert (arrived.standing, arrived.number) == ("unchanged", None)
@@ -155,11 +151,11 @@ def test_a_file_that_says_what_is_coming_already_changes_nothing(desk: ArticleDe
 
 def test_a_later_wording_waits_while_the_old_one_holds(desk: ArticleDesk) -> None:
     made = desk.begin("lasting", "li", NOW, DAY)
-    made = desk.edit(seen(made), {"effective_from": "2027-01-01", "text": "第一条 新"}, "li", NOW)
-    assert desk.submit(seen(made), None, "li", NOW, DAY).publish_on == date(2027, 1, 1)
+    made = desk.edit(made.seen, {"effective_from": "2027-01-01", "text": "第一条 新"}, "li", NOW)
+    assert desk.submit(made.seen, None, "li", NOW, DAY).publish_on == date(2027, 1, 1)
 
 
 def test_a_correction_of_what_begins_later_is_shown_at_once(desk: ArticleDesk) -> None:
     made = desk.begin("heir", "li", NOW, DAY)
-    made = desk.edit(seen(made), {"text": "第一条 更正"}, "li", NOW)
-    assert desk.submit(seen(made), None, "li", NOW, DAY).publish_on == DAY
+    made = desk.edit(made.seen, {"text": "第一条 更正"}, "li", NOW)
+    assert desk.submit(made.seen, None, "li", NOW, DAY).publish_on == DAY

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from copilot.article_desk import ArticleDesk
 from copilot.article_shelf import Standing
 from copilot.article_upload import Arrived, arrivals, read_upload
-from copilot.store import Seen, Store, Version
+from copilot.store import Store, Version
 from knowledge_base.article_content import plain_content
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.fault_words import in_chinese
@@ -57,13 +57,9 @@ def arrive(desk: ArticleDesk, content: bytes, name: str) -> list[Arrived]:
     return arrivals(desk, reading, "li", NOW, DAY, apply=True)
 
 
-def seen(version: Version) -> Seen:
-    return Seen(version.article_id, version.number, version.revision)
-
-
 def published(desk: ArticleDesk, arrived: Arrived) -> Version:
-    made = desk.submit(seen(desk.articles.get(arrived.article_id, 1)), None, "li", NOW, DAY)
-    return desk.approve(seen(made), "wang", NOW, DAY)
+    made = desk.submit(desk.articles.get(arrived.article_id, 1).seen, None, "li", NOW, DAY)
+    return desk.approve(made.seen, "wang", NOW, DAY)
 
 
 def test_a_document_that_abolishes_what_the_library_never_had_can_be_submitted(desk: ArticleDesk) -> None:
@@ -98,8 +94,8 @@ def test_what_was_made_at_the_desk_and_withdrawn_stays_in_the_list_and_can_be_re
 
 def test_what_was_withdrawn_before_its_day_stays_in_the_list(desk: ArticleDesk) -> None:
     (arrived,) = arrive(desk, RULES.encode(), "居住证.txt")
-    made = desk.submit(seen(desk.articles.get(arrived.article_id, 1)), date(2027, 1, 1), "li", NOW, DAY)
-    desk.approve(seen(made), "wang", NOW, DAY)
+    made = desk.submit(desk.articles.get(arrived.article_id, 1).seen, date(2027, 1, 1), "li", NOW, DAY)
+    desk.approve(made.seen, "wang", NOW, DAY)
     desk.withdraw(arrived.article_id, "wang", NOW, DAY, "不发布了", 1)
     assert [row.standing for row in desk.shelf(DAY)] == [Standing.WITHDRAWN]
 
@@ -129,8 +125,8 @@ def test_what_was_withdrawn_is_put_back_as_a_further_version_where_somebody_want
 def test_what_was_withdrawn_before_its_day_is_found_by_its_number_and_gets_no_twin(desk: ArticleDesk) -> None:
     (article,) = read_upload(RULES.encode(), "居住证.txt", desk, DAY).articles
     made = desk.begin_new(plain_content(article), "li", NOW, DAY, article_id="own-id")
-    made = desk.submit(seen(made), date(2027, 1, 1), "li", NOW, DAY)
-    desk.approve(seen(made), "wang", NOW, DAY)
+    made = desk.submit(made.seen, date(2027, 1, 1), "li", NOW, DAY)
+    desk.approve(made.seen, "wang", NOW, DAY)
     reading = read_upload(RULES.replace("发放", "办理").encode(), "居住证.txt", desk, DAY)
     (coming,) = arrivals(desk, reading, "li", NOW, DAY, apply=False)
     assert (coming.article_id, coming.standing) == ("own-id", "changed")

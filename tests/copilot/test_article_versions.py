@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from copilot.errors import BadInput, Conflict, NotAllowed, NotFound
-from copilot.store import Seen, Store, Version, VersionState
+from copilot.store import Store, Version, VersionState
 from knowledge_base.article_content import changed_content, empty_content
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -38,35 +38,31 @@ def content(**fields: Any) -> dict[str, Any]:
     return changed_content(empty_content(), {**known, **fields})
 
 
-def seen(version: Version) -> Seen:
-    return Seen(version.article_id, version.number, version.revision)
-
-
 def published(store: Store, article_id: str = "permit", on: date = DAY, **fields: Any) -> Version:
     """A version that ``li`` made and ``wang`` checked."""
     made = store.articles.begin(article_id, content(**fields), "li", NOW)
-    made = store.articles.submit(seen(made), "d" + str(made.number), on, "li", NOW)
-    return store.articles.approve(seen(made), "wang", NOW, DAY)
+    made = store.articles.submit(made.seen, "d" + str(made.number), on, "li", NOW)
+    return store.articles.approve(made.seen, "wang", NOW, DAY)
 
 
 def test_whoever_drafted_changed_or_submitted_a_version_may_not_approve_or_refuse_it(store: Store) -> None:
     articles = store.articles
     made = articles.begin("permit", content(), "li", NOW)
-    made = articles.change(seen(made), content(text="改"), {"text": "改"}, "zhao", NOW)
-    made = articles.submit(seen(made), "digest", DAY, "sun", NOW)
+    made = articles.change(made.seen, content(text="改"), {"text": "改"}, "zhao", NOW)
+    made = articles.submit(made.seen, "digest", DAY, "sun", NOW)
     for maker in ("li", "zhao", "sun"):
         with pytest.raises(NotAllowed, match=f"{maker} took part"):
-            articles.approve(seen(made), maker, NOW, DAY)
+            articles.approve(made.seen, maker, NOW, DAY)
         with pytest.raises(NotAllowed):
-            articles.refuse(seen(made), maker, NOW, "不行")
-    assert articles.approve(seen(made), "wang", NOW, DAY).checked_by == "wang"
+            articles.refuse(made.seen, maker, NOW, "不行")
+    assert articles.approve(made.seen, "wang", NOW, DAY).checked_by == "wang"
 
 
 @pytest.mark.parametrize("maker", ["li", "zhao", "sun"])
 def test_the_database_itself_refuses_a_checker_who_is_a_maker(store: Store, maker: str) -> None:
     made = store.articles.begin("permit", content(), "li", NOW)
-    made = store.articles.change(seen(made), content(text="改"), {"text": "改"}, "zhao", NOW)
-    store.articles.submit(seen(made), "digest", DAY, "sun", NOW)
+    made = store.articles.change(made.seen, content(text="改"), {"text": "改"}, "zhao", NOW)
+    store.articles.submit(made.seen, "digest", DAY, "sun", NOW)
     with pytest.raises(Conflict), store._database.writing() as connection:
         connection.execute(
             text("UPDATE article_version SET state = 'published', open = NULL, checked_by = :by"), {"by": maker}
@@ -88,9 +84,9 @@ def test_the_database_itself_refuses_a_checker_who_is_a_maker(store: Store, make
 )
 def test_what_is_published_is_neither_rewritten_nor_removed_nor_smuggled_in(store: Store, statement: str) -> None:
     made = store.articles.begin("permit", content(), "li", NOW)
-    made = store.articles.change(seen(made), content(text="改"), {"text": "改"}, "li", NOW)
-    made = store.articles.submit(seen(made), "digest", DAY, "li", NOW)
-    store.articles.approve(seen(made), "wang", NOW, DAY)
+    made = store.articles.change(made.seen, content(text="改"), {"text": "改"}, "li", NOW)
+    made = store.articles.submit(made.seen, "digest", DAY, "li", NOW)
+    store.articles.approve(made.seen, "wang", NOW, DAY)
     with pytest.raises(Conflict), store._database.writing() as connection:
         connection.execute(text(statement))
 
@@ -111,9 +107,9 @@ def test_of_an_article_one_draft_is_made_at_a_time_and_of_two_writers_the_second
     with pytest.raises(Conflict, match="li works on permit already"):
         store.articles.begin("permit", content(), "zhao", NOW)
     store.articles.begin("other", content(), "zhao", NOW)
-    store.articles.change(seen(made), content(text="甲"), {"text": "甲"}, "li", NOW)
+    store.articles.change(made.seen, content(text="甲"), {"text": "甲"}, "li", NOW)
     with pytest.raises(Conflict, match="li changed version 1 of permit meanwhile: it is at revision 1, you saw 0"):
-        store.articles.change(seen(made), content(text="乙"), {"text": "乙"}, "zhao", NOW)
+        store.articles.change(made.seen, content(text="乙"), {"text": "乙"}, "zhao", NOW)
     assert [edit.by for edit in store.articles.edits("permit", 1)] == ["li"]
     assert {v.article_id for v in store.articles.being_made()} == {"permit", "other"}
 
@@ -167,25 +163,25 @@ def test_a_version_whose_place_was_taken_is_not_withdrawn(store: Store) -> None:
 
 def test_a_copy_of_a_refused_version_has_its_makers(store: Store) -> None:
     made = store.articles.begin("permit", content(), "li", NOW)
-    made = store.articles.submit(seen(made), "d", DAY, "sun", NOW)
-    refused = store.articles.refuse(seen(made), "wang", NOW, "依据不全")
+    made = store.articles.submit(made.seen, "d", DAY, "sun", NOW)
+    refused = store.articles.refuse(made.seen, "wang", NOW, "依据不全")
     again = store.articles.begin("permit", content(), "zhao", NOW, copy_of=refused.number)
-    again = store.articles.submit(seen(again), "d", DAY, "zhao", NOW)
+    again = store.articles.submit(again.seen, "d", DAY, "zhao", NOW)
     for helper in ("li", "sun", "zhao"):
         with pytest.raises(NotAllowed):
-            store.articles.approve(seen(again), helper, NOW, DAY)
-    assert store.articles.approve(seen(again), "wang", NOW, DAY).state is VersionState.PUBLISHED
+            store.articles.approve(again.seen, helper, NOW, DAY)
+    assert store.articles.approve(again.seen, "wang", NOW, DAY).state is VersionState.PUBLISHED
     assert store.articles.of("permit")[1].reason == "依据不全"
 
 
 def test_a_draft_is_taken_back_and_given_up_and_stays_readable(store: Store) -> None:
     made = store.articles.begin("permit", content(), "li", NOW)
-    made = store.articles.submit(seen(made), "d", DAY, "li", NOW)
-    made = store.articles.take_back(seen(made), "li", NOW)
+    made = store.articles.submit(made.seen, "d", DAY, "li", NOW)
+    made = store.articles.take_back(made.seen, "li", NOW)
     assert (made.state, made.submitted_by) == (VersionState.DRAFT, None)
     with pytest.raises(Conflict, match="is draft, not review any more"):
-        store.articles.approve(seen(made), "wang", NOW, DAY)
-    store.articles.discard(seen(made), "li", NOW)
+        store.articles.approve(made.seen, "wang", NOW, DAY)
+    store.articles.discard(made.seen, "li", NOW)
     assert store.articles.being_made() == []
     assert store.articles.with_content("permit", 1)[1]["text"] == TEXT
     with pytest.raises(NotFound, match="no version 7"):

@@ -7,6 +7,7 @@ import docx
 from docx.document import Document as Word
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from readings import codes
 
 from knowledge_base import sample
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
@@ -46,10 +47,6 @@ def word(*lines: str) -> Word:
 
 def text_of(reading: DocumentReading) -> str:
     return reading.fields[0]["text"]
-
-
-def codes(reading: DocumentReading) -> set[str]:
-    return {f.code for f in (*reading.not_understood, *reading.warnings)}
 
 
 def with_list(document: Word, *levels: str) -> None:

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from readings import codes
 
 from knowledge_base import sample
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
@@ -48,10 +49,6 @@ def workbook_of(*rows: tuple[object, ...], title: str = "社保") -> Workbook:
 
 def read(raw: bytes, name: str = "faq.xlsx", ignore: tuple[str, ...] = (), **given: str) -> DocumentReading:
     return read_document(raw, name, given, CITY, ignore)
-
-
-def codes(reading: DocumentReading) -> set[str]:
-    return {f.code for f in (*reading.not_understood, *reading.warnings)}
 
 
 def test_each_pair_is_an_article_that_carries_the_titles_above_it() -> None:

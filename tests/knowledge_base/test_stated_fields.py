@@ -7,6 +7,7 @@ from datetime import date
 
 import docx
 import pytest
+from readings import codes
 
 from knowledge_base import sample
 from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
@@ -41,10 +42,6 @@ def read(*lines: str, name: str = "停放.docx", **given: str) -> DocumentReadin
 
 def text_of(reading: DocumentReading) -> str:
     return reading.fields[0]["text"]
-
-
-def codes(reading: DocumentReading) -> set[str]:
-    return {f.code for f in (*reading.not_understood, *reading.warnings)}
 
 
 def test_lines_of_the_head_fill_the_fields_and_are_told_and_are_no_passages() -> None:
