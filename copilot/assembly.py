@@ -109,7 +109,7 @@ def assemble(settings: Settings) -> Assembly:
     retriever = _searching(settings, city, knowledge, embedder)
     catalogue = CatalogueInForce(city.catalogue)
     precedents = assemble_precedents(settings, embedder)
-    keeper = assemble_routers(settings, city, catalogue, embedder, precedents)
+    keeper = assemble_routers(settings, city, catalogue, embedder, precedents, lambda: knowledge.current)
     categories = assemble_categories(settings, city, embedder, precedents)
     advisors = assemble_advisors(city, catalogue, retriever, keeper.routers, lambda: knowledge.current, categories)
     names = assemble_corrector(city, lambda: knowledge.current, catalogue)
@@ -185,6 +185,7 @@ def assemble_routers(
     catalogue: CatalogueInForce,
     embedder: SentenceEmbedder,
     precedents: Precedents | None = None,
+    library: Callable[[], Library] | None = None,
 ) -> RouterKeeper:
     """The router in service, and its challenger where there is one that can be loaded. Raises ModelProblem."""
 
@@ -196,11 +197,11 @@ def assemble_routers(
 
     def speak(classifier: Classifier) -> RoutingAdvisor:
         explaining = _explaining(classifier, settings.reason_deletions)
-        return RoutingAdvisor(explaining, catalogue, gazetteer=city.gazetteer, precedents=precedents)
+        return RoutingAdvisor(explaining, catalogue, gazetteer=city.gazetteer, precedents=precedents, library=library)
 
     def be_silent(classifier: Classifier) -> RoutingAdvisor:
         """Nobody reads its reasons, so past orders are not searched for it."""
-        return RoutingAdvisor(classifier, catalogue, gazetteer=city.gazetteer)
+        return RoutingAdvisor(classifier, catalogue, gazetteer=city.gazetteer, library=library)
 
     registry = assemble_registry(settings)
     registry.settle()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
@@ -26,6 +26,7 @@ from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
 from knowledge_base.catalogue import Department, ResponsibilityCatalogue
 from knowledge_base.catalogue_in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.library import Library
 
 # More than are offered are looked at, since the catalogue of the day may lack some.
 _LOOKED_AT = 6
@@ -155,7 +156,8 @@ class RoutingAdvisor:
     its own, and the only one left where a recogniser has misheard the words that the router knows. A rule of the
     catalogue whose matter was named has the last word, as far as its weight goes. ``gazetteer`` lets offices of the
     place that was heard be found; ``precedents`` adds past orders to the reasons. Rankings are not
-    remembered, since they hold the citizen's words; the embedder remembers what is costly about them.
+    remembered, since they hold the citizen's words; the embedder remembers what is costly about them. ``library`` says
+    which articles are no evidence of ownership (the hotline's own procedure).
     """
 
     def __init__(
@@ -165,6 +167,7 @@ class RoutingAdvisor:
         owner_weight: float = OWNER_WEIGHT,
         gazetteer: Gazetteer | None = None,
         precedents: PrecedentFinder | None = None,
+        library: Callable[[], Library] | None = None,
     ) -> None:
         self._classifier = classifier
         self._heeding = classifier if isinstance(classifier, HeedsCategory) else None
@@ -172,6 +175,7 @@ class RoutingAdvisor:
         self._owner_weight = owner_weight
         self._gazetteer = gazetteer
         self._precedents = precedents
+        self._library = library
 
     def advise(self, situation: Situation) -> list[Suggestion[Any]]:
         """The departments with up to three choices, the helpers, and the legal way of what is out of scope.
@@ -209,7 +213,7 @@ class RoutingAdvisor:
             area,
             findings(catalogue, texts, situation.day, area),
             [self._classifier.rank(text, limit=_LOOKED_AT, **told) for text in texts],
-            _owned(situation),
+            _owned(situation, self._library() if self._library is not None else None),
             {"category": heeded.code} if heeded is not None else {},
         )
 
@@ -332,9 +336,14 @@ def blended(
     return sorted(((name, value / scale) for name, value in total.items()), key=lambda item: -item[1])
 
 
-def _owned(situation: Situation) -> dict[str, Choice[Citation]]:
-    """The surest passage of each department among those found for the appeal so far."""
-    quoted = (passage for passage in situation.passages if not is_legal_way(passage.value))
+def _owned(situation: Situation, library: Library | None) -> dict[str, Choice[Citation]]:
+    """The surest passage of each department among those found for the appeal so far that speak for their owners."""
+
+    def speaks(citation: Citation) -> bool:
+        article = library.find(citation.article_id) if library is not None else None
+        return not is_legal_way(citation) and (article is None or article.speaks_for_owner)
+
+    quoted = (passage for passage in situation.passages if speaks(passage.value))
     return {passage.value.owner: passage for passage in sorted(quoted, key=lambda passage: passage.probability)}
 
 

@@ -12,7 +12,7 @@ from dataclasses import MISSING, Field, fields
 from datetime import date
 from typing import Any
 
-from knowledge_base.article_fields import one_line
+from knowledge_base.article_fields import evidence, one_line
 from knowledge_base.document_numbers import plain_number
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.policy import PolicyArticle, Secrecy
@@ -115,11 +115,19 @@ def _secrecy(value: str) -> str:
     return value
 
 
+def _ownership(value: str) -> str:
+    kept = evidence(value)
+    if kept is None:
+        raise BadTable(f"归口依据 is '{one_line(value)}'. Write 是 or 否, or leave it empty.")
+    return kept
+
+
 _CLEANERS: dict[str, Callable[[str], str]] = {
     "text": _body,
     "document_number": plain_number,
     "secrecy": _secrecy,
     "cases": on_one_line,
+    "ownership": _ownership,
 }
 
 

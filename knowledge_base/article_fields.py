@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge_base.document_numbers import plain_number
-from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
+from knowledge_base.policy import NO_EVIDENCE, ArticleStatus, PolicyArticle, Secrecy
 from knowledge_base.stated_cases import on_one_line
 
 HEADER = (
     *("编号", "标题", "文号", "发布机关", "责任单位", "适用区域", "施行日期", "失效日期"),
-    *("代替", "状态", "关键词", "密级", "来源链接", "分情形"),
+    *("代替", "状态", "关键词", "密级", "来源链接", "分情形", "归口依据"),
 )
 """The fields of an article but its text, under the name that each has in a Markdown header."""
 
@@ -39,6 +39,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "secrecy": ("密级", "公开属性", "保密级别", "公开范围"),
     "source_link": ("来源链接", "链接", "网址", "原文链接", "链接地址", "url"),
     "cases": ("分情形", "分情形追问", "追问", "cases"),
+    "ownership": ("归口依据", "ownership"),
     "text": ("正文", "内容", "全文", "content"),
     "question": (
         *("问题", "问", "提问", "咨询问题", "常见问题", "问题描述", "问题标题", "问题名称", "问题内容", "标准问"),
@@ -172,8 +173,15 @@ def make_article(where: str, fields: Mapping[str, str]) -> tuple[PolicyArticle |
         faults.append(f"{name}: no text. Fill in 正文.")
     if not _GOOD_ID.fullmatch(article_id):
         faults.append(f"{name}: '{article_id}' cannot be an id. Use letters, digits, '-', '_' and '.' for 编号.")
+    ownership = evidence(fields.get("ownership", ""))
+    if ownership is None:
+        faults.append(f"{name}: 归口依据 is '{one_line(fields['ownership'])}'. Write 是 or 否, or leave it empty.")
     first, last, status, secrecy = (values.get(field) for field, _ in _UNDERSTOOD)
-    if faults or not (isinstance(first, date) and isinstance(status, ArticleStatus) and isinstance(secrecy, Secrecy)):
+    if (
+        faults
+        or ownership is None
+        or not (isinstance(first, date) and isinstance(status, ArticleStatus) and isinstance(secrecy, Secrecy))
+    ):
         return None, faults
     article = PolicyArticle(
         article_id=article_id,
@@ -191,8 +199,14 @@ def make_article(where: str, fields: Mapping[str, str]) -> tuple[PolicyArticle |
         secrecy=secrecy,
         source_link=one_line(fields.get("source_link", "")),
         cases=on_one_line(fields.get("cases", "")),
+        ownership=ownership,
     )
     return article, faults
+
+
+def evidence(value: str) -> str | None:
+    """归口依据 as it is kept: 否, or empty for 是; ``None`` where it says neither."""
+    return {"": "", "是": "", NO_EVIDENCE: NO_EVIDENCE}.get(one_line(value))
 
 
 def one_line(value: str) -> str:

@@ -17,6 +17,7 @@ A Markdown article is one file, so that an editor can change it in any text edit
     密级: 公开
     来源链接: https://www.example.org/2025/3.html
     分情形: 您住在哪里？租的房=第三条；单位宿舍=住在单位宿舍的
+    归口依据:
     ---
     第一条 ……
 
@@ -108,6 +109,7 @@ def to_markdown(article: PolicyArticle) -> str:
         SECRECY_WORD[article.secrecy],
         article.source_link,
         article.cases,
+        article.ownership,
     )
     header = "\n".join(f"{name}: {value}".rstrip() for name, value in zip(HEADER, values, strict=True))
     return f"---\n{header}\n---\n{article.text}\n"

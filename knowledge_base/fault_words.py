@@ -93,6 +93,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
         "“{id}”标有密级“{mark}”。国家秘密不得进入热线知识库，文件未读入。",
     ),
     (
+        rf"{_WHO}: 归口依据 is '(?P<words>.*)'\. .*",
+        "{title}：“归口依据”写成了“{words}”。请填“是”或“否”，或留空。",
+    ),
+    (
         r"(?P<id>.+?) has the head of a table and no rows under it\. .*",
         "“{id}”只有表头，没有数据行。请连同数据行重新导出。",
     ),

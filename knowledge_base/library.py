@@ -174,8 +174,9 @@ def digest(articles: Iterable[PolicyArticle]) -> str:
 def digest_of(article: PolicyArticle) -> str:
     """The SHA-256 of one article's content, in hexadecimal digits."""
     content = {name: getattr(article, name) for name in _FIELDS}  # asdict copies, and takes five times as long
-    if not article.cases:  # versions that were published before there was this field keep their digests
-        del content["cases"]
+    for later in ("cases", "ownership"):
+        if not content[later]:  # versions that were published before there was this field keep their digests
+            del content[later]
     row = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_iso, separators=(",", ":"))
     return hashlib.sha256(row.encode("utf-8", "replace")).hexdigest()
 

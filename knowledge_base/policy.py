@@ -37,6 +37,10 @@ class Secrecy(StrEnum):
 _LEVELS = tuple(Secrecy)
 
 
+NO_EVIDENCE = "否"
+"""In 归口依据: who keeps the article says nothing of whose the matter is."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyArticle:
     """政策文件: one document of the knowledge base.
@@ -45,8 +49,9 @@ class PolicyArticle:
     ``effective_to`` is the last day on which it holds; ``None`` means until further notice.
     ``supersedes`` names the document numbers that it replaces from ``effective_from`` on.
     ``source_link`` is where the issuer published it, or empty. ``cases`` (分情形) is what to ask before quoting it and
-    which part holds for which answer, as :mod:`knowledge_base.stated_cases` reads it; mostly empty. That an article has
-    expired follows from its dates and is never stored.
+    which part holds for which answer, as :mod:`knowledge_base.stated_cases` reads it; mostly empty. ``ownership``
+    (归口依据) is 否 where its owner is not thereby the department for what the citizen asks: the hotline's procedure
+    answers in matters of every department. That an article has expired follows from its dates and is never stored.
     """
 
     article_id: str
@@ -64,6 +69,12 @@ class PolicyArticle:
     secrecy: Secrecy = Secrecy.PUBLIC
     source_link: str = ""
     cases: str = ""
+    ownership: str = ""
+
+    @property
+    def speaks_for_owner(self) -> bool:
+        """Whether that it answers is evidence that its owner is the department for the matter."""
+        return self.ownership != NO_EVIDENCE
 
     def in_force_on(self, day: date) -> bool:
         """Whether the article holds on ``day``, by its own dates (supersession is the library's matter)."""

@@ -12,6 +12,8 @@ from copilot.routing import RoutingAdvisor, blended
 from copilot.suggestion import Choice, Citation, Reason
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.library import make_library
+from knowledge_base.policy import PolicyArticle
 
 CATALOGUE = ResponsibilityCatalogue(
     "c1",
@@ -133,6 +135,22 @@ def test_who_owns_the_passage_that_answers_is_evidence_and_is_named_as_the_reaso
     assert suggestion.best.value == "市民政局"
     assert suggestion.best.reasons == (Reason("policy", "《敬老卡办理规定》", "云民规〔2025〕2号"),)
     assert not suggestion.abstained
+
+
+@pytest.mark.parametrize(("ownership", "first"), [("", "市民政局"), ("否", "市水务局")])
+def test_an_article_that_is_no_evidence_of_ownership_counts_for_nobody(ownership: str, first: str) -> None:
+    article = PolicyArticle(
+        *("a", "热线工单办理规范", "", "市民政局", "市民政局", "云川市"),
+        date(2025, 1, 1),
+        None,
+        "五个工作日内答复。",
+        ownership=ownership,
+    )
+    library = make_library([article])
+    unsure = Order((Label("市水务局", 0.35), Label("市民政局", 0.3)), abstained=True)
+    situation = replace(heard("多久给答复"), passages=(cited("市民政局", 1.0),))
+    (suggestion,) = RoutingAdvisor(Fixed(unsure), IN_FORCE, library=lambda: library).advise(situation)
+    assert suggestion.best.value == first
 
 
 def test_a_doubtful_passage_does_not_outweigh_a_sure_router() -> None:

@@ -117,6 +117,7 @@ def test_dates_are_understood_as_people_write_them(tmp_path: Path, value: str) -
         ({"标题": ""}, "no title"),
         ({"正文": " \n "}, "no text"),
         ({"状态": "神秘"}, "the status '神秘' is not known"),
+        ({"归口依据": "大概"}, "归口依据 is '大概'"),
         ({"编号": "../../etc/passwd"}, "cannot be an id"),
         ({"备注": "记得改"}, "the field '备注' is not known"),
         ({"title": "另一个标题"}, "given twice with different values"),
@@ -198,6 +199,7 @@ BODIES = st.lists(st.text(alphabet="第一条住满半年。-#：: 、|\u3000", 
     status=st.sampled_from(list(ArticleStatus)),
     secrecy=st.sampled_from(list(Secrecy)),
     link=st.sampled_from(["", "https://www.example.org/a?id=3&b=c#d"]),
+    ownership=st.sampled_from(["", "否"]),
 )
 def test_what_is_written_as_markdown_is_read_back_the_same(  # noqa: PLR0917 - one per field
     tmp_path_factory: pytest.TempPathFactory,
@@ -210,6 +212,7 @@ def test_what_is_written_as_markdown_is_read_back_the_same(  # noqa: PLR0917 - o
     status: ArticleStatus,
     secrecy: Secrecy,
     link: str,
+    ownership: str,
 ) -> None:
     article = PolicyArticle(
         article_id="a",
@@ -226,6 +229,7 @@ def test_what_is_written_as_markdown_is_read_back_the_same(  # noqa: PLR0917 - o
         keywords=("甲", "乙"),
         secrecy=secrecy,
         source_link=link,
+        ownership=ownership,
     )
     path = tmp_path_factory.mktemp("md") / "a.md"
     path.write_text(to_markdown(article), encoding="utf-8")
