@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from api.review_schemas import Note, Revision, Step, examples
 from api.schemas import Request
 from copilot.article_concern import WithdrawnAs
 from copilot.store import Outcome
 
 MOST_TEXT = 300_000
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 ArticleId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_\u4e00-\u9fff][0-9A-Za-z_.\-\u4e00-\u9fff]{0,79}$")]
-Revision = Annotated[int, Field(ge=0, description="the revision that was on the screen; 409 where it moved on")]
 Value = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
 Parts = Annotated[list[Annotated[str, StringConstraints(max_length=500)]], Field(max_length=200)]
 Fields = Annotated[dict[str, Value | Parts], Field(min_length=1, max_length=40)]
 
 
-def _examples(*given: dict[str, Any]) -> ConfigDict:
-    return ConfigDict(json_schema_extra={"examples": list(given)})
-
-
 class NewArticle(Request):
     """Begin an article that there is not yet. Without ``article_id`` its id follows from its number or title."""
 
-    model_config = _examples({"fields": {"title": "云川市共享单车管理办法", "owner": "市交通运输局"}, "note": "新规"})
+    model_config = examples({"fields": {"title": "云川市共享单车管理办法", "owner": "市交通运输局"}, "note": "新规"})
 
     article_id: ArticleId | None = None
     fields: Fields
@@ -38,7 +33,7 @@ class NewArticle(Request):
 class NewVersion(Request):
     """Begin a version of an article as it stands now, or of one of its versions (a refused one, an old wording)."""
 
-    model_config = _examples({"note": "工本费取消"}, {"copy_of": 2})
+    model_config = examples({"note": "工本费取消"}, {"copy_of": 2})
 
     note: Note = ""
     copy_of: Annotated[int, Field(ge=1)] | None = None
@@ -47,7 +42,7 @@ class NewVersion(Request):
 class NewFields(Request):
     """Other values of some fields: texts, and lists of texts for ``supersedes`` and ``keywords``."""
 
-    model_config = _examples({"revision": 1, "fields": {"effective_to": "2027-12-31", "keywords": ["暂住证"]}})
+    model_config = examples({"revision": 1, "fields": {"effective_to": "2027-12-31", "keywords": ["暂住证"]}})
 
     revision: Revision
     fields: Fields
@@ -56,25 +51,17 @@ class NewFields(Request):
 class Submission(Request):
     """Ask another person to check the draft. Without ``publish_on`` it is shown as soon as it holds."""
 
-    model_config = _examples({"revision": 3, "publish_on": "2027-01-01", "note": "收费标准调整"})
+    model_config = examples({"revision": 3, "publish_on": "2027-01-01", "note": "收费标准调整"})
 
     revision: Revision
     publish_on: date | None = None
     note: Note = ""
 
 
-class Step(Request):
-    """A step on the version as it was seen."""
-
-    model_config = _examples({"revision": 3})
-
-    revision: Revision
-
-
 class Refusal(Step):
     """Why it should not be published."""
 
-    model_config = _examples({"revision": 3, "reason": "缺少文号"})
+    model_config = examples({"revision": 3, "reason": "缺少文号"})
 
     reason: Note
 
@@ -82,7 +69,7 @@ class Refusal(Step):
 class Correction(Step):
     """What was changed of a wording that had been withdrawn as wrong, or why it was right after all."""
 
-    model_config = _examples({"revision": 3, "note": "工本费改为不收"})
+    model_config = examples({"revision": 3, "note": "工本费改为不收"})
 
     note: Note
 
@@ -90,7 +77,7 @@ class Correction(Step):
 class Withdrawal(Request):
     """Nobody is shown the article any more, ``because`` of what. ``number`` names a version that is still to come."""
 
-    model_config = _examples({"because": "wrong", "reason": "收费标准写错，更正前不再展示"})
+    model_config = examples({"because": "wrong", "reason": "收费标准写错，更正前不再展示"})
 
     because: WithdrawnAs = WithdrawnAs.OTHER
     reason: Note
@@ -100,7 +87,7 @@ class Withdrawal(Request):
 class NewAnswer(Request):
     """What came of a report; ``right`` needs a note."""
 
-    model_config = _examples({"outcome": "corrected", "note": "第 3 版已更正"})
+    model_config = examples({"outcome": "corrected", "note": "第 3 版已更正"})
 
     outcome: Outcome
     note: Note = ""

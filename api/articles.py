@@ -16,12 +16,12 @@ from api.article_schemas import (
     NewFields,
     NewVersion,
     Refusal,
-    Step,
     Submission,
     Withdrawal,
 )
 from api.article_service import ArticleCounterDep, KnowledgeEditor, on_the_wire, tallied
 from api.dependencies import answers
+from api.review_schemas import Step
 from copilot.article_shelf import Shelved, Standing
 from copilot.codec import to_plain
 from copilot.reminders import reminders

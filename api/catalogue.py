@@ -12,10 +12,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import HTTPConnection
 
-from api.catalogue_schemas import NewDocument, NewDraft, NewEdits, Refusal, Step, Submission
+from api.catalogue_schemas import NewDocument, NewDraft, NewEdits, Refusal, Submission
 from api.catalogue_watch import CatalogueWatch
 from api.dependencies import AnyAccount, ServicesDep, WorkersDep, answers, has_role
 from api.error_words import in_chinese
+from api.review_schemas import Step
 from api.services import Services
 from copilot.codec import to_plain
 from copilot.store import Account, Edition, EditionState, Role

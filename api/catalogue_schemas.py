@@ -5,23 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field
 
+from api.review_schemas import Note, Revision, Step, examples
 from api.schemas import Request
 from knowledge_base.catalogue_edits import Edit
-
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Revision = Annotated[int, Field(ge=0, description="the revision that was on the screen; 409 where it moved on")]
-
-
-def _examples(*given: dict[str, Any]) -> ConfigDict:
-    return ConfigDict(json_schema_extra={"examples": list(given)})
 
 
 class NewDraft(Request):
     """Begin a draft from the edition approved last, or again from a refused or discarded one."""
 
-    model_config = _examples({"note": "新增市大数据局"}, {"copy_of": 3})
+    model_config = examples({"note": "新增市大数据局"}, {"copy_of": 3})
 
     note: Note = ""
     copy_of: Annotated[int, Field(ge=1)] | None = None
@@ -30,7 +24,7 @@ class NewDraft(Request):
 class NewEdits(Request):
     """Small edits, done in order, all or none. ``do`` says which; ``duty`` counts from 1."""
 
-    model_config = _examples(
+    model_config = examples(
         {"revision": 0, "edits": [{"do": "add_department", "department": "市大数据局", "area": "云川市"}]},
         {
             "revision": 1,
@@ -59,7 +53,7 @@ class NewEdits(Request):
 class NewDocument(Request):
     """A whole catalogue in the place of the draft's."""
 
-    model_config = _examples({"revision": 2, "document": {"departments": [{"name": "市公安局", "area": "云川市"}]}})
+    model_config = examples({"revision": 2, "document": {"departments": [{"name": "市公安局", "area": "云川市"}]}})
 
     revision: Revision
     document: dict[str, Any]
@@ -68,24 +62,16 @@ class NewDocument(Request):
 class Submission(Request):
     """Ask another person to check the draft. Without ``effective_from`` it is in force once it is approved."""
 
-    model_config = _examples({"revision": 3, "effective_from": "2027-01-01", "note": "机构改革"})
+    model_config = examples({"revision": 3, "effective_from": "2027-01-01", "note": "机构改革"})
 
     revision: Revision
     effective_from: date | None = None
     note: Note = ""
 
 
-class Step(Request):
-    """A step on the edition as it was seen."""
-
-    model_config = _examples({"revision": 3})
-
-    revision: Revision
-
-
 class Refusal(Step):
     """Why it should not come into force."""
 
-    model_config = _examples({"revision": 3, "reason": "缺少法律依据"})
+    model_config = examples({"revision": 3, "reason": "缺少法律依据"})
 
     reason: Note
