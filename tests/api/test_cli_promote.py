@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +28,7 @@ from models.routing_training import Examples, train, train_from_duties
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "Lake-and-Cloud-7"
+PATIENCE = 120.0  # seconds without a sign of life
 COLUMNS = ("--text", "诉求", "--label", "承办单位", "--group", "组")
 
 
@@ -230,3 +236,50 @@ def test_the_challenger_can_be_taken_away(city: Path, made: Path) -> None:
 def test_a_stream_without_a_challenger_says_what_to_do(city: Path) -> None:
     with pytest.raises(NotFound, match="hotline models challenge"):
         run("evaluate", "stream")
+
+
+def at_a_terminal(*arguments: str | Path, answers: Sequence[tuple[str, str]]) -> tuple[int, str]:
+    """The command on a terminal of its own, each answer typed once its question stands there: status, and all shown."""
+    spawn = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+    command = [sys.executable, "-c", spawn, sys.executable, "-m", "api.cli", *(str(a) for a in arguments)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        shown = b""
+        for question, answer in answers:
+            # The last space comes with the terminal that echoes no more: what is typed before it is thrown away.
+            while not shown.endswith(f"{question} ".encode()):
+                waiting, _, _ = select.select([terminal.stdout], [], [], PATIENCE)
+                piece = os.read(terminal.stdout.fileno(), 4096) if waiting else b""
+                if not piece:
+                    terminal.kill()
+                    pytest.fail(f"{question!r} was not asked: {shown.decode()}")
+                shown += piece
+            terminal.stdin.write(f"{answer}\n".encode())
+            terminal.stdin.flush()
+        shown += terminal.stdout.read()
+        return terminal.wait(), shown.decode()
+
+
+def test_at_a_terminal_the_password_is_asked_for_unseen_and_then_the_decision(city: Path, made: Path) -> None:
+    run("models", "challenge", made / "good")
+    before = served(city)
+    promote = ("models", "promote", "--by", "pinggu01", "--data", made / "held_out.csv", *COLUMNS)
+    status, shown = at_a_terminal(*promote, answers=[("Password of pinggu01:", "wrong-one-9")])
+    assert status == 2
+    assert "wrong-one-9" not in shown
+    assert served(city) == before
+    status, shown = at_a_terminal(*promote, answers=[("Password of pinggu01:", PASSWORD), ("[y/N]:", "y")])
+    assert status == 0, shown
+    assert PASSWORD not in shown
+    assert "is in service" in shown
+    assert served(city) != before
+
+
+def test_at_a_terminal_a_new_password_is_typed_twice(city: Path) -> None:
+    add = ("users", "add", "pinggu02", "--role", "evaluator")
+    answers = [("Password:", PASSWORD), ("Repeat for confirmation:", PASSWORD)]
+    status, shown = at_a_terminal(*add, answers=answers)
+    assert status == 0, shown
+    assert PASSWORD not in shown
+    assert "Account pinggu02 is ready: evaluator." in shown
