@@ -96,13 +96,16 @@ class _Names:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._forget()
+
+    def _forget(self) -> None:
         self._editions: dict[str, str] = {}
         self._written = WrittenTerms()
         self._tables: dict[str, float] = {}
         self._catalogue = ""
         self._weights: dict[str, float] = {}
         self._corrector = SoundCorrector({})
-        self._hotwords = Hotwords((), gazetteer)
+        self._hotwords = Hotwords((), self._gazetteer)
 
     def follow(self, library: _Library, catalogue: ResponsibilityCatalogue) -> tuple[SoundCorrector, Hotwords]:
         """The names of ``library`` and ``catalogue``. What is read is read before anything changes."""
@@ -110,13 +113,20 @@ class _Names:
         changed = [article for article, edition in editions.items() if self._editions.get(article) != edition]
         texts = {article: _texts(library.passages_of(article)) for article in changed}
         texts |= {article: (frozenset(), frozenset()) for article in self._editions.keys() - editions.keys()}
+        try:
+            self._take(texts, catalogue)
+        except BaseException:
+            self._forget()  # part of it has changed, and would not be seen to change again: the next makes all
+            raise
+        self._editions = editions
+        return self._corrector, self._hotwords
+
+    def _take(self, texts: Mapping[str, tuple[_Texts, _Texts]], catalogue: ResponsibilityCatalogue) -> None:
         other: set[str] = self._tabulate(catalogue)
         for article, (named, _) in texts.items():
             other |= self._written.put(article, named)
         self._hotwords = self._hotwords.changed({article: told for article, (_, told) in texts.items()})
         self._weigh(other)
-        self._editions = editions
-        return self._corrector, self._hotwords
 
     def _tabulate(self, catalogue: ResponsibilityCatalogue) -> set[str]:
         """Take over what the catalogue names; the terms that may weigh otherwise now."""

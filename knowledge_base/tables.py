@@ -40,6 +40,11 @@ def first_row(path: Path) -> list[str]:
 
 def read_csv(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """The rows of a CSV that has at least ``columns``; a row shorter than the header is refused with its line."""
+    return [row for _, row in read_numbered_csv(path, columns)]
+
+
+def read_numbered_csv(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """As :func:`read_csv`, each row with the line of the file that it ends on: blank lines are no rows, but count."""
     reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
     header = [name.strip() for name in reader.fieldnames or []]
     reader.fieldnames = header
@@ -54,7 +59,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
         for row in reader:
             if any(row[name] is None for name in columns):
                 raise BadTable(f"{path}, line {reader.line_num}: fewer fields than the header. Correct that row.")
-            rows.append({key: value for key, value in row.items() if key is not None})
+            rows.append((reader.line_num, {key: value for key, value in row.items() if key is not None}))
     except csv.Error as error:
         raise BadTable(
             f"{path}, line {reader.line_num}: {error}. Correct that row or export the table again."

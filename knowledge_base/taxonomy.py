@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge_base.errors import BadTable
-from knowledge_base.tables import first_row, read_csv
+from knowledge_base.tables import first_row, read_numbered_csv
 
 LEVELS = 4
 _CHINESE = ("编码", "一级", "二级", "三级", "四级", "说法")
@@ -59,15 +59,14 @@ def load_taxonomy(path: Path) -> Taxonomy:
     """The categories in a CSV. Raises BadTable naming every line that cannot be used."""
     header = first_row(path)
     names = _ENGLISH if _ENGLISH[0] in header else _CHINESE
-    rows = read_csv(path, names[:_NEEDED])
-    found = [_category(row, names) for row in rows]
+    found = [(line, _category(row, names)) for line, row in read_numbered_csv(path, names[:_NEEDED])]
     faults = [*_faults_alone(found), *_faults_together(found)]
     if faults:
         more = f" and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
         raise BadTable(
             f"{path} cannot be used as categories: {'; '.join(faults[:_SHOWN_FAULTS])}{more}. Correct these lines."
         )
-    return Taxonomy(tuple(found))
+    return Taxonomy(tuple(category for _, category in found))
 
 
 def _category(row: Mapping[str, str], names: Sequence[str]) -> MatterCategory:
@@ -78,18 +77,18 @@ def _category(row: Mapping[str, str], names: Sequence[str]) -> MatterCategory:
     return MatterCategory(row[names[0]].strip(), tuple(levels), tuple(dict.fromkeys(phrases)))
 
 
-def _faults_alone(found: Sequence[MatterCategory]) -> Iterable[str]:
-    for line, category in enumerate(found, start=2):
+def _faults_alone(found: Sequence[tuple[int, MatterCategory]]) -> Iterable[str]:
+    for line, category in found:
         if not category.code:
             yield f"line {line} has no code"
         if not all(category.path) or not category.path:
             yield f"line {line} leaves out a level above another"
 
 
-def _faults_together(found: Sequence[MatterCategory]) -> Iterable[str]:
+def _faults_together(found: Sequence[tuple[int, MatterCategory]]) -> Iterable[str]:
     codes: dict[str, int] = {}
     paths: dict[tuple[str, ...], int] = {}
-    for line, category in enumerate(found, start=2):
+    for line, category in found:
         first = codes.setdefault(category.code, line)
         if category.code and first != line:
             yield f"line {line} has the code {category.code} of line {first}"

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+import pytest
+
 from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.corrector_in_force import CorrectorInForce
 from knowledge_base.gazetteer import District, Gazetteer
+from knowledge_base.hotwords import Hotwords
 from knowledge_base.library import Library, make_library
 from knowledge_base.policy import Passage, PolicyArticle, Secrecy
 from knowledge_base.spoken_terms import phrases, spoken_terms
@@ -77,6 +80,24 @@ def test_names_that_cannot_be_made_leave_those_that_there_are_until_the_library_
     shelf[0] = Broken()
     corrector.settle()
     assert corrector.misheard("敬老咖在哪里换")
+
+
+def test_what_was_half_followed_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = [library(article("一号规定"))]
+    corrector = CorrectorInForce(lambda: shelf[0], lambda: CATALOGUE, PLACES)
+    corrector.settle()
+
+    def out_of_memory(*_: object) -> Hotwords:
+        raise MemoryError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Hotwords, "changed", out_of_memory)
+        shelf[0] = library(article("敬老卡办理"))
+        corrector.settle()
+    assert corrector.misheard("敬老咖在哪里换") == ()
+    shelf[0] = library(article("敬老卡办理"), article("一号规定"))
+    corrector.settle()
+    assert [m.term for m in corrector.misheard("敬老咖在哪里换")] == ["敬老卡"]
 
 
 def test_calls_do_not_wait_while_the_next_corrector_is_made() -> None:

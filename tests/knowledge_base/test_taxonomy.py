@@ -67,6 +67,13 @@ def test_every_line_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     assert "line 6 has the names of line 2" in said
 
 
+def test_a_blank_line_counts_where_a_line_is_named(tmp_path: Path) -> None:
+    lines = ("编码,一级,说法", "01,供水,", "", '02,供电,"停电了', '没电了"', "", ",燃气,")
+
+    with pytest.raises(BadTable, match="line 7 has no code"):
+        load_taxonomy(table(tmp_path, *lines))
+
+
 def test_the_sample_citys_categories_can_be_read_and_name_no_department() -> None:
     found = load_taxonomy(sample.taxonomy())
 
