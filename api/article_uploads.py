@@ -68,8 +68,9 @@ async def upload(
 ) -> dict[str, Any]:
     """The body is the file: DOCX, PDF, HTML, XLSX, CSV or Markdown, at most 20 MB. Nothing is published by it.
 
-    ``standing``: ``new``, ``changed``, ``unchanged``, ``busy`` where somebody drafts that article, or ``withdrawn``
-    (for ``reason``): with ``put_back`` that becomes a further version of the same article, which another person checks.
+    ``standing``: ``new``, ``changed``, ``unchanged``, ``redraft`` where the editor's own draft will follow the file,
+    ``busy`` where it is another's draft or in review, or ``withdrawn`` (for ``reason``): with ``put_back`` that becomes
+    a further version of the same article, which another person checks.
     """
     content = await request.body()
     if not content:

@@ -69,6 +69,10 @@ class KnownArticles:
         """Whether somebody drafts it, or a row before this one did."""
         return article_id in self.open or article_id in self._taken
 
+    def draft(self, article_id: str) -> Version | None:
+        """The version that is worked on, where no row before this one was meant for it."""
+        return self.open.get(article_id) if article_id not in self._taken else None
+
     def drafted(self, article_id: str) -> None:
         """Remember that a row became a draft."""
         self._taken.add(article_id)

@@ -13,7 +13,7 @@ from typing import Any
 
 from copilot.article_desk import ArticleDesk
 from copilot.article_known import KnownArticles
-from copilot.store.article_rows import VersionState
+from copilot.store.article_rows import Version, VersionState
 from knowledge_base.article_content import FIELDS, Content, changed_content, empty_content, new_id, plain_content
 from knowledge_base.article_fields import article_text, field_of
 from knowledge_base.article_file import read_articles
@@ -31,7 +31,7 @@ _BETWEEN = re.compile(r"[;；、，,|\n]+")
 _LISTS = ("supersedes", "keywords")
 _DATES = ("effective_from", "effective_to")
 _OWN_FORMS = (".md", ".csv", ".jsonl")
-_DRAFTED = ("new", "changed")
+_DRAFTED = ("new", "changed", "redraft")
 _OFFERED = (*_DRAFTED, "withdrawn")
 
 
@@ -81,9 +81,10 @@ def _header_fields(text: str) -> dict[str, str]:
 class Arrived:
     """One article of a file.
 
-    ``standing`` is ``new``, ``changed``, ``unchanged``, ``busy`` where somebody drafts it, or ``withdrawn`` where
-    somebody took it back for ``reason``: it can be put back, as a further version of its own. ``number`` is the version
-    that was drafted, ``None`` where none was; ``faults`` keep that from being submitted.
+    ``standing`` is ``new``, ``changed``, ``unchanged``, ``redraft`` where who uploads drafts it alone and the draft
+    is to follow the file, ``busy`` where it is another's draft or in review, or ``withdrawn`` where somebody took it
+    back for ``reason``: it can be put back, as a further version of its own. ``number`` is the version that was
+    drafted, ``None`` where none was; ``faults`` keep that from being submitted.
     """
 
     article_id: str
@@ -179,12 +180,13 @@ def _value(field: str, value: str) -> Any:
 
 def _arrive(desk: ArticleDesk, known: KnownArticles, content: Content, key: str, upload: Upload) -> Arrived:
     article_id = known.find(key, content["document_number"]) or key
-    before = desk.beginning(article_id) if known.counts(article_id) else empty_content()
+    own = _own_draft(desk, known, article_id, upload.by)
+    before = _before(desk, known, article_id, own)
     given = {field: value for field, value in content.items() if value and not _is_default(field, value)}
     after = changed_content(before, given)
-    standing = _standing(known, article_id, changed=after != before)
+    standing = _standing(known, article_id, changed=after != before, own=own is not None)
     wanted = standing in _DRAFTED or (standing == "withdrawn" and upload.put_back)
-    number = _draft(desk, article_id, after, before, upload, standing) if upload.apply and wanted else None
+    number = _draft(desk, article_id, after, before, upload, standing, own) if upload.apply and wanted else None
     if number is not None:
         known.drafted(article_id)
     return Arrived(
@@ -196,12 +198,28 @@ def _arrive(desk: ArticleDesk, known: KnownArticles, content: Content, key: str,
         passages=len(desk.passages(article_id, after)),
         standing=standing,
         number=number,
-        faults=desk.faults(article_id, after, upload.day, known.library) if standing in _OFFERED else (),
+        faults=desk.faults(article_id, after, upload.day, known.library) if standing in _OFFERED or own else (),
         reason=_reason(desk, article_id) if standing == "withdrawn" else "",
     )
 
 
-def _standing(known: KnownArticles, article_id: str, *, changed: bool) -> str:
+def _own_draft(desk: ArticleDesk, known: KnownArticles, article_id: str, by: str) -> Version | None:
+    """The draft that who uploads made and nobody else touched: a corrected file is meant for it."""
+    draft = known.draft(article_id)
+    if draft is None or draft.state is not VersionState.DRAFT or draft.made_by != by:
+        return None
+    return draft if all(edit.by == by for edit in desk.articles.edits(article_id, draft.number)) else None
+
+
+def _before(desk: ArticleDesk, known: KnownArticles, article_id: str, own: Version | None) -> Content:
+    if own is not None:
+        return desk.articles.with_content(article_id, own.number)[1]
+    return desk.beginning(article_id) if known.counts(article_id) else empty_content()
+
+
+def _standing(known: KnownArticles, article_id: str, *, changed: bool, own: bool) -> str:
+    if own:
+        return "redraft" if changed else "unchanged"
     if known.is_busy(article_id):
         return "busy"
     if known.withdrawn(article_id):
@@ -220,12 +238,20 @@ def _is_default(field: str, value: Any) -> bool:
     return field == "secrecy" and value == Secrecy.PUBLIC.value
 
 
-def _draft(desk: ArticleDesk, article_id: str, after: Content, before: Content, upload: Upload, standing: str) -> int:
+def _draft(
+    desk: ArticleDesk,
+    article_id: str,
+    after: Content,
+    before: Content,
+    upload: Upload,
+    standing: str,
+    own: Version | None,
+) -> int:
     by, at = upload.by, upload.at
     said = f"重新上架：{upload.name}" if standing == "withdrawn" else f"上传 {upload.name}"
     if standing == "new":  # or its only draft was given up
         return desk.articles.begin(article_id, after, by, at, origin="uploaded", said=said).number
-    version = desk.begin(article_id, by, at, upload.day, said=said)
+    version = own or desk.begin(article_id, by, at, upload.day, said=said)
     changed = {field: value for field, value in after.items() if before.get(field) != value}
     if not changed:
         return version.number

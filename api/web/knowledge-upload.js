@@ -10,7 +10,7 @@ import { inLanguage, t } from "./i18n.js";
  * @returns {HTMLElement[]}
  */
 export function uploadSheet(upload, { apply, close, open }) {
-  const fresh = upload.articles.filter((article) => ["new", "changed"].includes(article.standing)).length;
+  const fresh = upload.articles.filter((article) => ["new", "changed", "redraft"].includes(article.standing)).length;
   const gone = upload.articles.filter((article) => article.standing === "withdrawn" && article.number === null).length;
   const columns = ["title", "number", "owner", "from", "passages", "state"];
   return [
@@ -63,7 +63,8 @@ function understood(upload) {
 /** What becomes, or became, of an article. @param {import("./knowledge-client.js").Arrived} article @param {boolean} drafted */
 function stands(article, drafted) {
   if (!drafted) return t(`knowledge.arrived.${article.standing}`);
-  return t(article.standing === "withdrawn" ? "knowledge.arrived.withdrawn.back" : "knowledge.arrived.drafted", { n: article.number ?? 1 });
+  const done = { withdrawn: "withdrawn.back", redraft: "redrafted" }[article.standing] ?? "drafted";
+  return t(`knowledge.arrived.${done}`, { n: article.number ?? 1 });
 }
 
 /**
@@ -74,7 +75,7 @@ function stands(article, drafted) {
 function row(article, applied, open) {
   const title = article.title || article.article_id;
   const drafted = applied && article.number !== null;
-  const there = drafted || article.standing === "busy";
+  const there = drafted || ["busy", "redraft", "unchanged"].includes(article.standing);
   return h(
     "tr",
     {},

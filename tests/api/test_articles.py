@@ -280,7 +280,11 @@ def test_a_file_becomes_a_draft_of_the_article_that_it_is_about(editor: Any, ser
     assert "第二条 补领不收工本费" in draft["content"]["text"]
     assert draft["version"]["made_by"] == "bianji01"
     again = send(editor, "规定.md", DOCUMENT.encode(), apply=True)
-    assert (again["articles"][0]["standing"], again["articles"][0]["number"]) == ("busy", None)
+    assert (again["articles"][0]["standing"], again["articles"][0]["number"]) == ("unchanged", None)
+    other = send(service("guanli01"), "规定.md", DOCUMENT.replace("不收", "收").encode(), apply=True)
+    assert (other["articles"][0]["standing"], other["articles"][0]["number"]) == ("busy", None)
+    corrected = send(editor, "规定.md", DOCUMENT.replace("不收", "收").encode(), apply=True)
+    assert (corrected["articles"][0]["standing"], corrected["articles"][0]["number"]) == ("redraft", 2)
     send(service("zuoxi01"), "规定.md", DOCUMENT.encode(), status=403)
 
 

@@ -137,5 +137,27 @@ def test_what_was_withdrawn_before_its_day_is_found_by_its_number_and_gets_no_tw
 
 def test_a_draft_of_that_number_is_left_to_whoever_makes_it(desk: ArticleDesk) -> None:
     (arrived,) = arrive(desk, RULES.encode(), "居住证.txt")
-    (again,) = arrive(desk, RULES.encode(), "居住证（新）.txt")
+    reading = read_upload(RULES.replace("发放", "办理").encode(), "居住证（新）.txt", desk, DAY)
+    (again,) = arrivals(desk, reading, "wang", NOW, DAY, apply=True)
     assert (again.article_id, again.standing, again.number) == (arrived.article_id, "busy", None)
+
+
+def test_ones_own_draft_follows_the_corrected_file_and_keeps_what_the_file_does_not_say(desk: ArticleDesk) -> None:
+    (arrived,) = arrive(desk, RULES.encode(), "居住证.txt")
+    version = desk.edit(desk.articles.of(arrived.article_id)[0].seen, {"keywords": ["暂住证"]}, "li", NOW)
+    (same,) = arrive(desk, RULES.encode(), "居住证.txt")
+    assert (same.standing, same.number) == ("unchanged", None)
+    (again,) = arrive(desk, RULES.replace("发放", "办理").encode(), "居住证（改）.txt")
+    assert (again.article_id, again.standing, again.number) == (arrived.article_id, "redraft", 1)
+    now, content = desk.articles.with_content(arrived.article_id, 1)
+    assert "办理" in content["text"]
+    assert content["keywords"] == ["暂住证"]
+    assert now.revision == version.revision + 1
+
+
+def test_a_draft_that_another_person_touched_or_that_is_in_review_is_left_alone(desk: ArticleDesk) -> None:
+    (arrived,) = arrive(desk, RULES.encode(), "居住证.txt")
+    changed = RULES.replace("发放", "办理").encode()
+    desk.edit(desk.articles.of(arrived.article_id)[0].seen, {"keywords": ["暂住证"]}, "wang", NOW)
+    (again,) = arrive(desk, changed, "居住证.txt")
+    assert (again.standing, again.number) == ("busy", None)
