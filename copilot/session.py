@@ -74,7 +74,7 @@ class CallSession:
 
     @classmethod
     def resume(cls, copilot: Copilot, journal: Journal, call_id: str) -> CallSession:
-        """Take up a call from the journal, in this process or after a crash of another."""
+        """Take up a call from the journal, in this process or after a crash of another. Raises NotFound."""
         state = CallState.of(journal.read(call_id))
         if state.call is None:
             raise NotFound(f"There is no call {call_id}. Start one first.")
@@ -100,8 +100,9 @@ class CallSession:
     def hear(self, speaker: Speaker, samples: NDArray[np.int16], at: datetime) -> list[Interim | Recorded]:
         """Hear some sound of one speaker; what is now being said, and what has been said, to be shown in order.
 
-        Raises StorageProblem where nothing of it could be recorded. The sound need not come again: sentences are kept
-        and recorded by the next ``hear``, ``record_kept`` or ``hang_up``.
+        Raises Conflict where nobody listens (CallIsOver after the end), StorageProblem where nothing of it could be
+        recorded. The sound need not come again: sentences are kept and recorded by the next ``hear``, ``record_kept``
+        or ``hang_up``.
         """
         self._refuse_if_over()
         if speaker not in self._recognizers:
@@ -132,7 +133,10 @@ class CallSession:
         return shown
 
     def read(self, text: str, at: datetime) -> list[Recorded]:
-        """Take in a message that the citizen wrote; like a sentence that was heard, at the second the call is at."""
+        """Take in a message that the citizen wrote; like a sentence that was heard, at the second the call is at.
+
+        Raises BadInput for an empty one, CallIsOver after the end.
+        """
         self._refuse_if_over()
         if not text.strip():
             raise BadInput("The message is empty. Send the citizen's words.")

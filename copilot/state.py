@@ -164,7 +164,10 @@ class CallState:
         return max(self.call.day, city_day(self.ended_at or at))
 
     def situation(self, appeal_id: str, day: date | None = None) -> Situation:
-        """What an advisor may look at for one appeal; on ``day``, by default that of the call."""
+        """What an advisor may look at for one appeal; on ``day``, by default that of the call.
+
+        Raises LookupError before the call has started.
+        """
         if self.call is None:
             raise LookupError("the call has not started")
         heard = self.words_of(appeal_id)

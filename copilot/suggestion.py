@@ -177,7 +177,7 @@ class Decision:
     reason: str = ""
 
     def confirmed(self, at: datetime) -> Confirmed[Any]:
-        """The confirmed value; only for ACCEPT and AMEND."""
+        """The confirmed value; only for ACCEPT and AMEND. Raises ValueError for a rejection."""
         if self.verdict is Verdict.REJECT:
             raise ValueError("a rejection confirms nothing")
         return Confirmed(self.value, self.decision_id, self.by, at, self.suggestion_id)

@@ -74,7 +74,7 @@ def read_recording(source: Path | BinaryIO) -> Recording:
 
 
 def by_speaker(recording: Recording, mono: str | None = None) -> dict[str, Samples]:
-    """The recording's speakers: left is the citizen, right is the agent.
+    """The recording's speakers, int16 (frames,) each: left is the citizen, right is the agent.
 
     ``mono`` names the only speaker ("citizen" or "agent") of a file with one channel.
 
@@ -138,7 +138,7 @@ def _rounded(samples: NDArray[np.float32]) -> Samples:
 
 
 def resampled(samples: Samples, from_rate: int, to_rate: int) -> Samples:
-    """A whole recording of one channel at another rate."""
+    """A whole recording of one channel, int16 ``samples``, at ``to_rate`` Hz. Raises BadAudio for an absurd rate."""
     resampler = Resampler(from_rate, to_rate)
     return np.concatenate([resampler.accept(samples), resampler.finish()])
 

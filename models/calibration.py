@@ -81,7 +81,7 @@ def cross_fitted(scores: Floats, gold: Ints, folds: Ints, moved: Floats | None =
 
 
 def abstention_threshold(confidence: Floats, correct: Bools, target: float = 0.95) -> float:
-    """The lowest confidence from which on at least ``target`` were right, one further case counted as wrong.
+    """The lowest of ``confidence`` (n,) from which on ``target`` of ``correct`` (n,) are, one further case being wrong.
 
     The one case keeps a handful of lucky hits from setting the cut: nothing is answered alone until 19 of 19 are right.
     Above 1 where no cut reaches the target.

@@ -73,7 +73,7 @@ class QuantisedModel:
     buffer: mmap.mmap
 
     def tensor(self, name: str, *shape: int) -> NDArray[np.float32]:
-        """The tensor ``name`` in 32 bits, of ``shape``."""
+        """The tensor ``name`` in 32 bits, of ``shape``. Raises ModelProblem where it has another size."""
         span = self.spans[name]
         size = int(np.prod(shape))
         if span.length == size * 4:

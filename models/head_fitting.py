@@ -12,8 +12,9 @@ import numpy.typing as npt
 from scipy import sparse
 
 from models.calibration import Ints
-from models.learned_heads import VECTOR_SCALE, LearnedHeads, standardised, unit
+from models.learned_heads import VECTOR_SCALE, LearnedHeads, standardised
 from models.routing_features import Floats, WordGrams
+from models.unit_vectors import unit
 
 _MARGIN_COST = 0.4
 _LOGISTIC_COST = 0.01
@@ -29,7 +30,9 @@ def fit_heads(
     labels: int,
     weights: npt.NDArray[np.float64] | None = None,
 ) -> tuple[WordGrams, LearnedHeads]:
-    """The heads on these rows; a label without rows gets the lowest scores that occur.
+    """The heads on these rows, ``vectors`` (rows, d) and ``gold`` (rows,) below ``labels``.
+
+    A label without rows gets the lowest scores that occur.
 
     ``weights`` (rows,) say how far each label is to be believed; without them all alike.
     """

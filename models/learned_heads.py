@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from models.routing_features import Floats
+from models.unit_vectors import unit
 
 HEADS = ("joint", "logistic", "prototypes")
 TUNED_HEADS = ("words", "encoder")
@@ -111,10 +112,5 @@ class LearnedHeads:
 
 
 def standardised(vectors: Floats, mean: Floats, spread: Floats) -> Floats:
-    """Each dimension moved to mean 0 and spread 1."""
+    """``vectors`` (n, d), each dimension moved to mean 0 and spread 1 by ``mean`` and ``spread`` (d,)."""
     return ((vectors - mean) / spread).astype(np.float32)
-
-
-def unit(vectors: Floats) -> Floats:
-    """Rows of length 1; a zero row stays."""
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)

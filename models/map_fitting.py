@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models.vector_map import VectorMap, Vectors, unit
+from models.unit_vectors import unit
+from models.vector_map import VectorMap, Vectors
 
 Ints = npt.NDArray[np.int64]
 Step = Callable[[int, int], None]
@@ -60,7 +61,7 @@ def fit_map(
 ) -> VectorMap:
     """Learn from the questions ``rows``; the map that ``measured`` best, which may be the one that turns nothing.
 
-    The same plan and lesson give the same result.
+    ``rows`` (n,) are places in the lesson's questions. The same plan and lesson give the same result.
     """
     generator = np.random.default_rng(plan.seed)
     start = VectorMap.centring(lesson.questions[rows], lesson.passages)

@@ -44,12 +44,12 @@ class MatterTransfer:
 
     @classmethod
     def fit(cls, duties: Mapping[str, Sequence[str]], own: Floats, usual: Floats) -> MatterTransfer:
-        """``own`` are embeddings of the phrases of ``duties`` in order, ``usual`` those of the usual phrases."""
+        """``own`` (phrases, d) embeds the phrases of ``duties`` in order, ``usual`` (phrases, d) the usual ones."""
         mean = usual.mean(axis=0)
         return cls._solved(duties, centred(own, mean), _stored(centred(usual, mean)), mean)
 
     def under(self, duties: Mapping[str, Sequence[str]], own: Floats) -> MatterTransfer:
-        """The same for other duties; nothing but those has to be embedded."""
+        """The same for other duties, whose phrases are embedded as ``own`` (phrases, d); nothing else has to be."""
         return self._solved(duties, centred(own, self.mean), self.vectors[: len(self.matter)], self.mean)
 
     @classmethod

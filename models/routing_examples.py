@@ -115,7 +115,7 @@ class TrainingTable:
 
 
 def group_folds(gold: Ints, groups: Ints, folds: int, seed: int = 0) -> Ints:
-    """A fold number per row: a group stays whole, and each label is spread as evenly as groups allow.
+    """A fold number for each row of ``gold`` and ``groups`` (rows,): a group stays whole, labels are spread evenly.
 
     Greedy: the largest groups first, each into the fold that has least of its labels and then fewest rows.
     """

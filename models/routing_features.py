@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from models.unit_vectors import unit
+
 Floats = npt.NDArray[np.float32]
 
 _DIGITS = re.compile(r"\d+")
@@ -91,15 +93,10 @@ class WordGrams:
 
 
 def centred(vectors: Floats, mean: Floats) -> Floats:
-    """Unit vectors after the mean is taken away: sentence embeddings share a direction that says nothing."""
-    moved = vectors - mean
-    lengths = np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
-    return np.asarray(moved / lengths, dtype=np.float32)
+    """Unit vectors (n, d) after ``mean`` (d,) is taken away: embeddings share a direction that says nothing."""
+    return unit(vectors - mean)
 
 
 def for_duties(vectors: Floats, plain: int) -> Floats:
-    """Unit vectors that duties are compared in: the first ``plain`` numbers of each row of ``vectors``, 0 for all."""
-    if not plain:
-        return vectors
-    part = vectors[:, :plain]
-    return np.asarray(part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+    """Unit vectors that duties are compared in: the first ``plain`` numbers of ``vectors`` (n, d), 0 for all."""
+    return unit(vectors[:, :plain]) if plain else vectors

@@ -65,7 +65,7 @@ def fit_sureness(scores: Floats, raw: Floats, gold: Ints) -> Sureness:
 
 
 def logit_of(values: Floats) -> Floats:
-    """Logits of probabilities, kept off 0 and 1."""
+    """Logits of probabilities of any shape, which are kept off 0 and 1."""
     inside = np.clip(values, _EDGE, 1 - _EDGE)
     return np.asarray(np.log(inside) - np.log1p(-inside))
 

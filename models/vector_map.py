@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import ModelProblem
+from models.unit_vectors import unit
 
 Vectors = npt.NDArray[np.float32]
 
@@ -93,8 +94,3 @@ class VectorMap:
         whole = b"".join(part.tobytes() for part in (self.query_mean, self.passage_mean, self.matrix))
         whole += np.float32(self.shared).tobytes()
         return hashlib.sha256(whole).hexdigest()[:12]
-
-
-def unit(vectors: npt.NDArray[np.floating]) -> Vectors:
-    """Rows of length one; a row of zeros stays one."""
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)

@@ -140,7 +140,7 @@ class WhisperEngine:
         return Expecting(all_tokens, bare(told), tuple(names))
 
     def transcribe(self, audio: Samples, *, final: bool, expecting: Expecting | None = None) -> str:
-        """The words in up to 20 s of 16 kHz audio, raw; "" where nobody said anything.
+        """The words in up to 20 s of 16 kHz ``audio``, int16 of one channel, raw; "" where nobody said anything.
 
         A final text is decoded with care and once more over 30 s if it loops or is faster than anybody speaks.
         """

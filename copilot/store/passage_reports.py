@@ -81,7 +81,7 @@ class PassageReports:
             return [_report(row) for row in connection.execute(ordered)]
 
     def open_by(self, column: str) -> Mapping[str, int]:
-        """How many are open, by ``owner`` or ``article_id``."""
+        """How many are open, by ``owner`` or ``article_id``. Raises ValueError for another ``column``."""
         if column not in ("owner", "article_id"):
             raise ValueError(f"reports are not counted by {column}")
         counted = select(_r[column], func.count()).select_from(_joined()).where(_OPEN).group_by(_r[column])

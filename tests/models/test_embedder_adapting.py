@@ -21,7 +21,8 @@ from models.map_fitting import FittingPlan, Lesson, fit_map
 from models.onnx_export import export
 from models.prepared_folder import State, state_of
 from models.sentence_embedder import MappedEmbedder, OnnxEmbedder, load_embedder
-from models.vector_map import VectorMap, unit
+from models.unit_vectors import unit
+from models.vector_map import VectorMap
 
 MATTERS = re.findall(
     r"\S+",
