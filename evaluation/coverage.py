@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from copilot.store.asked import AnswerOutcome, ArticleUse, Asked, AskedInPeriod
+from copilot.store.asked import ArticleUse, AskedInPeriod
+from copilot.store.questions import AnswerOutcome, Asked
 from evaluation.question_clusters import Embed, clusters
 from knowledge_base.library import Library
 from knowledge_base.policy import ArticleStatus, PolicyArticle

@@ -22,7 +22,7 @@ from copilot.events import (
     UtteranceHeard,
 )
 from copilot.store import Store
-from copilot.store.asked import AnswerOutcome, question_in
+from copilot.store.questions import AnswerOutcome, question_in
 from copilot.suggestion import Case, Choice, Citation, Decision, FollowUp, Slot, Suggestion, Verdict
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)

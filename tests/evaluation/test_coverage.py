@@ -10,7 +10,8 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.store.asked import AnswerOutcome, ArticleUse, Asked, AskedInPeriod
+from copilot.store.asked import ArticleUse, AskedInPeriod
+from copilot.store.questions import AnswerOutcome, Asked
 from evaluation.coverage import coverage
 from evaluation.coverage_report import coverage_report
 from evaluation.question_clusters import clusters
