@@ -31,10 +31,13 @@ def fit_history(
     scores: Floats,
     folds: Ints,
     target: float,
+    moved: Floats | None = None,
 ) -> FittedHistory | None:
     """Fit to orders with a category or ``()`` each; ``scores`` (heads, n, labels) are the other heads', out of fold.
 
-    ``None`` where too few orders have a category, or all of those went to one department.
+    ``moved`` (labels,) is added to the biases of its pool, as to those of the pool for appeals without a category: what
+    a category says is held against the table's orders, so what is wrong with their shares is wrong here too. ``None``
+    is given where too few orders have a category, or all of those went to one department.
     """
     labels = scores.shape[2]
     rows = np.flatnonzero([bool(category) for category in categories])
@@ -48,11 +51,12 @@ def fit_history(
         known = CategoryHistory.fit([categories[row] for row in others.tolist()], gold[others], labels, weights[others])
         evidence[inside] = known.evidence([path for path, held in zip(told, inside, strict=True) if held])
     beside = np.concatenate([scores[:, rows], evidence[None]])
-    seen = cross_fitted(beside, gold[rows], folds[rows])
+    seen = cross_fitted(beside, gold[rows], folds[rows], moved)
+    pool = fit_pool(beside, gold[rows])
     right = seen.argmax(axis=1) == gold[rows]
     expert = HistoryExpert(
         CategoryHistory.fit(told, gold[rows], labels, weights[rows]),
-        fit_pool(beside, gold[rows]),
+        pool if moved is None else pool.moved(moved),
         abstention_threshold(seen.max(axis=1), right, target),
         likely_set_cut(seen, gold[rows]),
     )

@@ -104,7 +104,7 @@ def train(
     progress("calibration", 0, 1)
     sure = _calibrated(made, labels, gold, appeals, progress)
     right = sure.probabilities.argmax(axis=1) == gold
-    history = fit_history(usable.categories, gold, table.weights, made.scores, made.folds, PRECISION_TARGET)
+    history = fit_history(usable.categories, gold, table.weights, made.scores, made.folds, PRECISION_TARGET, sure.moved)
     progress("calibration", 1, 1)
     classifier = DepartmentClassifier(
         learned=labels,
@@ -209,11 +209,15 @@ def _lesson(
 
 @dataclass(frozen=True)
 class _Calibrated:
-    """The pool of all heads, probabilities ``(n, labels)`` out of fold, and what unlabelled appeals said of both."""
+    """The pool of all heads, probabilities ``(n, labels)`` out of fold, and what unlabelled appeals said of both.
+
+    ``moved`` (labels,) is what that added to the pool's biases; ``None`` for nothing.
+    """
 
     pool: Pool
     probabilities: npt.NDArray[np.float64]
     shares: DepartmentShares | None
+    moved: npt.NDArray[np.float64] | None = None
 
 
 def _calibrated(
@@ -223,7 +227,8 @@ def _calibrated(
     shares = _shares(made, pool, labels, gold, appeals, progress) if appeals else None
     if shares is None or not shares.believed:
         return _Calibrated(pool, cross_fitted(made.scores, gold, made.folds), shares)
-    return _Calibrated(pool.moved(shares.shift), cross_fitted(made.scores, gold, made.folds, shares.shift), shares)
+    moved = shares.shift
+    return _Calibrated(pool.moved(moved), cross_fitted(made.scores, gold, made.folds, moved), shares, moved)
 
 
 def _shares(

@@ -78,6 +78,23 @@ def test_figures_out_of_fold_are_those_of_the_router_that_is_served(moved: Train
     assert held.probabilities[:, water].mean() > plain.probabilities[:, water].mean()
 
 
+def test_where_a_category_is_confirmed_the_shares_count_as_much() -> None:
+    table = Examples(
+        [text for department in ASKED for text in said(department, 40)],
+        [department for department in ASKED for _ in range(40)],
+        [f"{department}{n % 20}" for department in ASKED for n in range(40)],
+        categories=[("民生", "报修" if n % 3 else "咨询") for _ in ASKED for n in range(40)],
+    )
+    plain, moved = (
+        train(table, HashingEmbedder(64), None, quiet, created="2026-01-01", unlabelled=appeals).classifier
+        for appeals in ([], as_they_come())
+    )
+    assert plain.pool and moved.pool and plain.history and moved.history  # noqa: PT018 - all are there or none
+    by_text = moved.pool.bias - plain.pool.bias
+    assert by_text.argmax() == moved.labels.index("水务局")
+    assert moved.history.pool.bias - plain.history.pool.bias == pytest.approx(by_text)
+
+
 def test_appeals_like_the_orders_change_nothing() -> None:
     same = [text for department in ASKED for text in said(department, 20)] * 5
     found, plain = taught(same), taught([])
