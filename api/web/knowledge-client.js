@@ -29,7 +29,7 @@ import { ask, reach, refusal, wasDone } from "./api-client.js";
  *   days_left: number, within: number, successor: string, successor_title: string, successor_number: string, follows_on: string | null, coming: Version | null,
  *   draft: Version | null, needs_work: boolean}} Reminder
  * @typedef {{article_id: string, title: string, document_number: string, owner: string, effective_from: string,
- *   passages: number, standing: string, number: number | null, faults: Said[], reason: string}} Arrived
+ *   passages: number, standing: string, number: number | null, faults: Said[], reason: string, submitted?: boolean}} Arrived
  * @typedef {{name: string, applied: boolean, articles: Arrived[], understood: {field: string, value: string, words: string}[], findings: (Said & {grave: boolean})[]}} Upload
  */
 

@@ -6,10 +6,10 @@ import { inLanguage, t } from "./i18n.js";
 
 /**
  * @param {Upload} upload
- * @param {{apply: (putBack: boolean) => void, close: () => void, open: (id: string) => void}} given
+ * @param {{apply: (putBack: boolean) => void, submit: (articles: import("./knowledge-client.js").Arrived[]) => void, close: () => void, open: (id: string) => void}} given
  * @returns {HTMLElement[]}
  */
-export function uploadSheet(upload, { apply, close, open }) {
+export function uploadSheet(upload, { apply, submit, close, open }) {
   const fresh = upload.articles.filter((article) => ["new", "changed", "redraft"].includes(article.standing)).length;
   const gone = upload.articles.filter((article) => article.standing === "withdrawn" && article.number === null).length;
   const columns = ["title", "number", "owner", "from", "passages", "state"];
@@ -24,7 +24,7 @@ export function uploadSheet(upload, { apply, close, open }) {
       h("thead", {}, h("tr", {}, ...columns.map((name) => h("th", { scope: "col", i18n: `knowledge.upload.${name}` })))),
       h("tbody", {}, ...upload.articles.map((article) => row(article, upload.applied, open))),
     ),
-    h("div", { class: "upload-steps" }, ...(upload.applied ? [] : steps(fresh, gone, apply)), h("button", { type: "button", data: { key: "close-upload" }, i18n: "close", on: { click: close } })),
+    h("div", { class: "upload-steps" }, ...(upload.applied ? submitting(upload, submit) : steps(fresh, gone, apply)), h("button", { type: "button", data: { key: "close-upload" }, i18n: "close", on: { click: close } })),
   ];
 }
 
@@ -47,6 +47,14 @@ function steps(fresh, gone, apply) {
   return [gone > 0 && h("label", { class: "put-back" }, back, " ", t("knowledge.upload.put_back", { n: gone })), button];
 }
 
+/** Drafts that lack nothing, submitted in one go. @param {Upload} upload @param {(articles: import("./knowledge-client.js").Arrived[]) => void} submit */
+function submitting(upload, submit) {
+  const ready = upload.articles.filter((article) => article.number !== null && article.faults.length === 0 && !article.submitted);
+  if (ready.length === 0) return [];
+  const button = h("button", { type: "button", class: "primary", data: { key: "submit-all" }, on: { click: () => ((button.disabled = true), submit(ready)) } }, t("knowledge.upload.submit", { n: ready.length }));
+  return [button];
+}
+
 /** @param {Upload} upload */
 function findings(upload) {
   if (upload.findings.length === 0) return h("p", { class: "hint", i18n: "knowledge.upload.whole" });
@@ -62,6 +70,7 @@ function understood(upload) {
 
 /** What becomes, or became, of an article. @param {import("./knowledge-client.js").Arrived} article @param {boolean} drafted */
 function stands(article, drafted) {
+  if (article.submitted) return t("knowledge.arrived.submitted");
   if (!drafted) return t(`knowledge.arrived.${article.standing}`);
   const done = { withdrawn: "withdrawn.back", redraft: "redrafted" }[article.standing] ?? "drafted";
   return t(`knowledge.arrived.${done}`, { n: article.number ?? 1 });

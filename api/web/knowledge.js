@@ -197,7 +197,28 @@ class KnowledgeDesk {
   /** @param {Upload} upload */
   uploadSheet(upload) {
     const close = () => ((this.upload = null), this.draw());
-    return uploadSheet(upload, { apply: (putBack) => void this.read(this.file, true, putBack), close, open: (id) => void this.open(id) });
+    return uploadSheet(upload, {
+      apply: (putBack) => void this.read(this.file, true, putBack),
+      submit: (articles) => void this.submitAll(upload, articles),
+      close,
+      open: (id) => void this.open(id),
+    });
+  }
+
+  /** A table makes as many drafts as it has rows: they are submitted in one go, and what is refused says why beside it. @param {Upload} upload @param {import("./knowledge-client.js").Arrived[]} articles */
+  async submitAll(upload, articles) {
+    for (const article of articles) {
+      try {
+        const { version } = await knowledgeApi.version(article.article_id, article.number ?? 0);
+        await knowledgeApi.step("submit", version, { note: upload.name });
+        article.submitted = true;
+      } catch (error) {
+        if (!(error instanceof ApiError)) return showProblem(error);
+        article.faults = [{ message: error.message, chinese: error.chinese }];
+      }
+      if (this.upload === upload) this.draw();
+    }
+    await this.list();
   }
 
   drawWide() {

@@ -184,6 +184,8 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.upload.apply": ["建立 {n} 份草稿", "Make {n} drafts"],
   "knowledge.arrived.new": ["新条目", "new"],
   "knowledge.arrived.drafted": ["已建草稿（第 {n} 版）", "drafted (version {n})"],
+  "knowledge.upload.submit": ["提交审核 {n} 份", "Submit {n}"],
+  "knowledge.arrived.submitted": ["已提交，待他人审核", "submitted: another person checks it"],
   "knowledge.upload.next": ["草稿不会给座席看到。点标题打开，补齐后提交审核，由另一人发布。", "Agents do not see drafts. Open one by its title, complete it, submit it: another person publishes it."],
   "knowledge.arrived.redraft": ["您的草稿，将按文件更新", "your draft: it will follow the file"],
   "knowledge.arrived.redrafted": ["已按文件更新您的草稿（第 {n} 版）", "your draft follows the file (version {n})"],

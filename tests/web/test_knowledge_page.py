@@ -247,6 +247,33 @@ def test_a_file_that_is_read_clears_the_refusal_of_the_one_before_away(
     expect(page.locator("#problem")).to_be_hidden()
 
 
+QUESTIONS = """问题,答案,责任单位,施行日期
+夜市几点收摊？,二十四时前收摊。,市公安局,2026-11-01
+摊位要办证吗？,到街道登记即可。,市公安局,2026-11-01
+摊位费多少？,按街道公布的标准收取。,不存在的局,2026-11-01
+"""
+
+
+def test_the_drafts_of_a_table_are_submitted_in_one_go_and_those_that_lack_something_stay(
+    editor: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = editor("bianji01")
+    (tmp_path / "问答.csv").write_bytes(QUESTIONS.encode("gb18030"))
+    page.set_input_files("input[type=file]", str(tmp_path / "问答.csv"))
+    expect(page.locator("[data-key='apply']")).to_have_text("建立 3 份草稿")
+    page.click("[data-key='apply']")
+    expect(page.locator("#sheet .history")).to_contain_text("已建草稿（第 1 版）")
+    expect(page.locator("[data-key='submit-all']")).to_have_text("提交审核 2 份")
+    page.click("[data-key='submit-all']")
+    expect(page.locator("#sheet .history >> text=已提交，待他人审核")).to_have_count(2)
+    expect(page.locator("[data-key='submit-all']")).to_have_count(0)
+    expect(page.locator("#sheet .history")).to_contain_text("没有责任单位“不存在的局”")
+    page.screenshot(path=str(tmp_path / "submitted.png"))
+    checker = editor("guanli02", "administrator")
+    checker.select_option("[data-key='of-standing']", "review")
+    expect(checker.locator("#articles .department")).to_have_count(2)
+
+
 def put_back(page: Page, tmp_path: Path) -> None:
     """The article is withdrawn as wrong, and its file uploaded again."""
     page.click("#banner >> text='下架'")
