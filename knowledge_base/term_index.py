@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from knowledge_base.passage_columns import Mask
 from knowledge_base.term_scores import LARGEST_TF, Statistics, rarity
 
@@ -17,6 +19,7 @@ _POSITION = "position"
 _ANALYZER = "by_space"
 _MEMORY = 50_000_000  # bytes that the writer may use
 _SPARE = 1.3  # more than the share that is allowed lets expect, so that one look mostly suffices
+_FEW = 10  # times all: beyond the root of that, naming who is allowed costs more than passing over who is not
 _CHANGING = ("meta.json", ".managed.json")  # every other file of tantivy is written once
 _LOCKS = ".lock"
 
@@ -79,7 +82,8 @@ class TermIndex:
     def search(self, wanted: Sequence[str], allowed: Mask, limit: int) -> list[tuple[int, float]]:
         """Positions and scores of allowed texts with some of ``wanted``, best first.
 
-        The mask is applied before the cut: where too few of the first are allowed, more are looked at.
+        The mask is applied before the cut: where too few of the first are allowed, more are looked at; where few are
+        allowed at all, tantivy looks at no others.
         """
         import tantivy  # noqa: PLC0415 - loaded when the index was opened
 
@@ -89,14 +93,29 @@ class TermIndex:
             return []
         terms = [tantivy.Query.term_query(self._schema, _FIELD, word, index_option="freq") for word in unique]
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        if count * count <= _FEW * len(allowed):
+            return self._hits(self._only(query, np.flatnonzero(allowed).tolist()), limit)
         depth = math.ceil(_SPARE * limit * len(allowed) / count)
         while True:
-            hits = self._searcher.search(query, depth, count=False).hits
-            positions = self._searcher.fast_field_values(_POSITION, [address for _, address in hits])
-            kept = [(at, float(score)) for at, (score, _) in zip(positions, hits, strict=True) if allowed[at]]
+            hits = self._hits(query, depth)
+            kept = [(at, score) for at, score in hits if allowed[at]]
             if len(kept) >= limit or len(hits) < depth:
                 return kept[:limit]
             depth *= 4
+
+    def _hits(self, query: Any, depth: int) -> list[tuple[int, float]]:
+        hits = self._searcher.search(query, depth, count=False).hits
+        positions = self._searcher.fast_field_values(_POSITION, [address for _, address in hits])
+        return [(int(at), float(score)) for at, (score, _) in zip(positions, hits, strict=True)]
+
+    def _only(self, query: Any, positions: list[int]) -> Any:
+        """``query`` among the texts at ``positions``; scores stay as they are."""
+        import tantivy  # noqa: PLC0415 - loaded when the index was opened
+
+        there = tantivy.Query.term_set_query(self._schema, _POSITION, positions)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(there, 0.0))]
+        )
 
     def best_possible(self, wanted: Sequence[str]) -> float:
         """The score of a text that has every one of ``wanted`` very often."""
