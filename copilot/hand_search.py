@@ -63,11 +63,11 @@ def _versioned(citation: Citation, index: str) -> Citation:
 
 
 def _named(library: Library, parts: Sequence[str], day: date, area: str | None) -> Iterator[Passage]:
-    """The first passages of articles whose title or document number was typed."""
-    for article in library.articles:
-        if _has(article.title + article.document_number, parts):
-            held = (p for p in library.passages_of(article.article_id) if p.holds(day, area))
-            yield from [p for p in held if p.visible_to(Secrecy.INTERNAL)][:_OF_ONE_ARTICLE]
+    """The first passages of the article whose title or document number was typed; of several, the first of each."""
+    articles = [article for article in library.articles if _has(article.title + article.document_number, parts)]
+    for article in articles:
+        held = (p for p in library.passages_of(article.article_id) if p.holds(day, area))
+        yield from [p for p in held if p.visible_to(Secrecy.INTERNAL)][: _OF_ONE_ARTICLE if len(articles) == 1 else 1]
 
 
 def _has(text: str, parts: Sequence[str]) -> bool:

@@ -43,6 +43,12 @@ from knowledge_base.words import asked_pairs, merged, pairs, spans_of, strip_fil
 
 _log = logging.getLogger(__name__)
 
+TYPED = 0.1
+"""Probability from which on a passage is listed for somebody who looks for it, and reads it with its figure.
+
+A few words typed are rated lower than a question: of those between 0.1 and 0.2 most lead to the right article.
+"""
+
 _DEPTH = 100
 _OF_THE_ARTICLE = 30  # passages from the first on, among which the others of an article are looked for
 _SAME = 0.99
@@ -189,7 +195,8 @@ class Retriever:
         None is surer than the one before it. Which passage of the first article comes first is judged by its sentences
         (:mod:`knowledge_base.answering_sentence`): how sure it is, is said of the article.
         Nothing is found that somebody of ``clearance`` may not see, nor where another city is asked about; but whoever
-        ``typed`` the question means this library, whatever place it names, and reads what is found before saying it.
+        ``typed`` the question means this library, whatever place it names, and reads what is found before saying it:
+        for them everything from ``TYPED`` on is listed.
         ``marking`` is what the sentence to be marked must answer, where that is not the whole ``query``.
         """
         index = self._source.snapshot
@@ -198,7 +205,8 @@ class Retriever:
         if not typed and _is_elsewhere(index, query, self._places):
             return found
         ranked = self._rank(index, query, index.allowed(day, area, clearance), max(limit, _OF_THE_ARTICLE))
-        if not ranked or self._probability(ranked[0]) < self.calibration.threshold:
+        least = min(TYPED, self.calibration.threshold) if typed else self.calibration.threshold
+        if not ranked or self._probability(ranked[0]) < least:
             return found
         asked = _numbered(index, query)
         articles = {candidate.passage.article_id for candidate in ranked[:limit]}
@@ -206,7 +214,7 @@ class Retriever:
         surest = 1.0
         for in_its_place, candidate in list(zip(ranked, _answering_first(ranked, pointed), strict=True))[:limit]:
             surest = min(self._probability(in_its_place), surest)
-            if surest >= self.calibration.threshold:
+            if surest >= least:
                 found.append(_found(asked, candidate, surest, pointed[candidate.passage.passage_id].sentence))
         return found
 

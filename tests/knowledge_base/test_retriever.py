@@ -61,7 +61,7 @@ def test_who_asks_about_another_city_is_not_told_of_this_one(retriever: Retrieve
 
 def test_who_types_a_question_is_answered_from_this_library_whatever_city_it_names(retriever: Retriever) -> None:
     typed = retriever.search("沈阳供暖补贴怎么申请", day=TODAY, area="云川市/临湖区", typed=True)
-    assert [hit.passage.article_id for hit in typed] == ["heating"]
+    assert typed[0].passage.article_id == "heating"
 
 
 def test_what_holds_in_one_district_is_found_there_only(retriever: Retriever) -> None:
