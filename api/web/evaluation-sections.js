@@ -73,7 +73,7 @@ function spokenFigure(spoken) {
   ]);
   const [low, high] = spoken.accuracy_change_interval;
   const about = t("spoken.about", { share: percent(spoken.characters_misheard), change: points(spoken.accuracy_change), low: points(low), high: points(high) });
-  return listed(t("spoken.title"), about, ["", "slices.accuracy", "", "slices.orders", "offline.top3", "spoken.recommended", "slices.precision"], rows);
+  return listed(t("spoken.title"), about, ["", "slices.accuracy", "", "slices.orders", "offline.top3", "spoken.recommended", "slices.precision"], rows, true);
 }
 
 /** @param {any} costs */
@@ -125,11 +125,12 @@ function curveFigure(curve) {
  * @param {string} about
  * @param {string[]} head keys of words, empty for a column without a name
  * @param {(string | Node)[][]} rows
+ * @param {boolean} [wide] over the whole page
  */
-export function listed(title, about, head, rows) {
+export function listed(title, about, head, rows, wide = false) {
   const cells = head.map((words) => h("th", { scope: "col" }, words ? t(words) : ""));
   const body = rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", {}, cell))));
-  return figure({ title, about, picture: h("table", {}, h("thead", {}, h("tr", {}, ...cells)), h("tbody", {}, ...body)) });
+  return figure({ wide, title, about, picture: h("table", {}, h("thead", {}, h("tr", {}, ...cells)), h("tbody", {}, ...body)) });
 }
 
 /**

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from evaluation.judged_orders import JudgedOrders
 from evaluation.routing import outcomes_of_probabilities
 from evaluation.routing_evaluation import Wishes, evaluate_orders
+from evaluation.spoken_orders import compared
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +60,33 @@ def test_held_out_figures_are_shown_with_slices_leaks_costs_and_mistakes_by_numb
         expect(section).not_to_contain_text("的事情")
         page.click("#language")
         expect(section).to_contain_text("By district")
+    finally:
+        path.write_text(stored, "utf-8")
+
+
+def test_orders_are_counted_and_their_misheard_copies_stand_beside_them(
+    open_desk: Callable[[str], Any], stage: Any
+) -> None:
+    generator = np.random.default_rng(3)
+    gold = np.arange(60) % 3
+    certain, doubtful = (generator.dirichlet(np.ones(3), 60) + part * np.eye(3)[gold] for part in (2.0, 0.4))
+    written, heard = (
+        outcomes_of_probabilities(LABELS, gold, table / table.sum(axis=1, keepdims=True), 0.6)
+        for table in (certain, doubtful)
+    )
+    spoken = compared(written, heard, np.arange(60), 0.2, rounds=50).as_json()
+    path = stage.services.settings.router_dir / "evaluation.json"
+    stored = path.read_text("utf-8")
+    known = json.loads(stored)
+    path.write_text(json.dumps({**known, "n": 60, "spoken": spoken}, ensure_ascii=False), "utf-8")
+    try:
+        section = open_desk("/evaluator").locator("#offline")
+        expect(section).to_contain_text("n = 60")
+        expect(section).to_contain_text("误听的同一批工单见“书面与误听”")
+        rows = section.locator("figure", has_text="书面与误听").locator("tbody tr")
+        expect(rows.nth(0)).to_contain_text("书面")
+        expect(rows.nth(1)).to_contain_text("误听")
+        expect(rows.nth(1)).to_contain_text(f"{100 * spoken['misheard']['accuracy']:.1f}%")
     finally:
         path.write_text(stored, "utf-8")
 
