@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 import scripted_parts as parts  # beside this file, which is run as a program
+from served import serve
 
-from api.app import create_app
-from api.cli.serve import address_of, listen_on, make_server
 from api.services import Services
 from copilot.ports import Copilot
 from copilot.settings import Settings
@@ -28,12 +27,7 @@ def main(database: str) -> None:
         retriever=parts.ScriptedRetriever(),
         classifier=parts.ScriptedClassifier(),
     )
-    with listen_on("127.0.0.1", 0) as listening:
-        server = make_server(create_app(services), listening)
-        sys.stdout.write(address_of(server) + "\n")
-        sys.stdout.flush()
-        server.run()
-    store.close()
+    serve(services)
 
 
 if __name__ == "__main__":

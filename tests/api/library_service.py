@@ -7,9 +7,8 @@ from pathlib import Path
 
 import scripted_parts as parts  # beside this file, which is run as a program
 from library_parts import with_library
+from served import serve
 
-from api.app import create_app
-from api.cli.serve import address_of, listen_on, make_server
 from api.services import Services, utc_now
 from copilot.ports import Copilot
 from copilot.settings import Settings
@@ -26,13 +25,7 @@ def main(home: Path) -> None:
         catalogue_in_force=CatalogueInForce(parts.CATALOGUE),
         gazetteer=parts.GAZETTEER,
     )
-    services = with_library(services, home / "library", home / "index", utc_now)
-    with listen_on("127.0.0.1", 0) as listening:
-        server = make_server(create_app(services), listening)
-        sys.stdout.write(address_of(server) + "\n")
-        sys.stdout.flush()
-        server.run()
-    store.close()
+    serve(with_library(services, home / "library", home / "index", utc_now))
 
 
 if __name__ == "__main__":

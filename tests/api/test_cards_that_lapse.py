@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +73,16 @@ def hall(services: Services, tmp_path: Path, desk_at: Callable[..., Any], parts:
         yield Hall(client, clock, folder, agent, editor, checker, sound)
 
 
+@contextmanager
+def a_card(hall: Hall) -> Iterator[tuple[Any, str, dict[str, Any]]]:
+    """A live call, its id, and the card that came when the citizen asked."""
+    call = hall.agent.begin()
+    with hall.agent.live(call) as live:
+        live.listen()
+        hall.ask(live)
+        yield live, call, first_card(live)
+
+
 def first_card(live: Any, instead_of: str = "") -> dict[str, Any]:
     """The next card that comes, or the next that takes the place of ``instead_of``."""
     wanted = {instead_of} - {""}
@@ -96,11 +107,7 @@ def adopt(hall: Hall, call: str, card: dict[str, Any], status: int = 200) -> dic
 
 
 def test_an_article_that_ends_at_midnight_leaves_search_the_screen_and_the_next_answer_at_midnight(hall: Hall) -> None:
-    call = hall.agent.begin()
-    with hall.agent.live(call) as live:
-        live.listen()
-        hall.ask(live)
-        card = first_card(live)
+    with a_card(hall) as (live, call, card):
         assert quote_of(card) == TEXT
         assert TEXT in hall.found()
         hall.clock.at = MIDNIGHT
@@ -118,11 +125,7 @@ def test_an_article_that_ends_at_midnight_leaves_search_the_screen_and_the_next_
 
 
 def test_a_card_of_an_article_that_ended_is_refused_before_any_sweep(hall: Hall) -> None:
-    call = hall.agent.begin()
-    with hall.agent.live(call) as live:
-        live.listen()
-        hall.ask(live)
-        card = first_card(live)
+    with a_card(hall) as (live, call, card):
         hall.clock.at = MIDNIGHT
         assert adopt(hall, call, card, 409)["error"]["type"] == "answer_outdated"
         live.until(lambda f: f.get("name") == "cards_arranged" and f["data"]["lapsed"] != [])
@@ -130,11 +133,7 @@ def test_a_card_of_an_article_that_ended_is_refused_before_any_sweep(hall: Hall)
 
 
 def test_who_adopts_after_another_wording_was_published_is_shown_that_one_and_can_adopt_it(hall: Hall) -> None:
-    call = hall.agent.begin()
-    with hall.agent.live(call) as live:
-        live.listen()
-        hall.ask(live)
-        card = first_card(live)
+    with a_card(hall) as (live, call, card):
         published(hall.editor, hall.checker, text="第一条 申领居住证只带身份证。", effective_to="")
         refused = adopt(hall, call, card, 409)["error"]
         assert "已修改" in refused["chinese"]
@@ -146,11 +145,7 @@ def test_who_adopts_after_another_wording_was_published_is_shown_that_one_and_ca
 
 
 def test_an_article_whose_file_was_taken_out_of_the_folder_cannot_be_adopted(hall: Hall) -> None:
-    call = hall.agent.begin()
-    with hall.agent.live(call) as live:
-        live.listen()
-        hall.ask(live)
-        card = first_card(live)
+    with a_card(hall) as (live, call, card):
         (hall.folder / "permit.md").unlink()
         hall.look_at_files()
         hall.renew()
@@ -160,11 +155,7 @@ def test_an_article_whose_file_was_taken_out_of_the_folder_cannot_be_adopted(hal
 
 
 def test_a_file_that_was_renamed_puts_the_same_words_under_its_new_name_on_the_screen(hall: Hall) -> None:
-    call = hall.agent.begin()
-    with hall.agent.live(call) as live:
-        live.listen()
-        hall.ask(live)
-        card = first_card(live)
+    with a_card(hall) as (live, call, card):
         (hall.folder / "permit.md").unlink()
         path = put(hall.folder, TEXT, 编号="permit-2025", 失效日期="2026-11-22")
         earlier = path.stat().st_mtime_ns - 3600 * 10**9

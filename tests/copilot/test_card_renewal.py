@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from articles import article
 from session_parts import CALL, NOON, Desk, events, make_desk
 
 from copilot.answering import citation_of
@@ -18,19 +19,8 @@ from copilot.quoting import QuotesInForce
 from copilot.session import CallSession
 from copilot.suggestion import Case, Choice, Citation, Decision, FollowUp, Slot, Suggestion, Verdict
 from knowledge_base.library import Library, make_library, overlaid
-from knowledge_base.policy import PolicyArticle
 
-PERMIT = PolicyArticle(
-    "permit",
-    "居住证办法",
-    "云公规〔2025〕3号",
-    "云川市公安局",
-    "市公安局",
-    "云川市",
-    date(2025, 3, 1),
-    None,
-    "第一条 办证不收费。\n\n第二条 十五日内办结。",
-)
+PERMIT = article("permit", "第一条 办证不收费。\n\n第二条 十五日内办结。", title="居住证办法", owner="市公安局")
 NOISE = replace(PERMIT, article_id="noise", title="噪声办法", document_number="", text="夜间不得施工。")
 FILES = make_library([PERMIT, NOISE])
 BEFORE_MIDNIGHT = datetime(2026, 11, 2, 15, 59, tzinfo=UTC)

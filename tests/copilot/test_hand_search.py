@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from articles import article
 from session_parts import DAY, NOON, Desk, answer, make_desk
 
-from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
+from copilot.card_events import AnswersOutdated, AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.hand_search import look_up
@@ -18,18 +19,14 @@ from copilot.session import CallSession
 from copilot.state import CallState
 from copilot.suggestion import Citation, Slot, Verdict
 from knowledge_base.library import Library, make_library
-from knowledge_base.policy import Passage, PolicyArticle, Secrecy
+from knowledge_base.policy import Passage, Secrecy
 
-PERMIT = PolicyArticle(
+PERMIT = article(
     "permit",
-    "云川市居住证办理规定",
-    "云公规〔2025〕3号",
-    "云川市公安局",
-    "市公安局",
-    "云川市",
-    date(2025, 3, 1),
-    None,
     "第一条 首次申领居住证不收费。\n\n第二条 补领居住证收取工本费二十元。",
+    title="云川市居住证办理规定",
+    document_number="云公规〔2025〕3号",
+    owner="市公安局",
 )
 LAKE = replace(
     PERMIT,
@@ -234,3 +231,15 @@ def test_what_is_filed_or_gone_is_not_taken_back(desk: Desk) -> None:
     desk.session.file("1", "r1", "agent.li", NOON)
     with pytest.raises(Conflict, match="is filed"):
         take_back(desk, decision_id)
+
+
+def test_an_adopted_answer_whose_article_is_withdrawn_stays_in_the_order_and_is_said_to_be_outdated_once(
+    desk: Desk,
+) -> None:
+    adopt(desk)
+    (decision_id,) = desk.session.state.appeals["1"].answers
+    desk.copilot = replace(desk.copilot, sources=NothingHolds())
+    desk.session = CallSession.resume(desk.copilot, desk.journal, "c1")
+    assert [record.event for record in desk.session.renew_cards(NOON)] == [AnswersOutdated("1", (decision_id,))]
+    assert desk.session.renew_cards(NOON) == []
+    assert len(answers(desk)) == 1
