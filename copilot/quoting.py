@@ -36,11 +36,11 @@ class QuotesInForce:
 
         A new version that kept the words says them too, unless it keeps them for a smaller area or for fewer people.
         """
+        if self._is_untouched(citation, day):
+            return True
         passages = [
             p for p in self._holding(citation, citation.article_id, day) if p.visible_to(Secrecy(citation.secrecy))
         ]
-        if any(passage.version == citation.article_version for passage in passages):
-            return True
         quoted = _quoted(citation)
         return any(passage.text in quoted or quoted in passage.text for passage in passages)
 
@@ -58,6 +58,14 @@ class QuotesInForce:
             return None
         new = replace(citation_of(passage), article_version=passage.version)
         return replace(new, follow_up=follow_up_of(passage, new.article_version, self._cases))
+
+    def _is_untouched(self, citation: Citation, day: date) -> bool:
+        """Whether the very article that was quoted holds on ``day``: asked of each card at each look-up, so unread."""
+        library = self._library()
+        article = library.find(citation.article_id)
+        if article is None or not library.holds(article, day):
+            return False
+        return library.version_of(article) == citation.article_version
 
     def _holding(self, citation: Citation, article_id: str, day: date) -> list[Passage]:
         """The passages of an article that may be shown to staff, on that day, where the quoted one held."""

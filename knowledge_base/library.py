@@ -74,13 +74,14 @@ class Library:
 
     def in_force(self, day: date, area: str | None = None) -> tuple[PolicyArticle, ...]:
         """The published articles that hold on ``day`` and, where ``area`` is given, in it."""
-        return tuple(
-            a
-            for a in _published(self.articles)
-            if a.effective_from <= day
-            and ((last := self.last_day(a)) is None or day <= last)
-            and (area is None or covers(a.area, area))
-        )
+        return tuple(a for a in self.articles if self.holds(a, day) and (area is None or covers(a.area, area)))
+
+    def holds(self, article: PolicyArticle, day: date) -> bool:
+        """Whether one of its articles is published and holds on ``day``, by its dates and by what supersedes it."""
+        if article.status is not ArticleStatus.PUBLISHED or day < article.effective_from:
+            return False
+        last = self.last_day(article)
+        return last is None or day <= last
 
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """The passages of one published article; none of any other."""
@@ -104,9 +105,12 @@ class Library:
     def _passages(self) -> tuple[Passage, ...]:
         return tuple(p for a in _published(self.articles) for p in self._split(a))
 
+    def version_of(self, article: PolicyArticle) -> str:
+        """Of one of its articles: what all passages of it are marked with."""
+        return _digest_of_all([self.digests[article.article_id]])
+
     def _split(self, article: PolicyArticle) -> tuple[Passage, ...]:
-        version = _digest_of_all([self.digests[article.article_id]])
-        return split(article, self.last_day(article), version=version)
+        return split(article, self.last_day(article), version=self.version_of(article))
 
     @cached_property
     def _by_id(self) -> Mapping[str, PolicyArticle]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from articles import article
 
 from copilot.answering import citation_of
@@ -111,3 +112,9 @@ def test_what_stands_in_its_place_asks_what_the_article_asks() -> None:
     assert now is not None
     assert now.follow_up is not None
     assert [case.citation.article_version for case in now.follow_up.cases] == [now.article_version] * 2
+
+
+def test_as_long_as_an_article_is_what_it_was_it_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    quoted = card()
+    monkeypatch.setattr(Library, "passages_of", lambda *_: pytest.fail("a long article would be split at each look-up"))
+    assert says(FILES, quoted)
