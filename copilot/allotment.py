@@ -12,6 +12,7 @@ from copilot.events import AnotherMatterSuspected, AppealOpened
 from copilot.matters import NEW, Piece, SoFar, allot, cue_position, has_matter, is_question
 from copilot.ports import Comparison, Likeness, Topics
 from copilot.state import CallState
+from knowledge_base.words import nouns
 
 # A topic must have been left for as many turns before anybody is asked; looking back further finds nothing new.
 _STAYS_SO = 2
@@ -160,9 +161,16 @@ def _turned(before: str, after: Sequence[str], topics: Topics, *, announced: boo
         return whole
     if announced or whole.likeness is not Likeness.OTHER:
         return None
+    if _names_again(before, after[0]):
+        return None
     first, rest = topics.compare(before, after[0]), topics.compare(before, "\n".join(after[1:]))
     stays_so = first.likeness is rest.likeness is Likeness.OTHER and first.now == rest.now == whole.now
     return whole if stays_so else None
+
+
+def _names_again(before: str, after: str) -> bool:
+    """Whether a thing of the matter is still named: 租房子能取公积金吗 … 要不要交租房合同 is one matter."""
+    return any(noun in before for noun in nouns(after))
 
 
 def _asked_before(state: CallState, appeal_id: str, found: Comparison) -> bool:

@@ -107,6 +107,10 @@ def test_an_emergency_in_the_second_half_belongs_to_the_second_matter(desk: Desk
     assert [p.appeal_id for p in desk.session.state.utterances[-1].parts] == ["1", "2"]
 
 
+def test_who_still_names_a_thing_of_the_matter_has_not_turned_to_another(desk: Desk) -> None:
+    assert hints(desk, "我家停水两天了，跟物业有合同", "合同里写没写路灯也归它管", "路灯电费谁出呢") == []
+
+
 def test_a_turn_that_nobody_announced_is_asked_about_when_it_has_lasted(desk: Desk) -> None:
     assert hints(desk, "我家停水两天了", "水压也很低", LAMPS[0]) == []
     (hint,) = hints(desk, LAMPS[1])
