@@ -59,12 +59,12 @@ def table_lines(table: Table) -> list[str]:
         return lines
     if found := _two_storeys(rows):
         above, both = found
-        return [*lines, *map(_joined, rows[:above]), *(_row(row, both) for row in rows[above + 2 :])]
+        return [*lines, *_above(rows[:above]), *(_row(row, both) for row in rows[above + 2 :])]
     head = _head(table, rows)
     if head and (pair := _pair_columns(rows[head - 1])):
-        return [*lines, *map(_joined, rows[: head - 1]), *_pairs(rows[head:], pair)]
+        return [*lines, *_above(rows[: head - 1]), *_pairs(rows[head:], pair)]
     names = rows[head - 1] if head else ()
-    lines += [_joined(row) for row in rows[: head - 1]] if head else []
+    lines += _above(rows[: head - 1]) if head else []
     return lines + [_row(row, names) for row in rows[head:]]
 
 
@@ -158,6 +158,11 @@ def _row(row: tuple[str, ...], names: Sequence[str]) -> str:
         label = _flat(row[0])
         return label + ("" if label[-1:] in "：:" else "：") + _flat(row[1])
     return _joined(row)
+
+
+def _above(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """The lines above a head: a title that is merged over several rows stands once."""
+    return [_joined(row) for n, row in enumerate(rows) if n == 0 or row != rows[n - 1]]
 
 
 def _joined(row: Sequence[str]) -> str:

@@ -148,6 +148,15 @@ def test_a_head_of_two_rows_names_each_column_by_both() -> None:
     assert "线路：1路；票价（白天）：2元；票价（夜间）：3元" in text.splitlines()
 
 
+def test_a_title_of_a_table_that_covers_two_rows_stands_once() -> None:
+    title = '<tr><td colspan="3" rowspan="2">夜班公交票价</td></tr><tr></tr>'
+    rows = "<tr><td>线路</td><td>票价</td><td>首班</td></tr><tr><td>1路</td><td>2元</td><td>22点</td></tr>"
+    table = f"<table>{title}{rows}</table>"
+    lines = read(page(notice=NOTICE.replace("<p>　　二、", f"{table}<p>　　二、"))).fields[0]["text"].splitlines()
+    assert lines.count("夜班公交票价") == 1
+    assert "线路：1路；票价：2元；首班：22点" in lines
+
+
 def test_a_signature_without_a_date_names_the_issuer() -> None:
     html = f"<html><body><h1>取水许可须知</h1>{NOTICE.partition('<p style')[0]}<p>云川市水务局</p></body></html>"
     assert read(html).fields[0]["issuer"] == "云川市水务局"
