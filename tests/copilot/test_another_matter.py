@@ -108,7 +108,7 @@ def test_an_emergency_in_the_second_half_belongs_to_the_second_matter(desk: Desk
 
 
 def test_who_still_names_a_thing_of_the_matter_has_not_turned_to_another(desk: Desk) -> None:
-    assert hints(desk, "我家停水两天了，跟物业有合同", "合同里写没写路灯也归它管", "路灯电费谁出呢") == []
+    assert hints(desk, "我家停水两天了，我是外地户口", "没有户口路灯管不管", "灯一盏都不亮，黑得很") == []
 
 
 def test_a_turn_that_nobody_announced_is_asked_about_when_it_has_lasted(desk: Desk) -> None:
