@@ -111,4 +111,15 @@ class AnswerTakenBack:
     by: str
 
 
-CardEvent = CardsArranged | CardTouched | CaseChosen | LibrarySearched | AnswerTakenBack
+@dataclass(frozen=True, slots=True)
+class AnswersOutdated:
+    """What was adopted by these ``decisions`` is backed by the library no more; the order is not filed yet.
+
+    They stay in it, for the citizen was told so: a person decides whether they are taken back.
+    """
+
+    appeal_id: str
+    decisions: tuple[str, ...]
+
+
+CardEvent = CardsArranged | CardTouched | CaseChosen | LibrarySearched | AnswerTakenBack | AnswersOutdated

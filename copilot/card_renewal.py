@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from copilot.advising import Advice, named_before, standing
-from copilot.card_events import CardsArranged
+from copilot.card_events import AnswersOutdated, CardsArranged
 from copilot.dispatch_rules import is_legal_way
 from copilot.events import SuggestionMade
 from copilot.ports import Sources
@@ -47,6 +47,16 @@ def renewals(state: CallState, appeal_id: str, sources: Sources, day: date) -> A
     heard_until = max(state.suggestions[key].heard_until for key in stale)
     arranged = CardsArranged(appeal_id, board, withdrawn, heard_until, lapsed=tuple(stale))
     return [*made.values(), arranged, *named_before(list(made.values()), state, appeal)]
+
+
+def outdated_answers(state: CallState, appeal_id: str, sources: Sources, day: date) -> list[AnswersOutdated]:
+    """The answers adopted for an appeal that are not backed on ``day``, each told once; none where all are."""
+    appeal = state.appeals[appeal_id]
+    if appeal.order is not None or appeal.merged_into:
+        return []
+    new = {key: taken.value for key, taken in appeal.answers.items() if key not in appeal.outdated}
+    gone = [key for key, quoted in new.items() if not is_backed(quoted, sources, day)]
+    return [AnswersOutdated(appeal_id, tuple(gone))] if gone else []
 
 
 def _made(

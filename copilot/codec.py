@@ -11,7 +11,14 @@ from cattrs.gen import make_dict_structure_fn
 from cattrs.preconf.json import make_converter
 
 from copilot.appeal import AppealKind, Category, Place, Urgency
-from copilot.card_events import AnswerTakenBack, CardsArranged, CardTouched, CaseChosen, LibrarySearched
+from copilot.card_events import (
+    AnswersOutdated,
+    AnswerTakenBack,
+    CardsArranged,
+    CardTouched,
+    CaseChosen,
+    LibrarySearched,
+)
 from copilot.errors import BadInput
 from copilot.events import (
     AnotherMatterDeclined,
@@ -55,6 +62,7 @@ NAMES: dict[str, type[Event]] = {
     "case_chosen": CaseChosen,
     "library_searched": LibrarySearched,
     "answer_taken_back": AnswerTakenBack,
+    "answers_outdated": AnswersOutdated,
     "call_ended": CallEnded,
 }
 _TYPE_NAMES = {event: name for name, event in NAMES.items()}

@@ -9,7 +9,15 @@ from typing import Any
 
 from copilot.appeal import Situation
 from copilot.call import Call, Speaker, Utterance
-from copilot.card_events import AnswerTakenBack, CardsArranged, CardTouched, CaseChosen, LibrarySearched, ShownCard
+from copilot.card_events import (
+    AnswersOutdated,
+    AnswerTakenBack,
+    CardsArranged,
+    CardTouched,
+    CaseChosen,
+    LibrarySearched,
+    ShownCard,
+)
 from copilot.city_time import city_day
 from copilot.events import (
     AnotherMatterDeclined,
@@ -42,7 +50,8 @@ class AppealState:
 
     Answer cards are open in the order in which they are shown; ``standing`` is how sure the copilot is of them now,
     ``touched`` are those that a person took in hand, ``cases`` the case that was chosen on a card. ``found_at`` is the
-    second of the call up to which the copilot had listened when a card's passage was found last.
+    second of the call up to which the copilot had listened when a card's passage was found last. ``outdated`` are the
+    decisions that adopted what the library does not back any more.
     """
 
     appeal_id: str
@@ -57,6 +66,7 @@ class AppealState:
     touched: set[str] = field(default_factory=set)
     cases: dict[str, str] = field(default_factory=dict)
     found_at: dict[str, float] = field(default_factory=dict)
+    outdated: set[str] = field(default_factory=set)
 
     def take_over(self, other: AppealState, decisions: Iterable[str]) -> None:
         """What a person confirmed for an appeal that was merged into this one, as far as it holds here."""
@@ -262,6 +272,8 @@ class CallState:
                 self.appeals[appeal_id].cases[suggestion_id] = case
             case LibrarySearched(search_id):
                 self.searches[search_id] = event
+            case AnswersOutdated(appeal_id, decisions):
+                self.appeals[appeal_id].outdated.update(decisions)
             case AnswerTakenBack():
                 self._take_back(event)
             case ChallengerRanked():

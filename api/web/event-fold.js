@@ -165,6 +165,10 @@ const FOLDS = {
   suggestion_decided(view, data, at) {
     decide(view.appeal(data.decision.appeal_id), data.decision, at);
   },
+  answers_outdated(view, data) {
+    const appeal = view.appeal(data.appeal_id);
+    appeal.answers = appeal.answers.map((one) => (data.decisions.includes(one.decision_id) ? { ...one, outdated: true } : one));
+  },
   answer_taken_back(view, data, at) {
     const appeal = view.appeal(data.appeal_id);
     const answer = appeal.answers.find((one) => one.decision_id === data.decision_id);

@@ -29,7 +29,7 @@
  *   chosen?: {case: string, by: string}}} Made
  * @typedef {{decision_id: string, appeal_id: string, slot: Slot, verdict: Verdict, suggestion_id: string | null,
  *   value: any, by: string, reason?: string}} Decision
- * @typedef {{value: any, decision_id: string, by: string, at: string, suggestion_id: string | null}} Confirmed
+ * @typedef {{value: any, decision_id: string, by: string, at: string, suggestion_id: string | null, outdated?: boolean}} Confirmed
  * @typedef {{appeal_id: string, category: string, phrase: string, transfer_to: string, advice: string,
  *   speaker: Speaker, heard_at: number}} Urgency
  * @typedef {{number: string, appeal_id: string, filed_by: string, filed_at: string, [slot: string]: any}} Order

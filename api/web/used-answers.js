@@ -32,15 +32,17 @@ export class UsedAnswers {
 
   /** @param {Confirmed} answer @param {boolean} filed */
   card(answer, filed) {
-    const key = `${answer.decision_id} ${filed} ${person(answer.by)}`;
+    const outdated = Boolean(answer.outdated && !filed);
+    const key = `${answer.decision_id} ${filed} ${outdated} ${person(answer.by)}`;
     const known = this.elements.get(key);
     if (known) return known;
     const citation = /** @type {Citation} */ (answer.value);
     const footer = h("footer", {});
     const element = h(
       "details",
-      { class: "card used", data: { decision: answer.decision_id } },
+      { class: outdated ? "card used outdated" : "card used", data: { decision: answer.decision_id }, open: outdated },
       h("summary", {}, h("span", { class: "badge" }, t("state.used", { name: person(answer.by), time: timeOfDay(answer.at) })), " ", heading(citation), ...marks(citation)),
+      outdated && h("p", { class: "lapsed-note", role: "alert", i18n: "answer.outdated" }),
       citation.case && h("p", { class: "hint", i18n: ["card.case", { case: citation.case }] }),
       h("blockquote", {}, citation.quote),
       citation.original && h("p", { class: "original" }, h("span", { class: "badge", i18n: "card.original" }), " ", citation.original),

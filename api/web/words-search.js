@@ -24,6 +24,7 @@ export const SEARCH_WORDS = {
   "answer.take_edited_back": ["连同修改稿撤回", "Take my wording back too"],
   "answer.keep": ["保留", "Keep it"],
   "answer.taken_back": ["已撤回采用 · {name} {time}", "Taken back · {name} {time}"],
+  "answer.outdated": ["依据已下架或失效：请核对已答复的内容，必要时撤回采用。", "No longer backed: withdrawn or ended. Check what the caller was told; take it back if need be."],
   "answer.again": ["要再采用，请检索知识库（Alt+L）。", "To use it again, search the library (Alt+L)."],
   "card.lapsed.withdrawn": ["已下架：这一条已停止使用，不得采用或读出。", "Withdrawn: no longer in use. Do not adopt it or read it out."],
   "card.lapsed.ended": ["已失效：这一条已过有效期，不得采用或读出。", "Ended: no longer in force. Do not adopt it or read it out."],

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from copilot.card_events import AnswerTakenBack, CardsArranged, CardTouched, CaseChosen, LibrarySearched
+from copilot.card_events import (
+    AnswersOutdated,
+    AnswerTakenBack,
+    CardsArranged,
+    CardTouched,
+    CaseChosen,
+    LibrarySearched,
+)
 from copilot.codec import from_payload, to_plain
 from copilot.errors import AlreadyDecided, Conflict, NotFound
 from copilot.events import (
@@ -95,7 +102,7 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PL
             _undo(connection, record, taken_back)
         case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined():
             pass
-        case CardTouched() | CaseChosen() | LibrarySearched():
+        case CardTouched() | CaseChosen() | LibrarySearched() | AnswersOutdated():
             pass
 
 

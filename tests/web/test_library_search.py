@@ -11,7 +11,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from library_parts import EMBEDDER, Clock, put, with_library
+from clock import Clock
+from library_parts import EMBEDDER, put, with_library
 from playwright.sync_api import Page, expect
 
 from api.services import Services
@@ -209,12 +210,17 @@ def test_cards_of_an_article_that_somebody_withdraws_are_struck_and_adopted_no_m
     page = open_desk(f"/agent#call={live_call(stage, script)}")
     cards, lapsed = page.locator(".card.suggested"), page.locator(".card.lapsed")
     expect(cards).to_have_count(2)
+    results = search(page, "工本费")
+    results.first.focus()
+    page.keyboard.press("a")
+    expect(page.locator(".card.used")).to_have_count(1)
     cards.nth(1).focus()
     page.keyboard.press("e")
     page.locator(".card textarea").fill("我正在写的答复")
     withdraw(editor, script.FEES.title)
     expect(lapsed).to_have_count(2)
     expect(cards).to_have_count(0)
+    expect(page.locator(".card.used.outdated .lapsed-note")).to_contain_text("依据已下架或失效")
     expect(lapsed.first).to_contain_text("已下架")
     expect(lapsed.first.locator("[data-action=use]")).to_have_count(0)
     expect(page.locator(".card.lapsed textarea")).to_have_value("我正在写的答复")
