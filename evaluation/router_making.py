@@ -168,7 +168,7 @@ def _evaluated(trained: Trained, examples: Examples | None, rounds: int) -> Rout
     found = _looked_into(outcomes.at(orders), [examples.labels[i].strip() for i in rows], texts, groups, ids, rounds)
     if len(copies) != len(orders):
         return found
-    rate = float(np.mean([examples.misheard[kept[i]] for i in copies.tolist()]))
+    rate = float(np.median([examples.misheard[kept[i]] for i in copies.tolist()]))
     return replace(found, spoken=compared(outcomes.at(orders), outcomes.at(copies), groups, rate, rounds=rounds))
 
 
