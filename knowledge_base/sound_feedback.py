@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from knowledge_base.sounds import parts
 from knowledge_base.words import lone, normalise
@@ -67,7 +68,7 @@ def as_written(asked: str, texts: Sequence[str], having: Having) -> str:
     if sum(reading.free) < _LEAST:
         return asked
     spelled = [_spelled(normalise(text)) for text in texts]
-    sounds = [f"-{'.'.join(parts(c))}" if _is_han(c) else "" for c in question]
+    sounds = [_sound(c) if _is_han(c) else "" for c in question]
     for size in _SIZES:
         for start in range(len(question) - size + 1):
             if all(sounds[start : start + size]) and any(reading.free[start : start + size]):
@@ -103,7 +104,12 @@ def _rarest(text: str, having: Having) -> int:
 
 
 def _spelled(text: str) -> _Spelled:
-    return _Spelled(text, "".join(f"-{'.'.join(parts(c))}" if _is_han(c) else "-" for c in text) + "-")
+    return _Spelled(text, "".join(map(_sound, text)) + "-")
+
+
+@lru_cache(maxsize=8192)
+def _sound(character: str) -> str:
+    return f"-{'.'.join(parts(character))}" if _is_han(character) else "-"
 
 
 def _is_han(character: str) -> bool:
