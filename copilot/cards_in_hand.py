@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from copilot.acts import known_appeal, refuse_filed, refuse_other
 from copilot.call import Utterance
 from copilot.card_events import CardTouched, CaseChosen
 from copilot.deciding import offer
-from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
+from copilot.errors import AlreadyDecided, BadInput, NotFound
 from copilot.events import PassageReported, ReportKind, SuggestionDecided
 from copilot.follow_up import heard_case
-from copilot.hand_search import refuse_other
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Citation, Decision, Slot, Suggestion, Verdict
 
@@ -122,7 +121,8 @@ def _named(card: Suggestion[Citation], said: str, asked: str) -> str:
 
 
 def _open_card(appeal_id: str, suggestion_id: str, state: CallState) -> Suggestion[Citation]:
-    appeal = _appeal(appeal_id, state)
+    appeal = known_appeal(appeal_id, state)
+    refuse_filed(appeal)
     card = appeal.open.get(suggestion_id)
     if suggestion_id in state.decided:
         raise AlreadyDecided("That card was decided before. Reload the call.")
@@ -137,13 +137,3 @@ def _withdrawn_card(appeal: AppealState, suggestion_id: str, state: CallState) -
     if made is None or made.appeal_id != appeal.appeal_id or made.suggestion.slot is not Slot.ANSWER:
         raise NotFound(f"Appeal {appeal.appeal_id} has no card {suggestion_id}. Reload the call.")
     return made.suggestion
-
-
-def _appeal(appeal_id: str, state: CallState) -> AppealState:
-    appeal = state.appeals.get(appeal_id)
-    if appeal is None:
-        known: Sequence[str] = list(state.appeals)
-        raise NotFound(f"The call has no appeal {appeal_id}. Its appeals: {', '.join(known)}.")
-    if appeal.order is not None:
-        raise Conflict(f"Order {appeal.order.number} is filed. Ask the dispatcher to change it.")
-    return appeal

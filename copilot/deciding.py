@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from copilot.acts import refuse_filed
 from copilot.appeal import Category, Place
 from copilot.dispatch_rules import is_legal_way
 from copilot.errors import AlreadyDecided, AnswerOutdated, BadInput, Conflict, NotFound
@@ -66,8 +67,7 @@ def _edited(value: Any, offered: Any) -> Any:
 
 def check(decision: Decision, appeal: AppealState, state: CallState) -> None:
     """Raise Conflict, AlreadyDecided or BadInput where ``decision`` cannot be taken."""
-    if appeal.order is not None:
-        raise Conflict(f"Order {appeal.order.number} is filed. Ask the dispatcher to change it.")
+    refuse_filed(appeal)
     if decision.suggestion_id in state.decided:
         raise AlreadyDecided("That suggestion was decided before. To change the field, fill it in by hand.")
     if decision.suggestion_id is None and decision.verdict is not Verdict.AMEND:

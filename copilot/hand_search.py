@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from copilot.acts import known_appeal, refuse_filed, refuse_other
 from copilot.answering import Found, Retriever, citation_of
 from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.errors import Conflict, NotFound
@@ -89,8 +90,7 @@ def searched(search: LibrarySearched, state: CallState) -> list[LibrarySearched]
     if known is not None:
         refuse_other((known.query, known.appeal_id) != (search.query, search.appeal_id), search.search_id)
         return []
-    if search.appeal_id not in state.appeals:
-        raise NotFound(f"The call has no appeal {search.appeal_id}. Its appeals: {', '.join(state.appeals)}.")
+    known_appeal(search.appeal_id, state)
     return [search]
 
 
@@ -120,20 +120,11 @@ def taken_back(wish: AnswerTakenBack, state: CallState, *, edited: bool) -> list
     if known is not None:
         refuse_other(known != wish, wish.take_back_id)
         return []
-    appeal = state.appeals.get(wish.appeal_id)
-    if appeal is None:
-        raise NotFound(f"The call has no appeal {wish.appeal_id}. Its appeals: {', '.join(state.appeals)}.")
-    if appeal.order is not None:
-        raise Conflict(f"Order {appeal.order.number} is filed. Ask the dispatcher to change it.")
+    appeal = known_appeal(wish.appeal_id, state)
+    refuse_filed(appeal)
     answer = appeal.answers.get(wish.decision_id)
     if answer is None:
         raise Conflict("That answer is not in the work order any more. Reload the call.")
     if answer.value.original and not edited:
         raise Conflict("A person edited this answer, so it stays in the work order. Say that the edited text goes too.")
     return [wish]
-
-
-def refuse_other(differs: bool, name: str) -> None:
-    """Raise Conflict where an id was used for something else before."""
-    if differs:
-        raise Conflict(f"{name} was already used for something else. Send a new id.")
