@@ -4,7 +4,7 @@
  * Cards change while people talk, but never under a hand: while the pointer or the focus is on one, nothing leaves and
  * nothing moves; what is new goes below.
  */
-import { action, citationOf, heading, quoted, source, sureness, warnings } from "./answer-parts.js";
+import { action, citationOf, heading, quoted, source, sureness, unmarked, warnings } from "./answer-parts.js";
 import { layOut } from "./card-layout.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
@@ -239,7 +239,7 @@ class Card {
     const narrowed = this.made.chosen?.case;
     fill(
       this.element,
-      h("header", {}, this.badge(), h("h3", {}, narrowed && h("span", { class: "narrowed", i18n: ["card.case", { case: narrowed }] }), heading(citation))),
+      h("header", {}, this.badge(), narrowed ? null : unmarked(citation), h("h3", {}, narrowed && h("span", { class: "narrowed", i18n: ["card.case", { case: narrowed }] }), heading(citation))),
       h("p", { class: "gone-note", i18n: "card.gone" }),
       ...warnings(citation, this.area()),
       h("blockquote", {}, ...quoted(citation)),

@@ -9,7 +9,7 @@ export function citationOf(made) {
   const whole = /** @type {Citation} */ (made.suggestion.choices[0].value);
   const chosen = whole.follow_up?.cases.find((one) => one.label === made.chosen?.case);
   if (chosen) return chosen.citation;
-  const sentence = made.standing?.sentence ?? whole.sentence;
+  const sentence = made.standing ? made.standing.sentence : whole.sentence; // of what is asked now, perhaps none
   return { ...whole, sentence };
 }
 
@@ -26,6 +26,12 @@ export function sureness(probability) {
   const grade = tenths >= 9 ? 3 : tenths >= 8 ? 2 : 1; // of the figure that is shown, else "7 in 10" is now likely and now not
   const whole = /** @type {[string, object]} */ ([`card.sure.${grade}`, { n: tenths }]);
   return h("span", { class: `sure sure-${grade}`, i18n: [`card.sure.short.${grade}`, { n: tenths }], i18nAttr: { title: whole } });
+}
+
+/** Where several sentences could be read out and none is marked, that is said. @param {Citation} citation */
+export function unmarked({ quote, sentence }) {
+  const several = quote.split(/[。！？；\n]/).filter((part) => part.trim()).length > 1;
+  return !sentence && several && h("span", { class: "unmarked", i18n: "card.unmarked.short", i18nAttr: { title: "card.unmarked" } });
 }
 
 /** What must be seen before a word is read out. @param {Citation} citation @param {string} area of the call */

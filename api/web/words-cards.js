@@ -2,12 +2,14 @@
 
 /** @type {Record<string, [string, string]>} */
 export const CARD_WORDS = {
-  "card.sure.3": ["把握很大：10次约有{n}次相符", "Very likely: right about {n} times in 10"],
-  "card.sure.2": ["把握较大：10次约有{n}次相符", "Likely: right about {n} times in 10"],
-  "card.sure.1": ["供参考：10次约有{n}次相符", "For reference: right about {n} times in 10"],
+  "card.sure.3": ["把握很大：10次约有{n}次是这份文件", "Very likely: the right document about {n} times in 10"],
+  "card.sure.2": ["把握较大：10次约有{n}次是这份文件", "Likely: the right document about {n} times in 10"],
+  "card.sure.1": ["供参考：10次约有{n}次是这份文件", "For reference: the right document about {n} times in 10"],
   "card.sure.short.3": ["把握很大 {n}/10", "Very likely {n}/10"],
   "card.sure.short.2": ["把握较大 {n}/10", "Likely {n}/10"],
   "card.sure.short.1": ["供参考 {n}/10", "For reference {n}/10"],
+  "card.unmarked.short": ["请通读", "read it all"],
+  "card.unmarked": ["没有标出是哪一句：请通读这一条再答。", "No one sentence is marked: read the passage before you answer."],
   "card.internal": ["内部：不得读出", "Internal: do not read out"],
   "card.only_in": ["仅适用于{area}", "Holds in {area} only"],
   "card.ask": ["追问", "Ask"],

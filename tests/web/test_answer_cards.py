@@ -84,13 +84,29 @@ def test_a_card_says_how_sure_it_is_which_sentence_answers_and_what_stays_inside
         card.focus()
         page.screenshot(path=Path(folder) / "cards.png")
     expect(card.locator(".sure")).to_have_text("把握很大 9/10")
-    expect(card.locator(".sure")).to_have_attribute("title", "把握很大：10次约有9次相符")
+    expect(card.locator(".sure")).to_have_attribute("title", "把握很大：10次约有9次是这份文件")
     expect(card.locator(".internal")).to_have_text("内部：不得读出")
     expect(card.locator(".answering")).to_have_text(LATE[:18])
+    expect(card.locator(".unmarked")).to_have_count(0)
     page.click("#language")
     expect(card.locator(".sure")).to_have_text("Very likely 9/10")
-    expect(card.locator(".sure")).to_have_attribute("title", "Very likely: right about 9 times in 10")
+    expect(card.locator(".sure")).to_have_attribute("title", "Very likely: the right document about 9 times in 10")
     expect(card.locator(".internal")).to_have_text("Internal: do not read out")
+
+
+def test_where_no_sentence_answers_what_is_asked_now_none_stays_marked_and_that_is_said(
+    desk: Callable[..., Page], stage: Any
+) -> None:
+    page = desk()
+    card = page.locator("[data-suggestion=s90]")
+    expect(card.locator(".answering")).to_have_count(1)
+    add(stage, call_of(page), [CardsArranged("1", (ShownCard("s90", 0.93, None),), (), 9.0)])
+    page.reload()
+    expect(card.locator(".unmarked")).to_have_text("请通读")
+    expect(card.locator(".answering")).to_have_count(0)
+    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
+        card.focus()
+        page.screenshot(path=Path(folder) / "unmarked.png")
 
 
 def test_a_case_is_chosen_with_a_key_and_its_passage_alone_is_taken(desk: Callable[..., Page], stage: Any) -> None:
