@@ -47,7 +47,9 @@ class Settings(BaseSettings):
         0.7,
         ge=0.5,
         le=0.95,
-        description="a card is shown when cards as sure are right in this share of the cases",
+        description="所有出现的卡片合起来至少有这个比例是对的文件；每张卡片标自己的把握，可以更低。 "
+        "Of all cards that are shown, this share at least is of a right document; each says its own figure, which may "
+        "be lower",
     )
     hotwords: bool = Field(
         True, description="tell a recogniser which names the call may bring up next, where it can be told (Whisper)"
