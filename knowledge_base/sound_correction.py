@@ -6,6 +6,9 @@
         syllables → terms one syllable away (SoundIndex) → how much likelier the sentence becomes (WordOdds)
             minus what the difference in sound costs → sure, and no rival term: read as 望湖街道, 便民服务中心
 
+What was heard may be a name that nobody lists, and then sound like a listed one by chance: that is one of the ways to
+read the sentence as it stands (:mod:`knowledge_base.unlisted_names`).
+
 The noisy channel (Kernighan, Church and Gale, 1990). The text stays as it was heard; what it is read as stands beside
 it.
 """
@@ -17,8 +20,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from knowledge_base.sound_index import Resemblance, SoundIndex
+from knowledge_base.unlisted_names import UnlistedNames
 from knowledge_base.word_odds import WordOdds, best_ways, general_count
 
+_Way = tuple[int, int, float]
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _HOMOPHONE = 0.3
 """No farther apart than two tones or fuzzy pinyin make it."""
@@ -53,10 +58,15 @@ class SoundCorrector:
     """Corrects towards ``terms`` (each with how often it is written). Immutable, so any thread may ask."""
 
     def __init__(
-        self, terms: Mapping[str, float], sureness: Sureness | None = None, index: SoundIndex | None = None
+        self,
+        terms: Mapping[str, float],
+        sureness: Sureness | None = None,
+        index: SoundIndex | None = None,
+        unlisted: UnlistedNames | None = None,
     ) -> None:
-        """``index`` is that of ``terms``, where it is known."""
+        """``index`` and ``unlisted`` are those of ``terms``, where they are known."""
         self._terms = terms
+        self._unlisted = UnlistedNames(terms) if unlisted is None else unlisted
         self._index = SoundIndex(terms) if index is None else index
         self._odds = WordOdds(terms)
         self._sure = sureness or Sureness()
@@ -65,7 +75,7 @@ class SoundCorrector:
         """The corrector of ``terms``, which are other terms or weigh otherwise ``among`` these and no others."""
         gone = [term for term in among if term in self._terms and term not in terms]
         new = [term for term in among if term in terms and term not in self._terms]
-        return SoundCorrector(terms, self._sure, self._index.changed(gone, new))
+        return SoundCorrector(terms, self._sure, self._index.changed(gone, new), self._unlisted.changed(gone, new))
 
     def misheard(self, text: str) -> tuple[MisheardTerm, ...]:
         """The stretches of ``text`` that were most likely another term, in order, none overlapping another."""
@@ -99,14 +109,19 @@ class SoundCorrector:
         if not near:
             return
         words = self._odds.lattice(run)
-        before, after = best_ways(words, len(run))
-        standing = _letters_in_words(words, before, after)
+        standing = _letters_in_words(words, *best_ways(words, len(run)))
+        before, after = best_ways(self._with_unlisted(words, run, near), len(run))
         for r in near:
             odds = self._odds.of_word(r.term) or 0.0
             gain = before[r.start] + odds + after[r.end] - before[-1] - self._sure.per_sound * r.distance
             touched = any(run[r.start + i] != c and r.start + i in standing for i, c in enumerate(r.term))
             if gain >= (self._sure.least_of_words if touched else self._sure.least):
                 yield MisheardTerm(r.start, r.end, r.term, gain, r.distance)
+
+    def _with_unlisted(self, words: Sequence[_Way], run: str, near: Sequence[Resemblance]) -> list[_Way]:
+        """``words``, and the stretches that resemble a term as words that nobody lists."""
+        stretches = {(r.start, r.end) for r in near}
+        return sorted([*words, *((start, end, self._unlisted.of(run[start:end])) for start, end in stretches)])
 
     def _is_meant(self, written: str, near: Resemblance) -> bool:
         """Whether a stretch means what is written: a term, a word of the language, a term beside some other word."""
@@ -119,9 +134,7 @@ class SoundCorrector:
         )
 
 
-def _letters_in_words(
-    words: Sequence[tuple[int, int, float]], before: Sequence[float], after: Sequence[float]
-) -> frozenset[int]:
+def _letters_in_words(words: Sequence[_Way], before: Sequence[float], after: Sequence[float]) -> frozenset[int]:
     """The places of a run that the best segmentation puts into words of two characters and more."""
     best = before[-1] - 1e-6
     ways = ((s, e) for s, e, odds in words if e - s > 1 and before[s] + odds + after[e] >= best)

@@ -72,6 +72,25 @@ def test_names_that_agree_are_no_rivals_and_the_longer_is_taken() -> None:
     assert both.read("取助房工记金") == "取住房公积金"
 
 
+def test_a_place_that_no_list_has_is_not_read_as_one_of_a_whole_country_that_sounds_like_it() -> None:
+    characters = "平坪阳江龙隆桥泉石湖山水新白马花"
+    names = {f"{a}{b}{kind}": 0.05 for a in characters for b in characters for kind in ("乡", "镇") if a != b}
+    unlisted = names.pop("坪阳乡")
+    country = SoundCorrector({**names, "望湖街道": 0.05, "便民服务中心": 2.0})
+    assert "平阳乡" in names
+    assert country.misheard(f"我是{unlisted}的村民") == ()
+    assert country.read("我在王湖街道的变民服务中新") == "我在望湖街道的便民服务中心"
+
+
+def test_terms_that_come_and_go_leave_what_places_are_called_as_it_would_be_anew() -> None:
+    before = SoundCorrector({"平阳乡": 1.0, "隆头镇": 1.0, "居住证": 3.0})
+    terms = {"平阳乡": 1.0, "江垭镇": 1.0, "居住证": 3.0}
+    after, anew = before.changed(terms, {"隆头镇", "江垭镇"})._unlisted, SoundCorrector(terms)._unlisted
+    assert [after.of(name) for name in ("坪阳乡", "江押镇", "隆头镇")] == [
+        anew.of(name) for name in ("坪阳乡", "江押镇", "隆头镇")
+    ]
+
+
 def test_nobody_is_corrected_without_terms() -> None:
     assert SoundCorrector({}).misheard("我住在王湖街道") == ()
 
