@@ -33,6 +33,12 @@ def test_a_later_question_is_asked_alone_and_with_the_matter_that_was_named_firs
 def test_a_short_answer_is_read_with_the_question_that_the_agent_asked(reply: str) -> None:
     ask = wanted(situation((C, "我自己交医保怎么交"), (A, "您是灵活就业还是单位职工呢？"), (C, reply)))
     assert ask.whole == f"我自己交医保怎么交 您是灵活就业还是单位职工呢？ {reply}"
+    assert ask.marking == f"我自己交医保怎么交 {reply}"  # no article answers what the agent asked
+
+
+def test_the_sentence_to_be_marked_answers_the_last_question() -> None:
+    ask = wanted(situation((C, "我想办居住证"), (A, "可以办"), (C, "那要带些什么呢")))
+    assert ask.marking == "那要带些什么呢"
 
 
 def test_thanks_and_greetings_ask_nothing() -> None:

@@ -76,6 +76,16 @@ def test_a_card_counts_from_when_it_is_first_until_the_citizen_speaks_again() ->
     assert (second.first_right, second.any_right, second.before_the_end) == (12.5, 11.0, False)
 
 
+@pytest.mark.parametrize(("sentence", "right"), [((0, 12), True), ((12, 18), False), (None, None)])
+def test_what_is_marked_on_the_right_card_states_the_fact_or_not(
+    sentence: tuple[int, int] | None, right: bool | None
+) -> None:
+    result = replayed()
+    result.shown[0] = (5.0, made("s1", f"{FREE}遗失补领收费", 5.0))
+    result.boards[0] = (5.0, CardsArranged("1", (ShownCard("s1", 0.9, sentence),), (), 0.0))
+    assert answered(enquiries_of(GOLD)[0], result).mark_right is right
+
+
 def test_a_card_that_was_right_before_the_question_counts_from_its_first_word() -> None:
     late = replace(GOLD, turns=(*GOLD.turns[:3], GoldTurn(C, 10.0, 12.0, "确实不要钱吗"), *GOLD.turns[2:3]))
     enquiry = Enquiry(10.0, 12.0, 60.0, (FREE,))

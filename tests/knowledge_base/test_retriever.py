@@ -130,6 +130,32 @@ def test_the_sentence_that_answers_is_named(retriever: Retriever) -> None:
     assert "夜间施工" in first.passage.text[start:end]
 
 
+def fees(tmp_path: Path, passages: tuple[Passage, ...]) -> Retriever:
+    """Of an article whose first passage has most of the words, and its second what is asked for."""
+    texts = ("敬老卡补办敬老卡到便民服务中心，补办要登记。", "丢失的，收工本费十五元。")
+    own = [
+        replace(passages[0], passage_id=f"card#{n}", article_id="card", heading="敬老卡补办", title="敬老卡", text=text)
+        for n, text in enumerate(texts, start=1)
+    ]
+    embedder = HashingEmbedder()
+    return Retriever(make_index(tmp_path / "index", own, embedder, "library-1"), embedder, EASY)
+
+
+def test_the_passage_whose_sentence_answers_comes_before_the_others_of_its_article(
+    tmp_path: Path, passages: tuple[Passage, ...]
+) -> None:
+    retriever = fees(tmp_path, passages)
+    ranked = [candidate.passage.passage_id for candidate in retriever.rank("丢失补办敬老卡", day=TODAY, area=CITY)]
+    hits = retriever.search("丢失补办敬老卡", day=TODAY, area=CITY, marking="丢失的收工本费多少")
+    assert ranked == ["card#1", "card#2"]
+    assert [hit.passage.passage_id for hit in hits][:1] == ["card#2"]
+    assert hits[0].sentence == (0, len(hits[0].passage.text))
+    assert all(hit.sentence is None for hit in hits[1:])  # one of the article is marked, or none
+    plain = retriever.search("丢失补办敬老卡", day=TODAY, area=CITY, marking="补办敬老卡到哪里")
+    assert plain[0].passage.passage_id == "card#1"
+    assert plain[0].probability == hits[0].probability  # how sure a card is goes with the place
+
+
 def test_everyday_words_find_what_official_ones_name(retriever: Retriever) -> None:
     terms = EverydayTerms({"工地吵": ("夜间施工", "噪声")})
     told = Retriever(retriever._source, HashingEmbedder(), EASY, terms=terms)
