@@ -88,7 +88,7 @@ class TermIndex:
         import tantivy  # noqa: PLC0415 - loaded when the index was opened
 
         unique = list(dict.fromkeys(wanted))
-        count = int(allowed.sum())
+        count = int(np.count_nonzero(allowed))
         if not unique or not count:
             return []
         terms = [tantivy.Query.term_query(self._schema, _FIELD, word, index_option="freq") for word in unique]

@@ -44,7 +44,7 @@ class VectorLists:
     def near(self, vector: Vector, allowed: Mask, limit: int) -> NDArray[np.int64]:
         """Up to ``limit`` of the allowed rows nearest to ``vector``, float32 ``[dimension]``, roughly in order."""
         chosen = faiss().IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-        looked = _looked_through(self._lists.nlist, float(allowed.mean()))
+        looked = _looked_through(self._lists.nlist, np.count_nonzero(allowed) / max(1, len(allowed)))
         parameters = faiss().SearchParametersIVF(sel=chosen, nprobe=looked)
         rows = self._lists.search(vector[None, :], limit, params=parameters)[1][0]
         return np.asarray(rows[rows >= 0], np.int64)

@@ -43,7 +43,7 @@ class VectorSearch:
 
     def nearest(self, vector: Vector, allowed: Mask, limit: int) -> Hits:
         """Positions and cosines of the allowed rows nearest to ``vector``, float32 ``[dimension]``, best first."""
-        count = int(allowed.sum())
+        count = int(np.count_nonzero(allowed))
         if not count:
             return []
         if count <= _GATHERED:
