@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from api.article_service import DeskDep, KnowledgeEditor
 from api.dependencies import ServicesDep, WorkersDep, answers
-from evaluation.coverage import DAYS, coverage, first_day, nearest_by
+from evaluation.retrieval.coverage import DAYS, coverage, first_day, nearest_by
 from knowledge_base.retriever import Retriever
 
 router = APIRouter(prefix="/api", tags=["articles"])

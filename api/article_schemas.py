@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from api.review_schemas import Note, Revision, Step, examples
 from api.schemas import Request
-from copilot.article_concern import WithdrawnAs
+from copilot.articles.concern import WithdrawnAs
 from copilot.store import Outcome
 
 MOST_TEXT = 300_000

@@ -15,12 +15,12 @@ from api.dependencies import ServicesDep, WorkersDep, has_role
 from api.error_words import in_chinese as in_both
 from api.errors import log_unforeseen
 from api.services import Services
-from copilot.article_desk import ArticleDesk
-from copilot.article_shelf import Shelved, Standing
+from copilot.articles.desk import ArticleDesk
+from copilot.articles.shelf import Shelved, Standing
 from copilot.codec import to_plain
 from copilot.events import ReportKind
 from copilot.store import Account, Outcome, PassageReports, Report, Role, Version
-from knowledge_base.article_content import plain_content
+from knowledge_base.articles.content import plain_content
 from knowledge_base.fault_words import in_chinese
 from knowledge_base.library import Library
 

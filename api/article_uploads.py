@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 
 from api.article_service import ArticleCounterDep, DeskDep, KnowledgeEditor
 from api.dependencies import WorkersDep, answers
-from copilot.article_upload import arrivals, read_upload
+from copilot.articles.upload import arrivals, read_upload
 from copilot.codec import to_plain
 from copilot.errors import BadInput
 from knowledge_base.fault_words import in_chinese

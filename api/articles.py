@@ -22,9 +22,9 @@ from api.article_schemas import (
 from api.article_service import ArticleCounterDep, KnowledgeEditor, on_the_wire, tallied
 from api.dependencies import answers
 from api.review_schemas import Step
-from copilot.article_shelf import Shelved, Standing
+from copilot.articles.reminders import reminders
+from copilot.articles.shelf import Shelved, Standing
 from copilot.codec import to_plain
-from copilot.reminders import reminders
 from copilot.store import Seen
 
 router = APIRouter(prefix="/api", tags=["articles"])

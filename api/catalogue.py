@@ -20,7 +20,7 @@ from api.review_schemas import Step
 from api.services import Services
 from copilot.codec import to_plain
 from copilot.store import Account, Edition, EditionState, Role
-from knowledge_base.catalogue_edits import Edit, ReplaceDocument
+from knowledge_base.catalogue.edits import Edit, ReplaceDocument
 
 router = APIRouter(prefix="/api/catalogue", tags=["catalogue"])
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.review_schemas import Note, Revision, Step, examples
 from api.schemas import Request
-from knowledge_base.catalogue_edits import Edit
+from knowledge_base.catalogue.edits import Edit
 
 
 class NewDraft(Request):

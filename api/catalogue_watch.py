@@ -15,7 +15,7 @@ from copilot.catalogue_desk import CatalogueDesk
 from copilot.catalogue_keeper import CatalogueKeeper
 from copilot.router_in_force import RouterInForce
 from copilot.store import Edition
-from evaluation.router_making import duties_of
+from evaluation.routing.router_making import duties_of
 from knowledge_base import sample
 
 LOOK_EVERY_SECONDS = 2.0

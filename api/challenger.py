@@ -12,8 +12,8 @@ from api.error_words import in_chinese
 from api.services import Services
 from copilot.router_keeper import RouterKeeper
 from models.errors import ModelsError
-from models.router_registry import RouterRegistry
-from models.stored_router import StoredRouter
+from models.routers.registry import RouterRegistry
+from models.routers.stored import StoredRouter
 
 router = APIRouter(prefix="/api", tags=["around"])
 
@@ -76,7 +76,7 @@ def _found(services: Services, since: date | None) -> dict[str, Any]:
 
 
 def _missing(comparison: dict[str, Any] | None) -> dict[str, int | None]:
-    from evaluation.comparison import FEWEST_ORDERS  # noqa: PLC0415 - SciPy is not needed by a call
+    from evaluation.routing.comparison import FEWEST_ORDERS  # noqa: PLC0415 - SciPy is not needed by a call
 
     found = comparison["n"] if comparison else 0
     undecided = comparison is not None and comparison["verdict"] == "undecided" and found >= FEWEST_ORDERS
@@ -125,7 +125,7 @@ def _described(stored: StoredRouter | None, asked: str) -> dict[str, Any] | None
 
 
 def _compared(services: Services, keeper: RouterKeeper, since: date | None) -> dict[str, Any] | None:
-    from evaluation.stream import compare_stream  # noqa: PLC0415 - SciPy is not needed by a call
+    from evaluation.routing.stream import compare_stream  # noqa: PLC0415 - SciPy is not needed by a call
 
     now = keeper.routers.now
     assert now.challenger is not None  # noqa: S101 - they have met

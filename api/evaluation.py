@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from api.dependencies import Evaluator, ServicesDep, WorkersDep, answers
 from api.services import Services
 from copilot.codec import to_plain
-from evaluation.kept_retrieval import kept_report
+from evaluation.retrieval.kept import kept_report
 
 router = APIRouter(prefix="/api", tags=["around"])
 

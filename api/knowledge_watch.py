@@ -13,7 +13,7 @@ from threading import Lock
 
 from api.looking import Looking
 from api.services import Services
-from copilot.article_keeper import ArticleKeeper
+from copilot.articles.keeper import ArticleKeeper
 from knowledge_base import sample
 from knowledge_base.errors import BadLibrary, BadTable, OtherFiles
 from knowledge_base.library import Library, load_library, make_library

@@ -12,7 +12,7 @@ from api.dependencies import Agent, ServicesDep, WorkersDep, answers
 from copilot.errors import NotFound
 
 if TYPE_CHECKING:
-    from evaluation.gold_calls import GoldCall
+    from evaluation.calls.gold_calls import GoldCall
 
 router = APIRouter(prefix="/api/recordings", tags=["around"])
 
@@ -20,7 +20,7 @@ _RECORDING = {"id": "1", "title": "居住证办理材料咨询", "seconds": 75.7
 
 
 def _calls(folder: Path) -> list[GoldCall]:
-    from evaluation.gold_calls import load_calls  # noqa: PLC0415 - only where recordings are played
+    from evaluation.calls.gold_calls import load_calls  # noqa: PLC0415 - only where recordings are played
 
     listing = folder / "calls.jsonl"
     return load_calls(listing) if listing.is_file() else []

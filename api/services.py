@@ -15,10 +15,10 @@ from copilot.router_keeper import RouterKeeper
 from copilot.routing import Classifier
 from copilot.settings import Settings
 from copilot.store import Store
-from knowledge_base.catalogue import ResponsibilityCatalogue
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
-from knowledge_base.index import Embedder
+from knowledge_base.index.index import Embedder
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.taxonomy import Taxonomy
 

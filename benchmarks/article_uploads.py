@@ -17,10 +17,10 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from copilot.article_desk import ArticleDesk
-from copilot.article_upload import arrivals, read_upload
+from copilot.articles.desk import ArticleDesk
+from copilot.articles.upload import arrivals, read_upload
 from copilot.store import Store
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, make_library
 from knowledge_base.policy import PolicyArticle

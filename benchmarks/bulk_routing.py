@@ -15,7 +15,7 @@ import resource
 import time
 from pathlib import Path
 
-from evaluation.bulk import BulkRanker, Engine
+from evaluation.routing.bulk import BulkRanker, Engine
 from knowledge_base.tables import read_csv
 
 LARGEST_CITY = 20_000_000

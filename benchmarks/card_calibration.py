@@ -26,7 +26,7 @@ from copilot.settings import load_settings
 from evaluation import sample
 from evaluation.homophones import Homophones
 from evaluation.mishearing import RecogniserFaults
-from evaluation.sample_questions import examples
+from evaluation.retrieval.sample_questions import examples
 from knowledge_base.calibration import DEFAULT, Calibration, Judged, fit
 from knowledge_base.retriever import Example
 from knowledge_base.words import nouns, strip_fillers

@@ -24,13 +24,13 @@ from copilot.routing import RoutingAdvisor
 from copilot.settings import load_settings
 from copilot.suggestion import Slot
 from evaluation import sample
-from evaluation.router_making import duties_of
-from knowledge_base.catalogue_in_force import CatalogueInForce
-from knowledge_base.dispatch_rules import DispatchRule
-from knowledge_base.rule_book import RuleBook
+from evaluation.routing.router_making import duties_of
+from knowledge_base.catalogue.dispatch_rules import DispatchRule
+from knowledge_base.catalogue.in_force import CatalogueInForce
+from knowledge_base.catalogue.rule_book import RuleBook
 from knowledge_base.tables import read_csv
-from models.routing_examples import Examples
-from models.routing_training import train
+from models.training.examples import Examples
+from models.training.routing import train
 
 DAY = date(2026, 11, 22)
 BINS = 15

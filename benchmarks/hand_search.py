@@ -15,7 +15,7 @@ from copilot.assembly import assemble_city, assemble_retriever
 from copilot.hand_search import look_up
 from copilot.settings import load_settings
 from evaluation import sample
-from evaluation.sample_questions import examples
+from evaluation.retrieval.sample_questions import examples
 from knowledge_base import retriever as search
 from knowledge_base.calibration import fit
 from knowledge_base.library import Library

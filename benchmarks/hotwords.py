@@ -3,7 +3,7 @@
     python -m benchmarks.hotwords [--calls FILE] [--rate 8k|16k] [--speech MANIFEST]
 
 Each call is replayed twice through a session without advisors: as the recogniser hears by itself, and told the names
-that :class:`knowledge_base.hotwords.Hotwords` expects. Prints character errors, the names (as in
+that :class:`knowledge_base.sounds_alike.hotwords.Hotwords` expects. Prints character errors, the names (as in
 ``benchmarks.sound_correction``) that stand in the text as heard and as read, and the number of utterances: words that
 come from nowhere make utterances. ``--speech``: recordings on other subjects (TSV with ``file`` and ``text``), every
 second one as a telephone delivers it, heard with one fixed list of names, of which none should be heard.
@@ -24,14 +24,14 @@ from copilot.ports import Copilot, Favouring, SpeechEngine
 from copilot.settings import load_settings
 from copilot.urgency_detector import UrgencyDetector
 from evaluation import sample
-from evaluation.gold_calls import GoldCall, load_calls
-from evaluation.heard_names import Names
-from evaluation.replay import Replay, replay
-from evaluation.speech import TELEPHONE_RATE, canonical, edits, read_manifest, telephone
-from knowledge_base.hotwords import Hotwords
-from knowledge_base.sound_correction import SoundCorrector
-from knowledge_base.spoken_terms import spoken_terms
-from models.audio import read_recording
+from evaluation.calls.gold_calls import GoldCall, load_calls
+from evaluation.calls.heard_names import Names
+from evaluation.calls.replay import Replay, replay
+from evaluation.calls.speech import TELEPHONE_RATE, canonical, edits, read_manifest, telephone
+from knowledge_base.sounds_alike.hotwords import Hotwords
+from knowledge_base.sounds_alike.sound_correction import SoundCorrector
+from knowledge_base.sounds_alike.spoken_terms import spoken_terms
+from models.hearing.audio import read_recording
 
 DAY = date(2026, 11, 22)
 SAID = ("我在{district}，想问一下公积金租房提取",)

@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 from benchmarks.retrieval_scale import T, figures, sentences
 from copilot.assembly import assemble_city
 from copilot.settings import load_settings
-from knowledge_base.corrector_in_force import CorrectorInForce
-from knowledge_base.index_making import make_index
+from knowledge_base.index.making import make_index
 from knowledge_base.library import Library, make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import PolicyArticle
+from knowledge_base.sounds_alike.corrector_in_force import CorrectorInForce
 from knowledge_base.words import words
 
 KINDS = ("办法", "规定", "实施细则", "办事指南", "补贴通知", "问答")

@@ -38,13 +38,13 @@ from numpy.typing import NDArray
 from copilot.assembly import assemble_city, assemble_embedder
 from copilot.settings import load_settings
 from evaluation.homophones import Homophones
-from evaluation.rank_measures import percentile
+from evaluation.retrieval.rank_measures import percentile
 from knowledge_base.errors import IndexMismatch
-from knowledge_base.index import Embedder, Index
-from knowledge_base.index_base import CHANNELS
-from knowledge_base.index_making import make_index
-from knowledge_base.index_manifest import read_manifest
-from knowledge_base.index_state import open_index
+from knowledge_base.index.base import CHANNELS
+from knowledge_base.index.index import Embedder, Index
+from knowledge_base.index.making import make_index
+from knowledge_base.index.manifest import read_manifest
+from knowledge_base.index.state import open_index
 from knowledge_base.library import Library, make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import Passage, PolicyArticle, Secrecy

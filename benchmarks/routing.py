@@ -20,19 +20,19 @@ import numpy as np
 
 from api.cli.train_routing import read_duties, read_examples
 from copilot.settings import load_settings
-from evaluation.comparison import paired, paired_bootstrap
-from evaluation.router_making import Duties
-from evaluation.routing import routing_figures
-from evaluation.routing_outcomes import Outcomes, outcomes_of_probabilities
+from evaluation.routing.comparison import paired, paired_bootstrap
+from evaluation.routing.figures import routing_figures
+from evaluation.routing.outcomes import Outcomes, outcomes_of_probabilities
+from evaluation.routing.router_making import Duties
 from models.baselines import HashingEmbedder
-from models.calibration import abstention_threshold, cross_fitted
 from models.embedding_cache import CachedEmbedder
-from models.learned_heads import HEADS
-from models.manifest import TUNED_ENCODER
-from models.router_files import load_router, save_router
-from models.routing_training import Examples, OutOfFold, Trained, train
+from models.routers.files import load_router, save_router
+from models.routing.calibration import abstention_threshold, cross_fitted
+from models.routing.learned_heads import HEADS
 from models.sentence_embedder import load_embedder
-from models.tuned_training import Tuning
+from models.training.routing import Examples, OutOfFold, Trained, train
+from models.training.tuned_training import Tuning
+from models.weights.manifest import TUNED_ENCODER
 
 NAMES = (*HEADS, "duties")
 

@@ -3,8 +3,9 @@
     python benchmarks/routing_reasons.py [TEXTS]
 
 Appeals of the sample city, ranked by the served router with reasons, once as if every word might be named and once
-without the words of :mod:`models.empty_words`: how many named words say nothing, and the figures of
-:mod:`evaluation.faithfulness`. The router may have been trained on these appeals; both columns are on the same ones.
+without the words of :mod:`models.routing.empty_words`: how many named words say nothing, and the figures of
+:mod:`evaluation.routing.faithfulness`. The router may have been trained on these appeals; both columns are on the same
+ones.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from dataclasses import replace
 from copilot.assembly import assemble_embedder
 from copilot.settings import load_settings
 from evaluation import sample
-from evaluation.faithfulness import measure_faithfulness
+from evaluation.routing.faithfulness import measure_faithfulness
 from knowledge_base.tables import read_csv
-from models import routing_reasons
 from models.department_classifier import DepartmentClassifier
-from models.empty_words import EMPTY_WORDS, says_something
-from models.router_files import load_router
+from models.routers.files import load_router
+from models.routing import reasons as routing_reasons
+from models.routing.empty_words import EMPTY_WORDS, says_something
 
 TEXTS = 100
 SHORTEST = 2

@@ -35,14 +35,14 @@ from copilot.call import Reading, Speaker, Utterance
 from copilot.drafting.put_right import heard_places
 from copilot.settings import Settings, load_settings
 from evaluation import sample
-from evaluation.gold_calls import GoldCall, load_calls
-from evaluation.heard_names import Names
+from evaluation.calls.gold_calls import GoldCall, load_calls
+from evaluation.calls.heard_names import Names
+from evaluation.calls.speech import hear
 from evaluation.homophones import Homophones
-from evaluation.speech import hear
-from knowledge_base.sound_correction import SoundCorrector
-from knowledge_base.spoken_terms import named_weight, spoken_terms
+from knowledge_base.sounds_alike.sound_correction import SoundCorrector
+from knowledge_base.sounds_alike.spoken_terms import named_weight, spoken_terms
 from knowledge_base.tables import read_csv, read_jsonl
-from models.audio import by_speaker, read_recording
+from models.hearing.audio import by_speaker, read_recording
 
 RATES = (0.1, 0.2, 0.35)
 SEEDS = (0, 1, 2)

@@ -17,7 +17,7 @@ import numpy as np
 
 from copilot.ports import SpeechEngine
 from evaluation import sample
-from models.audio import Samples, by_speaker, read_recording
+from models.hearing.audio import Samples, by_speaker, read_recording
 from models.vosk_recognizer import VoskEngine
 from models.whisper_recognizer import WhisperEngine
 

@@ -20,12 +20,12 @@ from copilot.routing import blended
 from copilot.settings import load_settings
 from evaluation import sample
 from evaluation.homophones import Homophones
-from evaluation.router_making import duties_of
-from knowledge_base.sound_correction import SoundCorrector
-from knowledge_base.spoken_terms import spoken_terms
+from evaluation.routing.router_making import duties_of
+from knowledge_base.sounds_alike.sound_correction import SoundCorrector
+from knowledge_base.sounds_alike.spoken_terms import spoken_terms
 from knowledge_base.tables import read_csv
-from models.routing_examples import Examples, group_folds
-from models.routing_training import train
+from models.training.examples import Examples, group_folds
+from models.training.routing import train
 
 DAY = date(2026, 11, 22)
 WEIGHTS = (0.0, 0.5, 1.0, 2.0)

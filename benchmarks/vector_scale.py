@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from benchmarks.retrieval_scale import figures, sentences
 from copilot.assembly import assemble_embedder
 from copilot.settings import load_settings
-from knowledge_base.vector_lists import faiss as load_faiss
+from knowledge_base.index.vector_lists import faiss as load_faiss
 
 faiss: Any = load_faiss()
 Vectors = NDArray[np.float32]

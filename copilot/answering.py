@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from copilot.appeal import Situation
 from copilot.asking import Wanted, wanted
 from copilot.suggestion import Case, Choice, Citation, FollowUp, Reason, Slot, Span, Suggestion
-from knowledge_base.answering_sentence import Part, point
-from knowledge_base.cases import Distinction
 from knowledge_base.policy import Passage
+from knowledge_base.search.answering_sentence import Part, point
+from knowledge_base.search.cases import Distinction
 from knowledge_base.validity import covers
 
 SURE_IF_TOLD = 0.85

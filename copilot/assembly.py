@@ -26,28 +26,28 @@ from copilot.topics import DepartmentTopics
 from copilot.urgency_detector import UrgencyDetector
 from knowledge_base import sample
 from knowledge_base.calibration import Calibration
-from knowledge_base.cases import ArticleCases
-from knowledge_base.catalogue import ResponsibilityCatalogue
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue.in_force import CatalogueInForce
 from knowledge_base.category_finder import CategoryFinder
-from knowledge_base.corrector_in_force import CorrectorInForce
-from knowledge_base.elsewhere import own_places
-from knowledge_base.everyday_terms import EverydayTerms, load_terms
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, load_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.precedents import PastOrders
 from knowledge_base.retriever import Retriever
+from knowledge_base.search.cases import ArticleCases
+from knowledge_base.search.elsewhere import own_places
+from knowledge_base.search.everyday_terms import EverydayTerms, load_terms
+from knowledge_base.sounds_alike.corrector_in_force import CorrectorInForce
 from knowledge_base.taxonomy import Taxonomy, load_taxonomy
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.embedding_cache import CachedEmbedder
 from models.errors import ModelProblem
-from models.manifest import DEFAULT_RECOGNIZER
 from models.recent_embeddings import RecentEmbeddings
-from models.router_files import load_router
-from models.router_registry import RouterRegistry
+from models.routers.files import load_router
+from models.routers.registry import RouterRegistry
 from models.sentence_embedder import OnnxEmbedder, SentenceEmbedder, load_embedder
+from models.weights.manifest import DEFAULT_RECOGNIZER
 
 
 @dataclass(frozen=True, slots=True)

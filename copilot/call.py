@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from models.hypothesis import Hypothesis
+from models.hearing.hypothesis import Hypothesis
 
 __all__ = ["Call", "Channel", "Hypothesis", "Part", "Reading", "Speaker", "Utterance"]
 

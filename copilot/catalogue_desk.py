@@ -12,10 +12,10 @@ from datetime import date, datetime
 
 from copilot.errors import BadInput, Conflict
 from copilot.store.catalogue_editions import CatalogueEditions, Edition, EditionState
-from knowledge_base.catalogue import ResponsibilityCatalogue
-from knowledge_base.catalogue_difference import Change, difference
-from knowledge_base.catalogue_edits import Document, Edit, described, edited
-from knowledge_base.catalogue_file import plain_catalogue, read_catalogue
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.difference import Change, difference
+from knowledge_base.catalogue.edits import Document, Edit, described, edited
+from knowledge_base.catalogue.file import plain_catalogue, read_catalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import Gazetteer
 

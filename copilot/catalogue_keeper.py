@@ -7,7 +7,7 @@ from datetime import date
 
 from copilot.catalogue_desk import CatalogueDesk
 from copilot.store.catalogue_editions import Edition
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.in_force import CatalogueInForce
 
 
 class CatalogueKeeper:

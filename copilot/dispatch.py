@@ -16,7 +16,7 @@ from copilot.journal import Journal, recorded_once
 from copilot.state import CallState
 from copilot.suggestion import Decision, Slot, Verdict
 from copilot.work_order import WorkOrder
-from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 from copilot.errors import PushedDown
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
-from knowledge_base.catalogue import Department, DepartmentKind, ResponsibilityCatalogue
-from knowledge_base.dispatch_rules import DispatchRule, Level, Route
-from knowledge_base.rule_book import Recognised
+from knowledge_base.catalogue.catalogue import Department, DepartmentKind, ResponsibilityCatalogue
+from knowledge_base.catalogue.dispatch_rules import DispatchRule, Level, Route
+from knowledge_base.catalogue.rule_book import Recognised
 
 # From here on a rule is proof enough to recommend its department by itself. Measured by benchmarks/dispatch_rules.py.
 CERTAIN = 0.8

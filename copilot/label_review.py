@@ -14,7 +14,7 @@ from copilot.events import LabelReviewed, Recorded
 from copilot.journal import Journal, recorded_once
 from copilot.state import CallState
 from copilot.suggestion import Verdict
-from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 
 
 @dataclass(frozen=True, slots=True)

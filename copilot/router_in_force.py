@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, Self, runtime_checkable
 
 from copilot.routing import Classifier, Ranking
-from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 
 
 @runtime_checkable

@@ -14,8 +14,8 @@ from pathlib import Path
 from copilot.routers_in_use import InService, RoutersInUse
 from copilot.routing import Classifier
 from models.errors import ModelsError
-from models.router_registry import InUse, RouterRegistry
-from models.stored_router import version_of
+from models.routers.registry import InUse, RouterRegistry
+from models.routers.stored import version_of
 
 
 class RouterKeeper:

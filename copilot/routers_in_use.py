@@ -12,7 +12,7 @@ from copilot.ports import Advisor
 from copilot.router_in_force import FollowsDuties, RouterInForce, under_learned_names
 from copilot.routing import Classifier
 from copilot.suggestion import Suggestion
-from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 
 Duties = Mapping[str, Sequence[str]]
 

@@ -23,8 +23,8 @@ from copilot.drafting.put_right import heard_places
 from copilot.likely_departments import likely_departments
 from copilot.precedents import PrecedentFinder
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
-from knowledge_base.catalogue import Department, ResponsibilityCatalogue
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.catalogue import Department, ResponsibilityCatalogue
+from knowledge_base.catalogue.in_force import CatalogueInForce
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library
 

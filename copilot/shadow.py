@@ -3,8 +3,8 @@
 Nothing here is on the way of a suggestion. When one was made, :meth:`Shadow.glance` notes under the call's turn what
 both may know; :meth:`Shadow.rank` asks the challenger later, on a thread that calls do not wait for.
 
-What people decide is compared with both afterwards (:mod:`evaluation.stream`). They have seen the served suggestion and
-not the challenger's, so their agreement flatters the served one.
+What people decide is compared with both afterwards (:mod:`evaluation.routing.stream`). They have seen the served
+suggestion and not the challenger's, so their agreement flatters the served one.
 """
 
 from __future__ import annotations

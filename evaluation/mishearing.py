@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from knowledge_base.sounds import parts, syllable
-from models.numerals import digits
+from models.hearing.spoken_numbers import digits
 
 # Numbers and Latin letters apart, the shares above; the remaining faults are shared out in proportion.
 SHARES = {"homophone": 0.57, "folded": 0.055, "near": 0.155, "far": 0.09, "dropped": 0.1, "added": 0.03}

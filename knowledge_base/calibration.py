@@ -53,8 +53,8 @@ class Signals:
     ten behind the first. ``length``: logarithm of the question's pairs of characters. ``other``: 1 where it is of
     another article than the first one found, which is seldom asked for too. ``ahead`` and ``apart``: how far its
     article is ahead of every other one, and how little words, sounds and vectors agree on it (``alike``: which part of
-    the first five passages is of the first one's article); see :mod:`knowledge_base.agreement`. ``fluent``: how likely
-    the question's wording is as Chinese, logarithm per character; what was misheard makes few words.
+    the first five passages is of the first one's article); see :mod:`knowledge_base.search.agreement`. ``fluent``: how
+    likely the question's wording is as Chinese, logarithm per character; what was misheard makes few words.
     """
 
     nearest: float

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge_base.article_file import Reading, Sourced, read_articles, to_markdown
-from knowledge_base.catalogue import ResponsibilityCatalogue
-from knowledge_base.document_numbers import plain_number
+from knowledge_base.articles.document_numbers import plain_number
+from knowledge_base.articles.file import Reading, Sourced, read_articles, to_markdown
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.files import write_whole
 from knowledge_base.gazetteer import Gazetteer

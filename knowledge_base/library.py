@@ -16,14 +16,14 @@ from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 
-from knowledge_base.article_file import read_articles
-from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.articles.file import read_articles
+from knowledge_base.articles.splitting import split
+from knowledge_base.articles.stated_cases import BadCases, located, stated
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.near_names import nearest_name
 from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle
-from knowledge_base.splitting import split
-from knowledge_base.stated_cases import BadCases, located, stated
 from knowledge_base.validity import covers
 
 _ISSUED = (ArticleStatus.PUBLISHED, ArticleStatus.WITHDRAWN)

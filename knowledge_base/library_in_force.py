@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from knowledge_base.index import Embedder, Index
-from knowledge_base.index_keeper import IndexKeeper
+from knowledge_base.index.index import Embedder, Index
+from knowledge_base.index.keeper import IndexKeeper
 from knowledge_base.library import Library
 
 

@@ -49,9 +49,10 @@ class PolicyArticle:
     ``effective_to`` is the last day on which it holds; ``None`` means until further notice.
     ``supersedes`` names the document numbers that it replaces from ``effective_from`` on.
     ``source_link`` is where the issuer published it, or empty. ``cases`` (分情形) is what to ask before quoting it and
-    which part holds for which answer, as :mod:`knowledge_base.stated_cases` reads it; mostly empty. ``ownership``
-    (归口依据) is 否 where its owner is not thereby the department for what the citizen asks: the hotline's procedure
-    answers in matters of every department. That an article has expired follows from its dates and is never stored.
+    which part holds for which answer, as :mod:`knowledge_base.articles.stated_cases` reads it; mostly empty.
+    ``ownership`` (归口依据) is 否 where its owner is not thereby the department for what the citizen asks: the
+    hotline's procedure answers in matters of every department. That an article has expired follows from its dates and
+    is never stored.
     """
 
     article_id: str

@@ -8,7 +8,8 @@
             ├─ syllables           → BM25 (tantivy)  ─┤  颁居住整 sounds like 办居住证: recognisers err by homophones
             └─ vectors             → cosine (FAISS)  ─┴→ to one scale, added → calibrated → below the threshold: nothing
 
-Vectors are of the question as the passages write it that sound most like it (:mod:`knowledge_base.sound_feedback`).
+Vectors are of the question as the passages write it that sound most like it
+(:mod:`knowledge_base.search.sound_feedback`).
 """
 
 from __future__ import annotations
@@ -22,23 +23,23 @@ from pathlib import Path
 from typing import Protocol
 
 from knowledge_base import calibration
-from knowledge_base.agreement import Agreement
-from knowledge_base.answering_sentence import Part, Pointed, Span, point
 from knowledge_base.asked import key
 from knowledge_base.calibration import Calibration, Judged, Signals
-from knowledge_base.elsewhere import is_about_elsewhere
 from knowledge_base.errors import IndexMismatch
-from knowledge_base.everyday_terms import EverydayTerms
-from knowledge_base.fusion import Shares, centred_cosines, fuse
-from knowledge_base.index import Embedder, Index, Terms
-from knowledge_base.index_base import searched_text
-from knowledge_base.numerals import as_known
-from knowledge_base.passage_columns import Mask
+from knowledge_base.index.base import searched_text
+from knowledge_base.index.index import Embedder, Index, Terms
+from knowledge_base.index.passage_columns import Mask
+from knowledge_base.index.term_scores import LARGEST_TF, rarity
 from knowledge_base.policy import Passage, Secrecy
-from knowledge_base.sound_feedback import PASSAGES, as_written
+from knowledge_base.search.agreement import Agreement
+from knowledge_base.search.answering_sentence import Part, Pointed, Span, point
+from knowledge_base.search.elsewhere import is_about_elsewhere
+from knowledge_base.search.everyday_terms import EverydayTerms
+from knowledge_base.search.fusion import Shares, centred_cosines, fuse
+from knowledge_base.search.numerals import as_known
+from knowledge_base.search.sound_feedback import PASSAGES, as_written
+from knowledge_base.search.word_odds import fluency
 from knowledge_base.sounds import sound_terms, sounding_spans
-from knowledge_base.term_scores import LARGEST_TF, rarity
-from knowledge_base.word_odds import fluency
 from knowledge_base.words import asked_pairs, merged, pairs, spans_of, strip_fillers, words
 
 _log = logging.getLogger(__name__)
@@ -161,7 +162,7 @@ class Retriever:
         Without ``calibrated`` the calibration beside the index holds, also one that another process writes later.
 
         ``terms`` are what citizens call a thing and what articles call it, ``places`` the city's own
-        (:func:`knowledge_base.elsewhere.own_places`).
+        (:func:`knowledge_base.search.elsewhere.own_places`).
         """
         self._source = source
         self._places = places
@@ -193,7 +194,7 @@ class Retriever:
         """At most ``limit`` passages that hold on ``day`` in ``area``, best first; none below the threshold.
 
         None is surer than the one before it. Which passage of the first article comes first is judged by its sentences
-        (:mod:`knowledge_base.answering_sentence`): how sure it is, is said of the article.
+        (:mod:`knowledge_base.search.answering_sentence`): how sure it is, is said of the article.
         Nothing is found that somebody of ``clearance`` may not see, nor where another city is asked about; but whoever
         ``typed`` the question means this library, whatever place it names, and reads what is found before saying it:
         for them everything from ``TYPED`` on is listed.

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge_base.article_fields import field_of, header_score
-from knowledge_base.article_file import Reading, Sourced, read_articles
+from knowledge_base.articles.fields import field_of, header_score
+from knowledge_base.articles.file import Reading, Sourced, read_articles
 from knowledge_base.errors import BadDocument, BadTable
 from knowledge_base.readers import READABLE, DocumentReading, Surroundings, bytes_of
 from knowledge_base.readers.apart import read_apart

@@ -1,10 +1,10 @@
 """The department classifier: which department should handle an appeal, how likely, and why.
 
-Heads on words, vectors and duties (:mod:`models.learned_heads`, :mod:`models.cold_start`) are pooled and calibrated
-(:mod:`models.calibration`). Where a person has confirmed what the appeal is about, past orders of that category have a
-word too (:mod:`models.category_history`). Trained by :mod:`models.routing_training`, stored and loaded by
-:mod:`models.router_files`. The vectors come from the shared embedder or from an encoder of the router's own. A
-classifier of another kind takes its place by having ``version``, ``rank`` and ``rank_many``.
+Heads on words, vectors and duties (:mod:`models.routing.learned_heads`, :mod:`models.routing.cold_start`) are pooled
+and calibrated (:mod:`models.routing.calibration`). Where a person has confirmed what the appeal is about, past orders
+of that category have a word too (:mod:`models.routing.category_history`). Trained by :mod:`models.training.routing`,
+stored and loaded by :mod:`models.routers.files`. The vectors come from the shared embedder or from an encoder of the
+router's own. A classifier of another kind takes its place by having ``version``, ``rank`` and ``rank_many``.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from models.calibration import Floats, Pool
-from models.category_history import CategoryPath, HistoryExpert, category_path
-from models.cold_start import COLD_THRESHOLD, DutyMatcher, duty_phrases
 from models.errors import ModelProblem
-from models.learned_heads import LearnedHeads
-from models.routing_features import WordGrams, for_duties, normalised, words
-from models.routing_reasons import weighty_words
+from models.routing.calibration import Floats, Pool
+from models.routing.category_history import CategoryPath, HistoryExpert, category_path
+from models.routing.cold_start import COLD_THRESHOLD, DutyMatcher, duty_phrases
+from models.routing.features import WordGrams, for_duties, normalised, words
+from models.routing.learned_heads import LearnedHeads
+from models.routing.reasons import weighty_words
 
 _AT_ONCE = 64
 # What speaks for a department that is hardly possible is noise to a reader; but where all is uncertain, none is.

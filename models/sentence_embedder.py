@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
-from models.manifest import DEFAULT_EMBEDDER, DEFAULT_PRECISION, Precision
-from models.onnx_export import GRAPH, SETTINGS, TOKENIZER, load_sentence_transformer, prefixes
-from models.preparation import require
-from models.prepared_folder import State, read_mark, sha256_of, state_of
 from models.vector_map import MAP, VectorMap
+from models.weights.manifest import DEFAULT_EMBEDDER, DEFAULT_PRECISION, Precision
+from models.weights.onnx_export import GRAPH, SETTINGS, TOKENIZER, load_sentence_transformer, prefixes
+from models.weights.preparation import require
+from models.weights.prepared_folder import State, read_mark, sha256_of, state_of
 
 Vectors = NDArray[np.float32]
 
@@ -175,7 +175,7 @@ def _digest(folder: Path) -> str:
 
 
 class MappedEmbedder:
-    """The vectors of ``base``, mapped as a city's articles taught (:mod:`models.adapted_folder`)."""
+    """The vectors of ``base``, mapped as a city's articles taught (:mod:`models.adapting.adapted_folder`)."""
 
     def __init__(self, base: SentenceEmbedder, learned: VectorMap, name: str) -> None:
         self.base = base

@@ -13,10 +13,10 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from models.audio import Samples, mono_samples, refuse_absurd_rate
 from models.errors import ModelProblem
-from models.hypothesis import Hypothesis
-from models.spoken_text import readable
+from models.hearing.audio import Samples, mono_samples, refuse_absurd_rate
+from models.hearing.hypothesis import Hypothesis
+from models.hearing.spoken_text import readable
 
 _STEP_SECONDS: Final = 0.1
 _INTERIM_SECONDS: Final = 0.4

@@ -17,11 +17,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.audio import Resampler, Samples, mono_samples
-from models.end_pointing import RATE, Detector, EndPointer, EndPointing, Span, shared_detector
 from models.errors import ModelProblem
-from models.hypothesis import Hypothesis
-from models.spoken_text import bare, is_subtitle_talk, readable, repeats, tidy
+from models.hearing.audio import Resampler, Samples, mono_samples
+from models.hearing.end_pointing import RATE, Detector, EndPointer, EndPointing, Span, shared_detector
+from models.hearing.hypothesis import Hypothesis
+from models.hearing.spoken_text import bare, is_subtitle_talk, readable, repeats, tidy
 
 _NEEDED: Final = ("model.bin", "config.json", "tokenizer.json")
 _WINDOW: Final = 30 * RATE

@@ -14,12 +14,12 @@ from api.cli.weights import prepare_weights, uses_vosk
 if TYPE_CHECKING:
     from copilot.assembly import City
     from copilot.settings import Settings
-    from knowledge_base.index import Index
+    from knowledge_base.index.index import Index
     from knowledge_base.library import Library
     from knowledge_base.retriever import Retriever
-    from models.prepared_folder import Mark
-    from models.routing_examples import Examples
     from models.sentence_embedder import SentenceEmbedder
+    from models.training.examples import Examples
+    from models.weights.prepared_folder import Mark
 
 # About what the default recogniser mishears on the telephone.
 _MISHEARD = 0.2
@@ -76,11 +76,11 @@ def build_city(settings: Settings) -> None:
 
 def _recipe(settings: Settings, city: City) -> dict[str, str]:
     """Digests of everything that index and router are made from. Rules and offices without duties are not learned."""
-    from knowledge_base.catalogue_file import digest
-    from knowledge_base.index_manifest import FORMAT
-    from models.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
-    from models.prepared_folder import read_mark, sha256_of
-    from models.usual_matters import USUAL_MATTERS
+    from knowledge_base.catalogue.file import digest
+    from knowledge_base.index.manifest import FORMAT
+    from models.routing.usual_matters import USUAL_MATTERS
+    from models.weights.manifest import DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER
+    from models.weights.prepared_folder import read_mark, sha256_of
 
     marks = {name: read_mark(settings.models_dir / name) for name in (DEFAULT_EMBEDDER, DEFAULT_RECOGNIZER)}
     return {
@@ -96,7 +96,7 @@ def _recipe(settings: Settings, city: City) -> dict[str, str]:
 
 def _sample_digests(*names: str) -> dict[str, str]:
     from evaluation import sample
-    from models.prepared_folder import sha256_of
+    from models.weights.prepared_folder import sha256_of
 
     return {name: sha256_of(sample.path(name)) for name in names}
 
@@ -141,10 +141,10 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     """
     from copilot.assembly import assemble_terms
     from knowledge_base.calibration import DEFAULT
-    from knowledge_base.elsewhere import own_places
     from knowledge_base.errors import IndexMismatch
-    from knowledge_base.index_state import open_index
+    from knowledge_base.index.state import open_index
     from knowledge_base.retriever import Retriever
+    from knowledge_base.search.elsewhere import own_places
 
     try:
         index = None if anew else open_index(settings.index_dir, embedder, city.library.version)
@@ -172,7 +172,7 @@ def _has_learned(settings: Settings) -> bool:
 def _levelled(settings: Settings, city: City, embedder: SentenceEmbedder) -> Index | None:
     """The index that is there, made one of the library now; nothing where it is hardly of the same library."""
     from knowledge_base.errors import IndexMismatch
-    from knowledge_base.index_keeper import IndexKeeper
+    from knowledge_base.index.keeper import IndexKeeper
 
     try:
         keeper = IndexKeeper(settings.index_dir, embedder)
@@ -187,7 +187,7 @@ def _levelled(settings: Settings, city: City, embedder: SentenceEmbedder) -> Ind
 
 
 def _indexed(settings: Settings, city: City, embedder: SentenceEmbedder) -> Index:
-    from knowledge_base.index_making import make_index
+    from knowledge_base.index.making import make_index
 
     passages = city.library.passages()
     console.print(f"Indexing {len(passages)} passages of {len(city.library.articles)} articles …")
@@ -228,7 +228,7 @@ def _calibrate(retriever: Retriever, library: Library) -> None:
     from evaluation import sample
     from evaluation.homophones import Homophones
     from evaluation.mishearing import RecogniserFaults
-    from evaluation.sample_questions import examples
+    from evaluation.retrieval.sample_questions import examples
 
     console.print("Calibrating when to show a card and when to be silent …")
     asked = [*examples(sample.path("questions.jsonl")), *examples(sample.path("no_answer.jsonl"))]
@@ -244,7 +244,7 @@ def build_router(settings: Settings, city: City, embedder: SentenceEmbedder) -> 
     from api.cli.train_routing import read_examples, steps
     from copilot.errors import BadInput
     from evaluation import sample
-    from evaluation.router_making import duties_of, make_router
+    from evaluation.routing.router_making import duties_of, make_router
 
     if settings.router is not None or settings.catalogue is not None:
         if settings.router_dir.is_dir():
@@ -266,7 +266,7 @@ def build_router(settings: Settings, city: City, embedder: SentenceEmbedder) -> 
 def _also_misheard(examples: Examples, library: Library) -> Examples:
     """Each appeal a second time as a recogniser may mishear it, in the same group, since appeals arrive by voice."""
     from evaluation.homophones import Homophones
-    from models.routing_examples import Examples
+    from models.training.examples import Examples
 
     homophones = Homophones([*examples.texts, *(article.text for article in library.articles)])
     misheard = [homophones.misheard(text, _MISHEARD, seed=1) for text in examples.texts]

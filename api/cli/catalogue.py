@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from copilot.catalogue_desk import CatalogueDesk
     from copilot.store import Account, Edition, Store
-    from knowledge_base.catalogue_difference import Change
+    from knowledge_base.catalogue.difference import Change
 
 app = typer.Typer(help="See, compare, import and approve editions of the catalogue (派单目录).", no_args_is_help=True)
 
@@ -42,7 +42,7 @@ def _desk() -> Iterator[tuple[Store, CatalogueDesk]]:
     from copilot.settings import load_settings
     from copilot.store import Store
     from knowledge_base import sample
-    from knowledge_base.catalogue_file import load_gazetteer
+    from knowledge_base.catalogue.file import load_gazetteer
 
     settings = load_settings()
     gazetteer = load_gazetteer(settings.gazetteer or sample.areas())
@@ -156,7 +156,7 @@ def import_(
 ) -> None:
     """Make a draft of a whole file, with every fault and every change listed. Another person approves it."""
     from api.services import utc_now
-    from knowledge_base.catalogue_edits import ReplaceDocument
+    from knowledge_base.catalogue.edits import ReplaceDocument
 
     content = _read(file)
     with _desk() as (store, desk):
@@ -182,7 +182,7 @@ def import_(
 def _read(file: Path) -> dict[str, object]:
     import json
 
-    from knowledge_base.catalogue_edits import as_document
+    from knowledge_base.catalogue.edits import as_document
     from knowledge_base.errors import BadTable
     from knowledge_base.tables import read_text
 
@@ -198,7 +198,7 @@ def export(
     number: Number = None,
 ) -> None:
     """Write an edition as a file, to train and to evaluate with (HOTLINE_CATALOGUE)."""
-    from knowledge_base.catalogue_file import save_catalogue
+    from knowledge_base.catalogue.file import save_catalogue
 
     with _desk() as (_, desk):
         chosen = _chosen(desk, number)

@@ -10,9 +10,9 @@ from rich.table import Table
 from api.cli.output import console
 
 if TYPE_CHECKING:
-    from evaluation.comparison import Comparison, Paired
-    from evaluation.judged_orders import JudgedOrders
-    from evaluation.routing import Ranker
+    from evaluation.routing.comparison import Comparison, Paired
+    from evaluation.routing.figures import Ranker
+    from evaluation.routing.judged_orders import JudgedOrders
 
 Step = Callable[[str, int, int], None]
 
@@ -21,8 +21,8 @@ def compared_on(
     first: Ranker, second: Ranker, orders: JudgedOrders, rounds: int, step: Step
 ) -> tuple[Comparison, Paired]:
     """Both routers on the same orders; ``step`` hears what is being done and how far it is."""
-    from evaluation.comparison import compare, paired
-    from evaluation.routing import judge
+    from evaluation.routing.comparison import compare, paired
+    from evaluation.routing.figures import judge
 
     total = len(orders.texts)
     outcomes = [
@@ -56,7 +56,7 @@ def comparison_table(compared: Comparison, title: str, names: tuple[str, str]) -
 
 def say_comparison(compared: Comparison, title: str, names: tuple[str, str]) -> None:
     """The table, the test and the verdict."""
-    from evaluation.comparison_words import verdict
+    from evaluation.routing.comparison_words import verdict
 
     console.print(comparison_table(compared, title, names))
     test = compared.mcnemar

@@ -11,7 +11,7 @@ from rich.table import Table
 from api.cli.output import console
 
 if TYPE_CHECKING:
-    from knowledge_base.catalogue import ResponsibilityCatalogue
+    from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 
 
 def set_contact(name: str, address: str, departments: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from copilot.settings import Settings
     from copilot.store import Store
-    from evaluation.gold_calls import GoldCall
+    from evaluation.calls.gold_calls import GoldCall
 
 PERSON = "demo"
 # Who may approve what PERSON has drafted: articles and the catalogue take two people.
@@ -49,7 +49,7 @@ def demo(
 def _recording(wanted: str) -> GoldCall:
     from api.services import shipped_recordings
     from copilot.errors import NotFound
-    from evaluation.gold_calls import load_calls
+    from evaluation.calls.gold_calls import load_calls
 
     calls = load_calls(shipped_recordings() / "calls.jsonl")
     found = next((call for call in calls if call.call_id == wanted), None)
@@ -92,7 +92,7 @@ class _Running:
 
 def _play(settings: Settings, gold: GoldCall) -> None:
     from api.cli.headless import HeadlessDemo
-    from models.audio import read_recording
+    from models.hearing.audio import read_recording
 
     recording = read_recording(gold.recording(telephone=False))
     with _in_background(settings) as running:

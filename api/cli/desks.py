@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from copilot.article_desk import ArticleDesk
+    from copilot.articles.desk import ArticleDesk
     from copilot.settings import Settings
     from copilot.store import Store
 
@@ -20,7 +20,7 @@ def opened_article_desk(settings: Settings) -> Iterator[tuple[Store, ArticleDesk
     """
     from api.cli.stores import opened_store
     from api.services import utc_now
-    from copilot.article_desk import ArticleDesk
+    from copilot.articles.desk import ArticleDesk
     from copilot.assembly import assemble_city
     from copilot.catalogue_desk import CatalogueDesk
     from copilot.city_time import city_day

@@ -36,8 +36,8 @@ def appeals(
     """
     from copilot.errors import BadInput
     from evaluation import sample
-    from evaluation.appeal_splitting import summarise
-    from evaluation.conversations import load_conversations, play
+    from evaluation.calls.appeal_splitting import summarise
+    from evaluation.calls.conversations import load_conversations, play
 
     path = conversations or sample.path("several_appeals.jsonl")
     chosen = [c for c in load_conversations(path) if half in ("", c.half)]
@@ -63,7 +63,7 @@ def _topics() -> tuple[Topics, dict[str, str]]:
     from copilot.assembly import assemble_embedder
     from copilot.settings import load_settings
     from copilot.topics import DepartmentTopics
-    from models.router_files import load_router
+    from models.routers.files import load_router
 
     settings = load_settings()
     topics = DepartmentTopics(load_router(settings.router_dir, assemble_embedder(settings)))

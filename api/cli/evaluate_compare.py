@@ -12,8 +12,8 @@ from api.cli.comparing import compared_on, say_comparison
 from api.cli.output import console, write_json
 
 if TYPE_CHECKING:
-    from evaluation.comparison import Comparison
-    from evaluation.comparison_report import Apart
+    from evaluation.reports.comparison_report import Apart
+    from evaluation.routing.comparison import Comparison
     from models.department_classifier import DepartmentClassifier
 
 
@@ -35,8 +35,8 @@ def compare(
 ) -> None:
     """Rank every order with both routers and say whether B is better than A, or whether chance could have done it."""
     from api.cli.train_routing import steps
-    from evaluation.comparison_report import apart_of
-    from evaluation.judged_orders import Columns, read_orders
+    from evaluation.reports.comparison_report import apart_of
+    from evaluation.routing.judged_orders import Columns, read_orders
 
     first, second = _routers(model, embedder or [])
     orders = read_orders(data, Columns(text, label, group, id_column))
@@ -68,7 +68,7 @@ def load_with(folder: Path, spec: str = "") -> DepartmentClassifier:
     """A router with the embedder ``spec``, else the configured one. Raises ModelProblem where it needs another."""
     from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
-    from models.router_files import load_router
+    from models.routers.files import load_router
 
     settings = load_settings()
     chosen = settings.model_copy(update={"embedder": spec}) if spec else settings
@@ -80,7 +80,7 @@ def _json(
 ) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from evaluation.comparison_words import as_json
+    from evaluation.routing.comparison_words import as_json
 
     routers = {name: {"model": r.version, "created": r.created} for name, r in (("first", first), ("second", second))}
     return as_json(compared) | {"routers": routers, "data": data, "disagreements": [asdict(row) for row in apart]}
@@ -95,7 +95,7 @@ def _write_report(
     data: str,
 ) -> None:
     from api.cli.evaluate_routing import write_page
-    from evaluation.comparison_report import comparison_report
+    from evaluation.reports.comparison_report import comparison_report
 
     facts = {
         "甲 A": f"{first.version} · {first.created}",

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from copilot.settings import Settings
-    from evaluation.coverage import Coverage, Nearest
-    from evaluation.question_clusters import Embed
+    from evaluation.retrieval.coverage import Coverage, Nearest
+    from evaluation.retrieval.question_clusters import Embed
     from knowledge_base.library import Library
 
 _SHOWN = 10
@@ -39,7 +39,7 @@ def coverage(
     """Group the questions of the journal that no adopted card answered; count how often each article was of use."""
     from api.cli.desks import opened_article_desk
     from copilot.settings import load_settings
-    from evaluation.coverage import coverage as covered
+    from evaluation.retrieval.coverage import coverage as covered
 
     settings = load_settings()
     begins, ends = _period(first, last)
@@ -57,7 +57,7 @@ def _period(first: datetime | None, last: datetime | None) -> tuple[date, date]:
     from api.services import utc_now
     from copilot.city_time import city_day
     from copilot.errors import BadInput
-    from evaluation.coverage import first_day
+    from evaluation.retrieval.coverage import first_day
 
     ends = last.date() if last else city_day(utc_now())
     begins = first.date() if first else first_day(ends)
@@ -69,7 +69,7 @@ def _period(first: datetime | None, last: datetime | None) -> tuple[date, date]:
 def _by_meaning(settings: Settings, library: Library, day: date) -> tuple[Embed, Nearest | None]:
     """The configured embedder, and the nearest article where there is an index."""
     from copilot.assembly import assemble_embedder, assemble_retriever
-    from evaluation.coverage import nearest_by
+    from evaluation.retrieval.coverage import nearest_by
     from knowledge_base.errors import IndexMismatch
 
     embedder = assemble_embedder(settings)
@@ -97,7 +97,7 @@ def _say(found: Coverage) -> None:
 
 def _write(path: Path, found: Coverage, *, by_words: bool) -> None:
     from copilot.errors import BadInput
-    from evaluation.coverage_report import coverage_report
+    from evaluation.reports.coverage_report import coverage_report
 
     facts = {"问题归类 grouped by": "词语 words" if by_words else "语义 meaning"}
     try:

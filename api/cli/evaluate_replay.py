@@ -16,8 +16,8 @@ from rich.table import Table
 from api.cli.output import console, write_json
 
 if TYPE_CHECKING:
-    from evaluation.gold_calls import GoldCall
-    from models.audio import Recording
+    from evaluation.calls.gold_calls import GoldCall
+    from models.hearing.audio import Recording
 
 
 def replay(
@@ -40,11 +40,11 @@ def replay(
     from api.cli.building import build_apart
     from copilot.assembly import assemble
     from copilot.settings import load_settings
-    from evaluation.call_judgement import judge, summarise
-    from evaluation.card_timing import judge_cards, summarise_cards
-    from evaluation.gold_calls import load_calls
-    from evaluation.kept_hearing import heard_through
-    from evaluation.replay import replay as replay_call
+    from evaluation.calls.call_judgement import judge, summarise
+    from evaluation.calls.card_timing import judge_cards, summarise_cards
+    from evaluation.calls.gold_calls import load_calls
+    from evaluation.calls.kept_hearing import heard_through
+    from evaluation.calls.replay import replay as replay_call
     from models.errors import BadAudio
 
     gold_calls = load_calls(calls)
@@ -79,8 +79,8 @@ def replay(
 
 def _stereo(gold: GoldCall, telephone: bool) -> Recording:
     """The call's sound, both speakers apart. Raises BadAudio where they are not."""
-    from models.audio import by_speaker, read_recording
     from models.errors import BadAudio
+    from models.hearing.audio import by_speaker, read_recording
 
     recording = read_recording(gold.recording(telephone))
     try:

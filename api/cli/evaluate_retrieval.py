@@ -12,17 +12,17 @@ import typer
 from rich.table import Table
 
 from api.cli.output import console, write_json
-from evaluation.abstention import Mix
 from evaluation.measures import wilson_interval
 from evaluation.mishearing import ChannelName
+from evaluation.retrieval.abstention import Mix
 
 if TYPE_CHECKING:
     from api.cli.bars import Bars
     from api.cli.retrieval_sources import Searched
-    from evaluation.marked_sentences import Marks
-    from evaluation.retrieval import Fields, Question
-    from evaluation.retrieval_evaluation import Progress, RetrievalEvaluation, Wishes
-    from evaluation.retrieval_noise import Channel
+    from evaluation.retrieval.evaluation import Progress, RetrievalEvaluation, Wishes
+    from evaluation.retrieval.marked_sentences import Marks
+    from evaluation.retrieval.noise import Channel
+    from evaluation.retrieval.search import Fields, Question
 
 _STEPS = {
     "asking": "Asking {} questions",
@@ -86,10 +86,10 @@ def retrieval(
 ) -> None:
     """Ask every question: hit@1/5/10, MRR@10, nDCG@10, recall, cards, latency. Embeddings are remembered on disk."""
     from evaluation.gate import parse_demands
-    from evaluation.retrieval import Fields
-    from evaluation.retrieval_evaluation import Wishes
-    from evaluation.retrieval_gate import RETRIEVAL
-    from evaluation.retrieval_slices import CUSTOMARY
+    from evaluation.retrieval.evaluation import Wishes
+    from evaluation.retrieval.gate import RETRIEVAL
+    from evaluation.retrieval.search import Fields
+    from evaluation.retrieval.slices import CUSTOMARY
 
     demands = parse_demands(require or [], RETRIEVAL)
     names = Fields(doc_id, doc_text, doc_title, query_id, query_text, gold)
@@ -133,7 +133,7 @@ def _files(
 def _outside(path: Path | None, names: Fields, *, in_force: bool) -> list[Question]:
     """Questions without an answer; those to the library in force are asked today in the whole city, unless they say."""
     from api.cli.retrieval_sources import placed_all
-    from evaluation.retrieval import read_unanswerable
+    from evaluation.retrieval.search import read_unanswerable
 
     if path is None:
         return []
@@ -174,8 +174,8 @@ def _channel(name: ChannelName, found: Searched) -> Channel:
 
 
 def _evaluated(found: Searched, wishes: Wishes, step: Progress, *, latency: bool) -> RetrievalEvaluation:
-    from evaluation.retrieval_asking import ask, serving_times
-    from evaluation.retrieval_evaluation import evaluate_questions
+    from evaluation.retrieval.asking import ask, serving_times
+    from evaluation.retrieval.evaluation import evaluate_questions
 
     made = evaluate_questions(
         lambda questions, report: ask(found.asking, questions, report), found.questions, found.threshold, wishes, step
@@ -211,20 +211,20 @@ def _write_others(
     *,
     keep: bool,
 ) -> None:
-    from evaluation.retrieval_results import results_of
+    from evaluation.retrieval.results import results_of
 
     if per_question:
         kept = results_of(figures["label"], found.about, found.threshold, found.questions, evaluation.judged)
         write_json(per_question, kept.as_json())
     if keep:
         from copilot.settings import load_settings
-        from evaluation.kept_retrieval import keep_report
+        from evaluation.retrieval.kept import keep_report
 
         keep_report(load_settings().index_dir, figures)
         console.print("Kept beside the index: the evaluation desk shows it.")
     if report:
         from api.cli.evaluate_routing import write_page
-        from evaluation.retrieval_report import retrieval_report
+        from evaluation.reports.retrieval_report import retrieval_report
 
         write_page(
             report, retrieval_report(evaluation, {"检索 searched": figures["label"], "数据 data": found.about["data"]})
@@ -233,7 +233,7 @@ def _write_others(
 
 def _pass_gate(demands: Sequence[Any], figures: dict[str, Any]) -> None:
     from api.cli.evaluate_routing import pass_gate
-    from evaluation.retrieval_gate import RETRIEVAL
+    from evaluation.retrieval.gate import RETRIEVAL
 
     pass_gate(demands, figures, RETRIEVAL)
 

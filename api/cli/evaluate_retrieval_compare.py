@@ -11,7 +11,7 @@ from rich.table import Table
 from api.cli.output import console, write_json
 
 if TYPE_CHECKING:
-    from evaluation.retrieval_comparison import RetrievalComparison
+    from evaluation.retrieval.comparison import RetrievalComparison
 
 
 def retrieval_compare(
@@ -31,9 +31,9 @@ def retrieval_compare(
     from dataclasses import replace
 
     from copilot.errors import BadInput
-    from evaluation.retrieval_comparison import compare_results
-    from evaluation.retrieval_comparison_words import comparison_json, sentences
-    from evaluation.retrieval_results import read_results
+    from evaluation.retrieval.comparison import compare_results
+    from evaluation.retrieval.comparison_words import comparison_json, sentences
+    from evaluation.retrieval.results import read_results
 
     names = name or []
     if len(names) > len(results):
@@ -48,7 +48,7 @@ def retrieval_compare(
     write_json(json_path, comparison_json(compared))
     if report:
         from api.cli.evaluate_routing import write_page
-        from evaluation.retrieval_comparison_report import retrieval_comparison_report
+        from evaluation.reports.retrieval_comparison_report import retrieval_comparison_report
 
         data = "、".join(dict.fromkeys(str(one.about.get("data", "")) for one in found))
         write_page(report, retrieval_comparison_report(compared, {"数据 data": data}))

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.output import console, write_json
-from evaluation.bulk import BulkRanker, Engine
+from evaluation.routing.bulk import BulkRanker, Engine
 
 if TYPE_CHECKING:
     from evaluation.gate import Demand, Gate
-    from evaluation.judged_orders import JudgedOrders
-    from evaluation.routing_evaluation import Progress, RoutingEvaluation, Wishes
-    from evaluation.routing_outcomes import Outcomes
-    from evaluation.told_categories import CategoryFigures
+    from evaluation.routing.evaluation import Progress, RoutingEvaluation, Wishes
+    from evaluation.routing.judged_orders import JudgedOrders
+    from evaluation.routing.outcomes import Outcomes
+    from evaluation.routing.told_categories import CategoryFigures
     from models.department_classifier import DepartmentClassifier
 
 _OWN_ORDERS = "These are the very orders that the router learned from: figures on them say nothing about other orders."
@@ -67,11 +67,11 @@ def routing(
     from api.cli.train_routing import column_names, figures_table
     from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
-    from evaluation.costs import read_costs
     from evaluation.gate import parse_demands
-    from evaluation.judged_orders import Columns, read_orders
-    from evaluation.routing_evaluation import Wishes
-    from models.router_files import load_router
+    from evaluation.routing.costs import read_costs
+    from evaluation.routing.evaluation import Wishes
+    from evaluation.routing.judged_orders import Columns, read_orders
+    from models.routers.files import load_router
 
     demands = parse_demands(require or [])
     columns = Columns(text, label, group, id_column, month)
@@ -104,20 +104,20 @@ def routing(
 
 
 def _keep(model: Path, classifier: DepartmentClassifier, figures: dict[str, Any]) -> None:
-    from evaluation.router_making import keep_evaluation
+    from evaluation.routing.router_making import keep_evaluation
 
     keep_evaluation(model, classifier, figures)
     console.print(f"Kept with the router in {model}: the evaluation desk shows it.")
 
 
 def _report(path: Path, found: RoutingEvaluation, facts: Mapping[str, str]) -> None:
-    from evaluation.report import routing_report
+    from evaluation.reports.page import routing_report
 
     write_page(path, routing_report(found, facts))
 
 
 def _warned(orders: JudgedOrders, classifier: DepartmentClassifier) -> JudgedOrders:
-    from models.routing_examples import Examples
+    from models.training.examples import Examples
 
     own = Examples(orders.texts, orders.labels).digest() == classifier.data_digest
     return replace(orders, notes=(*orders.notes, _OWN_ORDERS)) if own else orders
@@ -126,9 +126,9 @@ def _warned(orders: JudgedOrders, classifier: DepartmentClassifier) -> JudgedOrd
 def _evaluated(
     classifier: DepartmentClassifier | BulkRanker, orders: JudgedOrders, wishes: Wishes, misheard: float, step: Progress
 ) -> tuple[RoutingEvaluation, Outcomes]:
-    from evaluation.routing import judge
-    from evaluation.routing_evaluation import evaluate_orders
-    from evaluation.spoken_orders import spoken_figures
+    from evaluation.routing.evaluation import evaluate_orders
+    from evaluation.routing.figures import judge
+    from evaluation.routing.spoken_orders import spoken_figures
 
     total = len(orders.texts)
     outcomes = judge(classifier, orders.texts, orders.labels, lambda done: step("judging", done, total))
@@ -150,7 +150,7 @@ def _with_categories(
     rounds: int,
     step: Progress,
 ) -> CategoryFigures | None:
-    from evaluation.told_categories import category_figures
+    from evaluation.routing.told_categories import category_figures
 
     if not levels:
         return None
@@ -161,7 +161,7 @@ def _with_categories(
 
 
 def _aliases(path: Path) -> dict[str, tuple[str, ...]]:
-    from knowledge_base.catalogue_file import load_catalogue
+    from knowledge_base.catalogue.file import load_catalogue
 
     return {department.name: department.aliases for department in load_catalogue(path).departments}
 

@@ -23,7 +23,7 @@ def speech(
     """Character error rate, real-time factor and delays through the streaming path that is served."""
     from api.cli.weights import prepared_speech
     from copilot.settings import load_settings
-    from evaluation.speech import read_manifest, rows, score, summary
+    from evaluation.calls.speech import read_manifest, rows, score, summary
 
     samples = read_manifest(manifest)
     engine = prepared_speech(load_settings())

@@ -16,7 +16,7 @@ from api.cli.stores import opened_store
 
 if TYPE_CHECKING:
     from copilot.store import Duel, Store
-    from evaluation.stream import StreamComparison
+    from evaluation.routing.stream import StreamComparison
 
 _BESIDE = ("n", "accuracy", "top3", "ece", "coverage_at_95")
 
@@ -35,7 +35,7 @@ def stream(
     """Compare both on the same appeals with the department that people settled on, by week, beside offline figures."""
     from copilot.errors import NotFound
     from copilot.settings import load_settings
-    from evaluation.stream import BIAS, compare_stream
+    from evaluation.routing.stream import BIAS, compare_stream
 
     settings = load_settings()
     with opened_store(settings) as store:
@@ -78,7 +78,7 @@ def chosen_duel(store: Store, served: str = "", challenger: str = "") -> Duel:
 def offline_figures(served: Path, challenger: Path | None) -> dict[str, dict[str, Any]]:
     """Version → the main figures that were measured offline, of every router in the registry."""
     from models.errors import ModelsError
-    from models.router_registry import RouterRegistry
+    from models.routers.registry import RouterRegistry
 
     registry = RouterRegistry(served, challenger)
     found: dict[str, dict[str, Any]] = {}
@@ -130,8 +130,8 @@ def _say_offline(found: StreamComparison, offline: Mapping[str, Mapping[str, Any
 
 def _write_report(path: Path, found: StreamComparison, duel: Duel) -> None:
     from api.cli.evaluate_routing import write_page
-    from evaluation.comparison_report import comparison_report
-    from evaluation.stream import BIAS, BIAS_CHINESE
+    from evaluation.reports.comparison_report import comparison_report
+    from evaluation.routing.stream import BIAS, BIAS_CHINESE
 
     facts = {"甲（在用）A, served": found.served, "乙（挑战）B, challenger": found.challenger}
     facts |= {"日期 days": f"{duel.first_day} – {duel.last_day}"}

@@ -13,13 +13,13 @@ from rich.table import Table
 from api.cli.output import console, write_json
 
 if TYPE_CHECKING:
-    from evaluation.learning_curve import LearningCurve
-    from evaluation.router_making import Duties
-    from evaluation.routing_outcomes import Ranker
-    from evaluation.splits import Fit, SplitComparison, SplitFigures
-    from models.routing_training import Examples, Progress
+    from evaluation.routing.learning_curve import LearningCurve
+    from evaluation.routing.outcomes import Ranker
+    from evaluation.routing.router_making import Duties
+    from evaluation.routing.splits import Fit, SplitComparison, SplitFigures
     from models.sentence_embedder import SentenceEmbedder
-    from models.tuned_training import Tuning
+    from models.training.routing import Examples, Progress
+    from models.training.tuned_training import Tuning
 
 _Data = Annotated[Path, typer.Option(help="CSV of labelled orders.")]
 _Text = Annotated[str, typer.Option(help="Column of what the citizen said.")]
@@ -51,8 +51,8 @@ def splits(
     """Train on the earlier months and score the later ones; beside it random splits of the same size."""
     from api.cli.evaluate_routing import write_page
     from api.cli.evaluation_steps import evaluation_steps
-    from evaluation.judged_orders import Columns, read_orders
-    from evaluation.splits import compare_splits
+    from evaluation.routing.judged_orders import Columns, read_orders
+    from evaluation.routing.splits import compare_splits
 
     orders = read_orders(data, Columns(text, label, group, month=month))
     with TemporaryDirectory(prefix="hotline-splits-") as scratch, evaluation_steps() as step:
@@ -63,7 +63,7 @@ def splits(
         console.print(_promise(split))
     write_json(json_path, found.as_json())
     if report:
-        from evaluation.trend_reports import splits_report
+        from evaluation.reports.trend_reports import splits_report
 
         write_page(report, splits_report(found, {"数据 data": data.name}))
 
@@ -87,8 +87,8 @@ def learning_curve(
     """Train on 0, 8, 16, 64 and all orders per department and count on orders held back; 0 is the duties alone."""
     from api.cli.evaluate_routing import write_page
     from api.cli.evaluation_steps import evaluation_steps
-    from evaluation import learning_curve as curves
-    from evaluation.judged_orders import Columns, read_orders
+    from evaluation.routing import learning_curve as curves
+    from evaluation.routing.judged_orders import Columns, read_orders
 
     orders = read_orders(data, Columns(text, label, group))
     with TemporaryDirectory(prefix="hotline-curve-") as scratch, evaluation_steps() as step:
@@ -99,7 +99,7 @@ def learning_curve(
         console.print("Without --duties there is no point for no labelled orders at all.")
     write_json(json_path, found.as_json())
     if report:
-        from evaluation.trend_reports import learning_curve_report
+        from evaluation.reports.trend_reports import learning_curve_report
 
         write_page(report, learning_curve_report(found.as_json(), {"数据 data": data.name}))
 
@@ -112,7 +112,7 @@ def _training(path: Path | None, tuned: bool, scratch: str) -> tuple[Fit, Callab
     from api.cli.train_routing import read_duties
     from api.cli.weights import encoder_to_tune, prepared_embedder
     from copilot.settings import load_settings
-    from models.routing_training import train
+    from models.training.routing import train
 
     settings = load_settings()
     duties = read_duties(path) if path else None
@@ -127,13 +127,13 @@ def _training(path: Path | None, tuned: bool, scratch: str) -> tuple[Fit, Callab
 
 
 def _tuning(encoder: Path, scratch: Path) -> Tuning:
-    from models.tuned_training import Tuning
+    from models.training.tuned_training import Tuning
 
     return Tuning(encoder, scratch)
 
 
 def _cold(duties: Duties, embedder: SentenceEmbedder) -> Callable[[], Ranker]:
-    from models.routing_training import train_from_duties
+    from models.training.routing import train_from_duties
 
     return lambda: train_from_duties(duties, embedder, lambda *_: None, created="").classifier
 

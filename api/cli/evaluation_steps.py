@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from models.routing_training import Progress
+    from models.training.routing import Progress
 
 _STEPS = {
     "judging": "Ranking the orders",

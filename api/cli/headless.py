@@ -18,9 +18,9 @@ from copilot.errors import Conflict, StorageProblem
 from copilot.events import AppealOpened, SuggestionMade, UrgencyFlagged, UtteranceHeard
 from copilot.session import REQUIRED
 from copilot.suggestion import Decision, Slot, Verdict
-from evaluation.gold_calls import GoldCall
-from evaluation.gold_person import GoldPerson
-from models.audio import Recording
+from evaluation.calls.gold_calls import GoldCall
+from evaluation.calls.gold_person import GoldPerson
+from models.hearing.audio import Recording
 
 FRAME_S = 0.2
 QUIET_S = 2.0

@@ -14,8 +14,8 @@ from api.cli.signing import today
 
 if TYPE_CHECKING:
     from copilot.settings import Settings
-    from knowledge_base.article_file import Reading
-    from knowledge_base.catalogue import ResponsibilityCatalogue
+    from knowledge_base.articles.file import Reading
+    from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
     from knowledge_base.gazetteer import Gazetteer
     from knowledge_base.importing import Imported
     from knowledge_base.library import Library
@@ -119,7 +119,7 @@ def check(
 def _read_to_check(path: Path, catalogue: ResponsibilityCatalogue, gazetteer: Gazetteer) -> Reading:
     """A library as the service reads it, or documents as an import would, each with its report."""
     from api.cli.kb_reports import show_reading
-    from knowledge_base.article_file import Reading, Sourced, read_articles
+    from knowledge_base.articles.file import Reading, Sourced, read_articles
     from knowledge_base.importing import prepare_import
     from knowledge_base.readers import Surroundings
     from knowledge_base.sources import is_own_form
@@ -162,7 +162,7 @@ def search(
 
 def _surroundings(settings: Settings) -> tuple[ResponsibilityCatalogue, Gazetteer]:
     from knowledge_base import sample
-    from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+    from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 
     gazetteer = load_gazetteer(settings.gazetteer or sample.areas())
     return load_catalogue(settings.catalogue or sample.departments(), gazetteer), gazetteer

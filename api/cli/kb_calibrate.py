@@ -29,7 +29,7 @@ def calibrate(
     """Fit the probabilities of cards to questions whose articles are known and to utterances that have no answer."""
     from copilot.assembly import assemble_retriever
     from copilot.settings import load_settings
-    from evaluation.sample_questions import examples
+    from evaluation.retrieval.sample_questions import examples
     from knowledge_base.calibration import DEFAULT
 
     settings = load_settings()

@@ -19,13 +19,13 @@ from api.cli.output import console
 from api.cli.signing import signed, today
 
 if TYPE_CHECKING:
-    from copilot.article_concern import WithdrawnAs
-    from copilot.article_desk import ArticleDesk
-    from copilot.article_shelf import Shelved, Standing
-    from copilot.article_upload import Arrived
-    from copilot.reminders import Reminder
+    from copilot.articles.concern import WithdrawnAs
+    from copilot.articles.desk import ArticleDesk
+    from copilot.articles.reminders import Reminder
+    from copilot.articles.shelf import Shelved, Standing
+    from copilot.articles.upload import Arrived
     from copilot.store import Account, Store, Version
-    from knowledge_base.article_difference import Difference
+    from knowledge_base.articles.difference import Difference
 
 app = typer.Typer(help="Draft, check, publish and withdraw articles; reports and reminders.", no_args_is_help=True)
 
@@ -71,7 +71,7 @@ def list_(
 
 
 def _standing(given: str) -> Standing | None:
-    from copilot.article_shelf import Standing
+    from copilot.articles.shelf import Standing
     from copilot.errors import BadInput
 
     try:
@@ -90,7 +90,7 @@ def show(article_id: ArticleId, number: Number = None) -> None:
     """An article's versions, and the content and faults of one of them."""
     from api.cli.desks import opened_article_desk
     from copilot.settings import load_settings
-    from knowledge_base.article_content import plain_content
+    from knowledge_base.articles.content import plain_content
 
     with opened_article_desk(load_settings()) as (_, desk):
         row = desk.shelved(article_id, today())
@@ -168,7 +168,7 @@ def draft(
 ) -> None:
     """Make drafts of the articles in files: new ones, and versions of those that there are."""
     from api.cli.desks import opened_article_desk
-    from copilot.article_upload import arrivals, read_upload
+    from copilot.articles.upload import arrivals, read_upload
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (store, desk):
@@ -309,7 +309,7 @@ def withdraw(
 
 
 def _because(given: str) -> WithdrawnAs:
-    from copilot.article_concern import WithdrawnAs
+    from copilot.articles.concern import WithdrawnAs
     from copilot.errors import BadInput
 
     try:
@@ -364,7 +364,7 @@ def _follows(r: Reminder) -> str:
 def reminders(owner: Annotated[str, typer.Option(help="One department's.")] = "") -> None:
     """Articles that end within 60 days, and what follows them."""
     from api.cli.desks import opened_article_desk
-    from copilot.reminders import reminders as ending
+    from copilot.articles.reminders import reminders as ending
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (_, desk):

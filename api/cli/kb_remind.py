@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from api.cli.mailing import Outbox
-    from copilot.reminder_mail import Letter, Plan
-    from copilot.reminders import Reminder
+    from copilot.articles.reminder_mail import Letter, Plan
+    from copilot.articles.reminders import Reminder
     from copilot.settings import Settings
     from copilot.store import Due, Store
 
@@ -32,8 +32,8 @@ def remind(
     """
     from api.cli.desks import opened_article_desk
     from api.cli.mailing import check_mail_settings
-    from copilot.reminder_mail import plan
-    from copilot.reminders import reminders
+    from copilot.articles.reminder_mail import plan
+    from copilot.articles.reminders import reminders
     from copilot.settings import load_settings
 
     settings = load_settings()
@@ -66,7 +66,7 @@ def _let_go(known: Mapping[Due, datetime | None], store: Store, dry_run: bool) -
 
 
 def _show(made: Plan, settings: Settings) -> None:
-    from copilot.reminder_mail import letter_text
+    from copilot.articles.reminder_mail import letter_text
 
     for letter in made.letters:
         console.print(f"To {letter.to.name} <{letter.to.address}>:", style="bold", markup=False)
@@ -91,8 +91,8 @@ def _sent(letter: Letter, outbox: Outbox, store: Store, settings: Settings) -> b
     """Claim what the letter says, hand it over, and keep what became of it."""
     from api.cli.mailing import NotSure
     from api.services import utc_now
+    from copilot.articles.reminder_mail import Letter, letter_message
     from copilot.errors import MailProblem
-    from copilot.reminder_mail import Letter, letter_message
 
     mails = store.reminder_mails
     claimed = mails.claim(letter.dues, utc_now())

@@ -31,7 +31,7 @@ def show_reading(reading: DocumentReading) -> None:
 
 def len_of_passages(reading: DocumentReading) -> int:
     """The number of passages of a document's articles."""
-    from knowledge_base.splitting import sections
+    from knowledge_base.articles.splitting import sections
 
     return sum(len(sections(article.text)) for article in reading.articles)
 
@@ -39,7 +39,7 @@ def len_of_passages(reading: DocumentReading) -> int:
 def given_fields(**fields: str) -> Mapping[str, str]:
     """The fields that were given on the command line. Raises BadInput where one of them cannot be right."""
     from copilot.errors import BadInput
-    from knowledge_base.article_fields import given_faults
+    from knowledge_base.articles.fields import given_faults
 
     given = {name: value for name, value in fields.items() if value}
     if faults := given_faults(given):

@@ -17,8 +17,8 @@ from api.cli.stores import opened_store
 if TYPE_CHECKING:
     from copilot.settings import Settings
     from copilot.store import Store
-    from evaluation.label_sources import JournalLabels
-    from knowledge_base.catalogue import ResponsibilityCatalogue
+    from evaluation.labels.sources import JournalLabels
+    from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 
 app = typer.Typer(help="What people decided about where appeals belong, as labels.", no_args_is_help=True)
 
@@ -39,7 +39,7 @@ def export(
 ) -> None:
     """Write the label of every filed appeal, who stands behind it and what it is worth."""
     from copilot.settings import load_settings
-    from evaluation.label_tables import write_labels
+    from evaluation.labels.tables import write_labels
 
     with store_and_catalogue(load_settings()) as (store, catalogue):
         found = read_labels(store, catalogue, since, until)
@@ -67,7 +67,7 @@ def read_labels(
     store: Store, catalogue: ResponsibilityCatalogue, since: datetime | None, until: datetime | None
 ) -> JournalLabels:
     """The labels of the journal under the names that the catalogue has today."""
-    from evaluation.label_sources import journal_labels
+    from evaluation.labels.sources import journal_labels
 
     def official(name: str) -> str | None:
         department = catalogue.find(name)
@@ -82,7 +82,7 @@ def _day(at: datetime | None) -> date | None:
 
 def sources_table(found: JournalLabels) -> Table:
     """How many labels each source gave and what one of it is worth."""
-    from evaluation.label_sources import reliability
+    from evaluation.labels.sources import reliability
 
     table = Table("labels from", "orders", "weight", title="Labels of the journal", title_justify="left")
     for source, count in found.by_source.items():

@@ -13,7 +13,7 @@ from api.cli.bars import Bars
 from api.cli.output import console
 
 if TYPE_CHECKING:
-    from models.manifest import Weight
+    from models.weights.manifest import Weight
 
 app = typer.Typer(help="Prepare model weights; decide which router serves.", no_args_is_help=True)
 app.command("challenge")(models_promote.challenge)
@@ -43,8 +43,8 @@ def prepare_command(
     A NAME may also be a sentence-transformers folder (or hub name): it is exported for serving.
     """
     from copilot.settings import load_settings
-    from models.manifest import WEIGHTS
-    from models.preparation import export_embedder, prepare
+    from models.weights.manifest import WEIGHTS
+    from models.weights.preparation import export_embedder, prepare
 
     models_dir = load_settings().models_dir
     known = {weight.name for weight in WEIGHTS}
@@ -62,8 +62,8 @@ def prepare_command(
 def list_command() -> None:
     """Every weight this project knows: what it is for, its licence, its sources, its size and its state."""
     from copilot.settings import load_settings
-    from models.manifest import SERVING, WEIGHTS
-    from models.preparation import state_of
+    from models.weights.manifest import SERVING, WEIGHTS
+    from models.weights.preparation import state_of
 
     models_dir = load_settings().models_dir
     table = Table(title=f"Weights in {models_dir}", caption="* needed for serving", show_lines=True)

@@ -15,9 +15,9 @@ from api.cli.output import console
 if TYPE_CHECKING:
     from copilot.settings import Settings
     from copilot.store import Store
-    from evaluation.comparison import Comparison
-    from models.router_registry import RouterRegistry
-    from models.stored_router import StoredRouter
+    from evaluation.routing.comparison import Comparison
+    from models.routers.registry import RouterRegistry
+    from models.routers.stored import StoredRouter
 
 _UNMEASURED = "Promoted without any comparison of the two."
 By = Annotated[
@@ -171,7 +171,7 @@ def _row(router: StoredRouter) -> list[str]:
 def _check_loads(folder: Path, settings: Settings) -> None:
     """Raise ModelProblem where a running service could not load it: another embedder, another city, damage."""
     from copilot.assembly import assemble_city, assemble_embedder, check_router
-    from models.router_files import load_router
+    from models.routers.files import load_router
 
     classifier = load_router(folder, assemble_embedder(settings))
     check_router(classifier, assemble_city(settings).catalogue, folder)
@@ -196,7 +196,7 @@ def _person(store: Store, by: str) -> str:
 
 def _on_stream(store: Store, served: str, challenger: str) -> list[_Evidence]:
     from api.cli.comparing import say_comparison
-    from evaluation.stream import BIAS, compare_stream
+    from evaluation.routing.stream import BIAS, compare_stream
 
     pairs = store.challengers.pairs(served, challenger)
     if not pairs:
@@ -212,7 +212,7 @@ def _on_data(first: Path, second: Path, data: Path, columns: Sequence[str]) -> _
     from api.cli.comparing import compared_on, say_comparison
     from api.cli.evaluate_compare import load_with
     from api.cli.train_routing import steps
-    from evaluation.judged_orders import Columns, read_orders
+    from evaluation.routing.judged_orders import Columns, read_orders
 
     orders = read_orders(data, Columns(*columns))
     routers = load_with(first), load_with(second)
@@ -237,7 +237,7 @@ def _refuse_worse(evidence: Sequence[_Evidence], reason: str, even_if_worse: boo
 def _refuse_unmeasured(evidence: Sequence[_Evidence], reason: str, without_comparison: bool) -> None:
     """A reason alone is no measurement: whoever goes without one says so, and that is kept."""
     from copilot.errors import Conflict
-    from evaluation.comparison import FEWEST_ORDERS
+    from evaluation.routing.comparison import FEWEST_ORDERS
 
     orders = max((one.compared.n for one in evidence), default=0)
     if orders >= FEWEST_ORDERS or (without_comparison and reason):
@@ -267,7 +267,7 @@ def _ask(evidence: Sequence[_Evidence], version: str, yes: bool) -> None:
 
 
 def _sentence(compared: Comparison) -> str:
-    from evaluation.comparison_words import verdict
+    from evaluation.routing.comparison_words import verdict
 
     return verdict(compared).english
 

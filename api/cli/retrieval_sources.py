@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from api.cli.bars import Bars
     from copilot.settings import Settings
-    from evaluation.retrieval import Fields, Question, Row
+    from evaluation.retrieval.search import Fields, Question, Row
     from knowledge_base.retriever import Retriever
 
-# What hotline train embedder leaves beside what it made (models.adapted_folder, whose import brings training along).
+# What hotline train embedder leaves beside what it made (models.adapting.adapted_folder, whose import brings training
+# along).
 _ADAPTED = "adaptation.json"
 
 SAMPLE_NOTE = (
@@ -51,9 +52,9 @@ def corpus_searched(
     """The corpus of a file, indexed in a scratch folder. Raises BadTable or ModelProblem."""
     from api.cli.weights import fetched_embedder
     from copilot.settings import load_settings
-    from evaluation.retrieval import passages_of, read_corpus, read_questions
-    from evaluation.retrieval_asking import without_threshold
-    from knowledge_base.index_making import make_index
+    from evaluation.retrieval.asking import without_threshold
+    from evaluation.retrieval.search import passages_of, read_corpus, read_questions
+    from knowledge_base.index.making import make_index
     from knowledge_base.retriever import Retriever
     from models.embedding_cache import CachedEmbedder
 
@@ -77,10 +78,10 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
     from api.cli.weights import fetched_embedder
     from copilot.assembly import assemble_city, assemble_knowledge, assemble_terms
     from copilot.settings import load_settings
-    from evaluation.retrieval import read_questions
-    from evaluation.retrieval_asking import without_threshold
-    from knowledge_base.elsewhere import own_places
+    from evaluation.retrieval.asking import without_threshold
+    from evaluation.retrieval.search import read_questions
     from knowledge_base.retriever import Retriever
+    from knowledge_base.search.elsewhere import own_places
     from models.embedding_cache import CachedEmbedder
 
     settings = load_settings()
@@ -132,7 +133,7 @@ def placed_all(questions: Sequence[Question]) -> list[Question]:
     """The questions with today and the configured city where they name no day and no area."""
     from copilot.settings import load_settings
     from knowledge_base import sample
-    from knowledge_base.catalogue_file import load_gazetteer
+    from knowledge_base.catalogue.file import load_gazetteer
 
     city = load_gazetteer(load_settings().gazetteer or sample.areas()).city
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from copilot.settings import Settings
-    from evaluation.confirmed_answers import ConfirmedAnswer
-    from evaluation.embedder_making import Asked
+    from evaluation.retrieval.confirmed_answers import ConfirmedAnswer
+    from evaluation.retrieval.embedder_making import Asked
     from knowledge_base.policy import Passage
-    from models.contrastive_gate import Gate
+    from models.adapting.contrastive_gate import Gate
     from models.sentence_embedder import OnnxEmbedder, SentenceEmbedder
 
 _NAME = "e5-small-adapted"
@@ -63,8 +63,8 @@ def embedder(
     """
     from api.cli.train_routing import steps
     from copilot.settings import load_settings
-    from evaluation.embedder_making import Making, make_embedder
-    from models.map_fitting import FittingPlan
+    from evaluation.retrieval.embedder_making import Making, make_embedder
+    from models.adapting.map_fitting import FittingPlan
 
     if (since or until) and not from_journal:
         raise BadInput("--since and --until choose calls of the journal. Add --from-journal, or leave them out.")
@@ -80,7 +80,7 @@ def embedder(
     console.print(_figures(made.served, "Search as served"))
     console.print(_figures(made.adapted.gate, "Vectors alone"))
     if not (made.served.passed or regardless):
-        from models.adapted_folder import refusal
+        from models.adapting.adapted_folder import refusal
 
         console.print(refusal(made.served), style="yellow", markup=False)
         raise typer.Exit(_REFUSED)
@@ -106,7 +106,7 @@ def _untouched(settings: Settings) -> tuple[OnnxEmbedder, SentenceEmbedder]:
 def _passages(settings: Settings, library: Path | None, corpus: Path | None) -> tuple[Sequence[Passage], str]:
     """What is learned from, and what it is called in the record."""
     if corpus is not None:
-        from evaluation.retrieval import Fields, passages_of, read_corpus
+        from evaluation.retrieval.search import Fields, passages_of, read_corpus
 
         if library is not None:
             raise BadInput("--corpus stands in for a library. Give one of --library and --corpus.")
@@ -124,11 +124,11 @@ def _asked(
     window: tuple[datetime | None, datetime | None] | None,
     passages: Sequence[Passage],
 ) -> list[Asked]:
-    from evaluation.embedder_making import Asked, of_journal
+    from evaluation.retrieval.embedder_making import Asked, of_journal
 
     found: list[Asked] = []
     if questions is not None:
-        from evaluation.retrieval import Fields, read_questions
+        from evaluation.retrieval.search import Fields, read_questions
 
         found += [Asked(one.text, one.gold) for one in read_questions(questions, Fields()) if one.gold]
     if window is not None:
@@ -140,7 +140,7 @@ def _asked(
 
 def _adopted(settings: Settings, since: datetime | None, until: datetime | None) -> list[ConfirmedAnswer]:
     from api.cli.stores import opened_store
-    from evaluation.confirmed_answers import confirmed_answers
+    from evaluation.retrieval.confirmed_answers import confirmed_answers
 
     with opened_store(settings) as store:
         calls = [

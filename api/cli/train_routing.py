@@ -28,12 +28,12 @@ from copilot.errors import BadInput
 
 if TYPE_CHECKING:
     from copilot.settings import Settings
-    from evaluation.label_examples import Doubt
-    from evaluation.label_sources import JournalLabels
-    from evaluation.router_making import Duties, MadeRouter
-    from evaluation.routing import RoutingFigures
-    from models.routing_training import Examples
-    from models.routing_training import Progress as Report
+    from evaluation.labels.examples import Doubt
+    from evaluation.labels.sources import JournalLabels
+    from evaluation.routing.figures import RoutingFigures
+    from evaluation.routing.router_making import Duties, MadeRouter
+    from models.training.routing import Examples
+    from models.training.routing import Progress as Report
 
 _STEPS = {
     "groups": "Grouping near-duplicates",
@@ -100,7 +100,7 @@ def routing(
     """Learn to rank departments and say how good the ranking is on orders it has not seen."""
     from api.cli.weights import encoder_to_tune, prepared_embedder
     from copilot.settings import load_settings
-    from evaluation.router_making import make_router
+    from evaluation.routing.router_making import make_router
 
     _check_given(data, duties, from_journal, since or until, issues, category)
     appeals = read_appeals(unlabelled, text, data is not None or from_journal) if unlabelled else []
@@ -145,8 +145,8 @@ def _with_journal(
     settings: Settings, table: Examples | None, duties: Duties | None, since: datetime | None, until: datetime | None
 ) -> tuple[Examples, Duties, JournalLabels]:
     """What to learn from; without duties of its own those in force, so that no department is forgotten."""
-    from evaluation.label_examples import table_and_journal
-    from evaluation.router_making import duties_of
+    from evaluation.labels.examples import table_and_journal
+    from evaluation.routing.router_making import duties_of
 
     with store_and_catalogue(settings) as (store, catalogue):
         labels = read_labels(store, catalogue, since, until)
@@ -161,8 +161,8 @@ def _tell_doubts(
     settings: Settings, made: MadeRouter, examples: Examples, labels: JournalLabels | None, issues: Path | None
 ) -> None:
     """Write the labels that are probably wrong, and put those of the journal before the evaluator."""
-    from evaluation.label_examples import doubts
-    from evaluation.label_tables import write_doubts
+    from evaluation.labels.examples import doubts
+    from evaluation.labels.tables import write_doubts
 
     found = [] if made.out_of_fold is None else doubts(examples, made.out_of_fold, labels.labelled if labels else ())
     if issues is not None:
@@ -183,8 +183,8 @@ def _ask_evaluator(settings: Settings, made: MadeRouter, found: Sequence[Doubt])
 def read_examples(path: Path, text: str, label: str, group: str | None, category: Sequence[str] = ()) -> Examples:
     """Labelled orders from a CSV. Raises BadTable where a column is missing."""
     from knowledge_base.tables import read_csv
-    from models.category_history import category_path
-    from models.routing_training import Examples
+    from models.routing.category_history import category_path
+    from models.training.routing import Examples
 
     rows = read_csv(path, [text, label, *([group] if group else []), *category])
     groups = [row[group] for row in rows] if group else ()
@@ -208,8 +208,8 @@ def read_appeals(path: Path, text: str, beside_orders: bool) -> list[str]:
 
 def read_duties(path: Path) -> Duties:
     """Department → phrases from either kind of file. Raises BadTable or BadLibrary."""
-    from evaluation.router_making import duties_of
-    from knowledge_base.catalogue_file import load_catalogue
+    from evaluation.routing.router_making import duties_of
+    from knowledge_base.catalogue.file import load_catalogue
     from knowledge_base.errors import BadTable
     from knowledge_base.tables import read_text
 

@@ -16,8 +16,8 @@ from api.cli.output import console, write_json
 
 if TYPE_CHECKING:
     from copilot.ports import SpeechEngine
-    from models.audio import Recording
-    from models.hypothesis import Hypothesis
+    from models.hearing.audio import Recording
+    from models.hearing.hypothesis import Hypothesis
 
 _CHUNK_SECONDS = 0.2
 _NAMES = {"citizen": "来电人", "agent": "座席"}
@@ -37,7 +37,7 @@ def transcribe(
     json: Annotated[Path | None, typer.Option("--json", help="Also write the transcript here.")] = None,
 ) -> None:
     """Write down a recorded call, speaker by speaker, with times."""
-    from models.audio import by_speaker, read_recording
+    from models.hearing.audio import by_speaker, read_recording
 
     recording = read_recording(file)
     by_speaker(recording, mono)
@@ -64,7 +64,7 @@ def transcribe(
 
 def _listen(engine: SpeechEngine, recording: Recording, mono: str | None) -> Iterator[tuple[str, Hypothesis]]:
     """Both channels side by side in short chunks, as a live call brings them."""
-    from models.audio import by_speaker
+    from models.hearing.audio import by_speaker
 
     rate = recording.sample_rate
     step = int(_CHUNK_SECONDS * rate)

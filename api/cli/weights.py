@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from copilot.ports import SpeechEngine
     from copilot.settings import Settings
-    from models.routing_examples import Examples
     from models.sentence_embedder import SentenceEmbedder
+    from models.training.examples import Examples
 
 _FEWEST_TO_TUNE = 1000
 
@@ -68,28 +68,28 @@ def encoder_to_tune(settings: Settings, examples: Examples | None, given: Path |
 
 def prepared_encoder(settings: Settings) -> Path:
     """The sentence-transformers folder that training starts from, fetched first where it is missing."""
-    from models.manifest import TUNED_ENCODER
+    from models.weights.manifest import TUNED_ENCODER
 
     _prepare(settings, [TUNED_ENCODER])
     return settings.models_dir / TUNED_ENCODER
 
 
 def _embedder_weights(spec: str) -> list[str]:
-    from models.manifest import DEFAULT_EMBEDDER, WEIGHTS
+    from models.weights.manifest import DEFAULT_EMBEDDER, WEIGHTS
 
     name = spec or DEFAULT_EMBEDDER
     return [name] if name in {weight.name for weight in WEIGHTS} else []
 
 
 def _speech_weights(settings: Settings) -> list[str]:
-    from models.manifest import DEFAULT_RECOGNIZER
+    from models.weights.manifest import DEFAULT_RECOGNIZER
 
     return [] if uses_vosk(settings) or settings.whisper_model else [DEFAULT_RECOGNIZER]
 
 
 def _prepare(settings: Settings, wanted: list[str]) -> None:
     from api.cli.bars import Bars
-    from models.preparation import State, prepare, state_of
+    from models.weights.preparation import State, prepare, state_of
 
     missing = [name for name in wanted if state_of(settings.models_dir / name) not in (State.READY, State.GIVEN)]
     if not missing:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inser
 
 from copilot.store.article_tables import article_edit, article_version
 from copilot.store.reviewed import Key, Reviewed
-from knowledge_base.article_content import Content
+from knowledge_base.articles.content import Content
 from knowledge_base.policy import PolicyArticle
 
 

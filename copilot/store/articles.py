@@ -44,7 +44,7 @@ from copilot.store.article_rows import (
 from copilot.store.article_tables import article_edit, article_version
 from copilot.store.audit import note
 from copilot.store.engine import Database
-from knowledge_base.article_content import Content, read_content
+from knowledge_base.articles.content import Content, read_content
 from knowledge_base.policy import ArticleStatus, PolicyArticle
 
 _t = article_version.c

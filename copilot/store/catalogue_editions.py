@@ -25,7 +25,7 @@ from copilot.store.audit import note
 from copilot.store.catalogue_tables import catalogue_edit, catalogue_edition
 from copilot.store.engine import Database
 from copilot.store.reviewed import Key, Reviewed
-from knowledge_base.catalogue_edits import Document
+from knowledge_base.catalogue.edits import Document
 
 
 class EditionState(StrEnum):

@@ -1,7 +1,7 @@
 """What people decided about where each filed appeal belongs, and what training doubts of it.
 
 Texts leave here masked, house numbers included: a router needs none of that to learn, and PIPL art. 6 asks for no more
-than is needed. How decisions become labels is :mod:`evaluation.label_sources`.
+than is needed. How decisions become labels is :mod:`evaluation.labels.sources`.
 """
 
 from __future__ import annotations

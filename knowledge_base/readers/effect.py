@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from knowledge_base.articles.document_numbers import placed_numbers
 from knowledge_base.cardinals import DIGIT_OF, value
-from knowledge_base.document_numbers import placed_numbers
 
 _ZERO = "〇○零\uff2fO0"
 _DATE = re.compile(

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from knowledge_base.adoption_notes import note_length, plain_note
-from knowledge_base.document_numbers import numbers_in, whole_number
+from knowledge_base.articles.adoption_notes import note_length, plain_note
+from knowledge_base.articles.document_numbers import numbers_in, whole_number
 from knowledge_base.readers.document import Paragraph
 from knowledge_base.readers.effect import first_date, whole_date
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from knowledge_base.article_fields import (
+from knowledge_base.articles.fields import (
     article_text,
     field_of,
     header_score,

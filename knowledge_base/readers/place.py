@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge_base.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 
 _ABOVE = (

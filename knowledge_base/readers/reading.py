@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from knowledge_base.articles.splitting import sections
 from knowledge_base.policy import PolicyArticle
 from knowledge_base.readers.document import LeftOut, ink, squeezed
 from knowledge_base.readers.findings import Finding
-from knowledge_base.splitting import sections
 
 _LISTED = 3
 _QUOTED = 24

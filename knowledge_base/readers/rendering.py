@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from knowledge_base.article_fields import field_of, header_score
+from knowledge_base.articles.fields import field_of, header_score
+from knowledge_base.articles.splitting import is_heading
 from knowledge_base.readers.document import Block, Paragraph, Table, ink
-from knowledge_base.splitting import is_heading
 
 _HEAD_CELL = 16
 _HEAD_WORDS = re.compile(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge_base.document_numbers import numbers_in, whole_number
+from knowledge_base.articles.document_numbers import numbers_in, whole_number
 from knowledge_base.readers.effect import whole_date
 from knowledge_base.readers.place import Surroundings, owner_of
 

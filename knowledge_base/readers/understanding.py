@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 
-from knowledge_base.article_fields import HEADER, field_of, make_article
-from knowledge_base.document_numbers import numbers_in, plain_number
+from knowledge_base.articles.document_numbers import numbers_in, plain_number
+from knowledge_base.articles.fields import HEADER, field_of, make_article
 from knowledge_base.readers.document import Document, LeftOut, Table
 from knowledge_base.readers.effect import Effect, effect_of, first_date, superseded_by_words
 from knowledge_base.readers.findings import Finding

@@ -24,7 +24,7 @@ from api.services import Services
 from copilot.ports import Copilot
 from copilot.settings import Settings
 from copilot.store import Accounts, Store
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.in_force import CatalogueInForce
 
 PASSWORD = "Lake-and-Cloud-7"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -12,7 +12,7 @@ from api.services import Services
 from copilot.ports import Copilot
 from copilot.settings import Settings
 from copilot.store import Store
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.in_force import CatalogueInForce
 
 
 def main(database: str) -> None:

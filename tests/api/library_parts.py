@@ -12,11 +12,11 @@ from api.services import Services
 from copilot.answering import AnsweringAdvisor
 from copilot.quoting import QuotesInForce
 from knowledge_base.calibration import SIGNALS, Calibration
-from knowledge_base.cases import ArticleCases
-from knowledge_base.index_making import make_index
+from knowledge_base.index.making import make_index
 from knowledge_base.library import load_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.retriever import Retriever
+from knowledge_base.search.cases import ArticleCases
 from models.baselines import HashingEmbedder
 
 EMBEDDER = HashingEmbedder(256)

@@ -13,7 +13,7 @@ from api.services import Services, utc_now
 from copilot.ports import Copilot
 from copilot.settings import Settings
 from copilot.store import Store
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.in_force import CatalogueInForce
 
 
 def main(home: Path) -> None:

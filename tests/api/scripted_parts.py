@@ -18,7 +18,7 @@ import numpy as np
 from copilot.appeal import AppealKind, Situation
 from copilot.call import Hypothesis
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import District, Gazetteer
 
 SENTENCES = {

@@ -16,7 +16,7 @@ from api.app import create_app
 from api.services import Services
 from copilot.store import Accounts
 from knowledge_base.calibration import SIGNALS, Calibration
-from knowledge_base.index_making import make_index
+from knowledge_base.index.making import make_index
 from knowledge_base.library import load_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.retriever import Retriever

@@ -14,11 +14,11 @@ from api.cli.weights import fetched_embedder, prepare_weights, prepared_speech, 
 from copilot.assembly import City, assemble_city
 from copilot.errors import StorageProblem
 from copilot.settings import Settings
-from evaluation.gold_calls import GoldCall
+from evaluation.calls.gold_calls import GoldCall
 from knowledge_base import sample
 from knowledge_base.calibration import DEFAULT
-from knowledge_base.index_making import make_index
-from knowledge_base.index_state import open_index
+from knowledge_base.index.making import make_index
+from knowledge_base.index.state import open_index
 from knowledge_base.library import make_library
 from models.baselines import HashingEmbedder
 from models.errors import BadAudio, ModelsError
@@ -144,7 +144,7 @@ def test_only_the_recogniser_in_use_is_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, object], vosk: bool, fetched: list[str]
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("models.preparation.prepare", lambda names, *_: asked.extend(names))
+    monkeypatch.setattr("models.weights.preparation.prepare", lambda names, *_: asked.extend(names))
     settings = settings_of(tmp_path, **given)
     assert uses_vosk(settings) is vosk
     prepare_weights(settings)
@@ -153,7 +153,7 @@ def test_only_the_recogniser_in_use_is_fetched(
 
 def test_hearing_alone_fetches_no_embedder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("models.preparation.prepare", lambda names, *_: asked.extend(names))
+    monkeypatch.setattr("models.weights.preparation.prepare", lambda names, *_: asked.extend(names))
     with pytest.raises(ModelsError):
         prepared_speech(Settings(data_dir=tmp_path, _env_file=None))
     assert asked == ["whisper-base"]
@@ -169,7 +169,7 @@ def test_a_replay_names_the_call_whose_sound_is_at_fault_without_a_hint_that_doe
 ) -> None:
     soundfile.write(tmp_path / "mono.wav", np.ones(8000, np.int16), 8000)
     gold = GoldCall("7", "t", {"16k": tmp_path / "mono.wav"}, 1.0, (), (), (), urgent=False)
-    monkeypatch.setattr("evaluation.gold_calls.load_calls", lambda _path: [gold])
+    monkeypatch.setattr("evaluation.calls.gold_calls.load_calls", lambda _path: [gold])
     monkeypatch.setattr("api.cli.building.build_apart", lambda _settings: None)
     monkeypatch.setattr("copilot.assembly.assemble", lambda _settings: SimpleNamespace(copilot=None))
     with pytest.raises(BadAudio, match=r"^Call 7: .* left citizen, right agent") as told:

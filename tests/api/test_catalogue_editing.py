@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.services import Services
 from copilot.store import Accounts
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.in_force import CatalogueInForce
 
 DATA = "市大数据局"
 ADD = [

@@ -17,14 +17,14 @@ from copilot.ports import Copilot
 from copilot.routers_in_use import RoutersInUse
 from copilot.routing import RoutingAdvisor
 from evaluation import sample as judged
-from evaluation.router_making import duties_of
+from evaluation.routing.router_making import duties_of
 from knowledge_base import sample
-from knowledge_base.catalogue import ResponsibilityCatalogue
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue.in_force import CatalogueInForce
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier
-from models.routing_training import Examples, train, train_from_duties
+from models.training.routing import Examples, train, train_from_duties
 
 NEW = "市大数据局"
 FIRST, THEN = "我想问政务服务网站一直打不开", "登录政务服务网站总是提示出错"

@@ -16,9 +16,9 @@ from api.services import Services
 from copilot.appeal import Category
 from copilot.ports import Copilot
 from copilot.suggestion import Choice, Slot, Suggestion
-from evaluation.label_examples import journal_examples
-from evaluation.label_sources import journal_labels
-from evaluation.label_tables import write_labels
+from evaluation.labels.examples import journal_examples
+from evaluation.labels.sources import journal_labels
+from evaluation.labels.tables import write_labels
 from knowledge_base.taxonomy import MatterCategory, Taxonomy
 
 PERMIT = MatterCategory("010101", ("证件户籍", "身份与户口", "居住证"), ("办居住证",))

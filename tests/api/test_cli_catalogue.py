@@ -14,7 +14,7 @@ from api.services import utc_now
 from copilot.errors import NotAllowed, NotFound
 from copilot.store import Accounts, Store
 from knowledge_base import sample
-from knowledge_base.catalogue_file import load_catalogue, plain_catalogue
+from knowledge_base.catalogue.file import load_catalogue, plain_catalogue
 
 PASSWORD = "Lake-and-Cloud-7"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -12,7 +12,7 @@ from copilot.errors import BadInput
 from copilot.settings import load_settings
 from evaluation import sample
 from knowledge_base.calibration import FILE, load
-from knowledge_base.index_making import make_index
+from knowledge_base.index.making import make_index
 from models.baselines import HashingEmbedder
 
 

@@ -21,9 +21,9 @@ from copilot.errors import BadInput, Conflict, NotAllowed, NotFound
 from copilot.store import Accounts, Store
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
-from models.router_files import save_router
-from models.router_registry import RouterRegistry
-from models.routing_training import Examples, train, train_from_duties
+from models.routers.files import save_router
+from models.routers.registry import RouterRegistry
+from models.training.routing import Examples, train, train_from_duties
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from copilot.errors import BadInput
-from evaluation.kept_retrieval import kept_report
+from evaluation.retrieval.kept import kept_report
 from knowledge_base.errors import BadTable
 
 RUNNER = CliRunner()

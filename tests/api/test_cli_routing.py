@@ -15,7 +15,7 @@ from knowledge_base import sample as city
 from knowledge_base.errors import BadTable
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
-from models.router_files import load_router
+from models.routers.files import load_router
 
 pytestmark = pytest.mark.usefixtures("baseline_embedder")
 

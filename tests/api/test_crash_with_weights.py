@@ -17,8 +17,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from api.services import shipped_recordings
 from copilot.call import Speaker
-from evaluation.gold_calls import GoldCall, load_calls
-from models.audio import Recording, read_recording
+from evaluation.calls.gold_calls import GoldCall, load_calls
+from models.hearing.audio import Recording, read_recording
 
 pytestmark = pytest.mark.weights
 

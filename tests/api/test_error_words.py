@@ -23,7 +23,7 @@ from knowledge_base.errors import OtherFiles
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 FOLDERS = [Path(folder) for package in (api, copilot) for folder in package.__path__]
 # Where people write at a desk; files that only a command reads are not for screens.
-KNOWLEDGE = [Path(knowledge_base.__path__[0]) / name for name in ("article_content.py", "catalogue_edits.py")]
+KNOWLEDGE = [Path(knowledge_base.__path__[0]) / name for name in ("articles/content.py", "catalogue/edits.py")]
 # What stops a service from starting is read by whoever starts it, on the terminal.
 NOT_FOR_SCREENS = {"assembly.py", "settings.py", "engine.py", "schema.py", "journal.py", "urgency_detector.py"}
 SERVED = {"api", "copilot", "knowledge_base", "models"}

@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from api.cli import headless
 from api.cli.headless import HeadlessDemo, Heard
 from copilot.errors import Conflict, StorageProblem
-from models.audio import Recording
+from models.hearing.audio import Recording
 
 OPENED = {"type": "event", "name": "appeal_opened", "data": {"appeal_id": "1", "cue": ""}}
 ENDED = {"type": "event", "name": "call_ended", "data": {}}

@@ -14,10 +14,10 @@ import pytest
 from api.knowledge_watch import APART_FOR_LOOKS, KnowledgeWatch
 from api.services import Services
 from copilot.store import Version
-from knowledge_base.article_content import changed_content, empty_content
+from knowledge_base.articles.content import changed_content, empty_content
 from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.errors import OtherFiles
-from knowledge_base.index_making import make_index
+from knowledge_base.index.making import make_index
 from knowledge_base.library import load_library, make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.retriever import Retriever

@@ -23,8 +23,8 @@ from copilot.store import Store
 from copilot.suggestion import Choice, Confirmed, Decision, Slot, Suggestion, Verdict
 from copilot.work_order import WorkOrder
 from knowledge_base import sample as city
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
-from models.router_files import load_router
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
+from models.routers.files import load_router
 from models.sentence_embedder import load_embedder
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)

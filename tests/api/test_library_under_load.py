@@ -22,7 +22,7 @@ from api.app import create_app
 from api.services import Services, utc_now
 from copilot.city_time import city_day
 from copilot.store import Seen, Store
-from knowledge_base.article_content import changed_content, empty_content
+from knowledge_base.articles.content import changed_content, empty_content
 
 CHANGES = 1000
 AT_DESK = 60

@@ -28,9 +28,9 @@ from copilot.routers_in_use import RoutersInUse
 from copilot.suggestion import Choice, Slot, Suggestion
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier, Ranking
-from models.router_files import load_router, save_router
-from models.router_registry import RouterRegistry
-from models.routing_training import train_from_duties
+from models.routers.files import load_router, save_router
+from models.routers.registry import RouterRegistry
+from models.training.routing import train_from_duties
 
 EMBEDDER = HashingEmbedder(64)
 TYPED = "Lake-and-Cloud-7\n"

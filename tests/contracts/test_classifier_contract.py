@@ -11,7 +11,7 @@ import pytest
 from copilot.routing import Classifier
 from models.baselines import HashingEmbedder
 from models.department_classifier import RankedLabel, Ranking, RoutingReason
-from models.routing_training import Examples, train, train_from_duties
+from models.training.routing import Examples, train, train_from_duties
 
 DUTIES = {"水务局": ["停水抢修", "自来水水质"], "交警支队": ["违章停车", "红绿灯故障"], "公积金中心": ["公积金提取"]}
 WATER = ["停水了没人修", "水管爆裂在冒水", "自来水很浑浊", "家里没有水", "水压太低洗不了澡", "水表一直在走"]

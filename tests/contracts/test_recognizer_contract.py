@@ -16,8 +16,8 @@ from scripted_parts import ScriptedEngine
 from copilot.call import Hypothesis, Speaker
 from copilot.ports import Recognizer, SpeechEngine
 from evaluation import sample
-from evaluation.gold_calls import GoldTurn
-from models.audio import by_speaker, read_recording, resampled
+from evaluation.calls.gold_calls import GoldTurn
+from models.hearing.audio import by_speaker, read_recording, resampled
 from models.vosk_recognizer import VoskEngine
 from models.whisper_recognizer import WhisperEngine
 

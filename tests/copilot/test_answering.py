@@ -10,9 +10,9 @@ from copilot.answering import AnsweringAdvisor
 from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
 from copilot.suggestion import Slot
-from knowledge_base.cases import ArticleCases
 from knowledge_base.library import make_library
 from knowledge_base.policy import Passage
+from knowledge_base.search.cases import ArticleCases
 
 TEXT = "在本市居住满半年的，可以申领居住证。首次办理不收费。"
 PASSAGE = Passage(

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from articles import article
 
-from copilot.article_concern import WithdrawnAs, reason_of, withdrawn_as
-from copilot.article_desk import ArticleDesk
+from copilot.articles.concern import WithdrawnAs, reason_of, withdrawn_as
+from copilot.articles.desk import ArticleDesk
 from copilot.errors import BadInput
 from copilot.store import Store, Version
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
 

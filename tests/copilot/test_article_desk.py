@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from copilot.article_desk import ArticleDesk
-from copilot.article_shelf import Standing
-from copilot.article_upload import arrivals
+from copilot.articles.desk import ArticleDesk
+from copilot.articles.reminders import reminders
+from copilot.articles.shelf import Standing
+from copilot.articles.upload import arrivals
 from copilot.errors import Conflict
-from copilot.reminders import reminders
 from copilot.store import Store
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
 from knowledge_base.policy import ArticleStatus, PolicyArticle

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from copilot.article_desk import ArticleDesk
-from copilot.article_shelf import Standing
-from copilot.article_upload import Arrived, arrivals, read_upload
+from copilot.articles.desk import ArticleDesk
+from copilot.articles.shelf import Standing
+from copilot.articles.upload import Arrived, arrivals, read_upload
 from copilot.store import Store, Version
-from knowledge_base.article_content import plain_content
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.articles.content import plain_content
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.fault_words import in_chinese
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library

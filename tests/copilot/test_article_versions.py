@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from copilot.errors import BadInput, Conflict, NotAllowed, NotFound
 from copilot.store import Store, Version, VersionState
-from knowledge_base.article_content import changed_content, empty_content
+from knowledge_base.articles.content import changed_content, empty_content
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 22)

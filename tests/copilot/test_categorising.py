@@ -19,8 +19,8 @@ from copilot.rearranging import Wish
 from copilot.routing import RoutingAdvisor
 from copilot.state import CallState
 from copilot.suggestion import Slot, Suggestion, Verdict
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.in_force import CatalogueInForce
 from knowledge_base.category_finder import CategoryFinder, Vote
 from knowledge_base.taxonomy import MatterCategory, Taxonomy
 from models.baselines import HashingEmbedder

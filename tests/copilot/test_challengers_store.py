@@ -14,8 +14,8 @@ from copilot.events import ChallengerRanked, LabelReviewed
 from copilot.returns import OrderReturn, record_return
 from copilot.store import DecidedBy, Store
 from copilot.suggestion import Verdict
-from evaluation.stream import compare_stream
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from evaluation.routing.stream import compare_stream
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 NAMES = ("市水务局", "市住建局", "市城管局")

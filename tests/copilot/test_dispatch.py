@@ -15,7 +15,7 @@ from copilot.state import CallState
 from copilot.store import Store
 from copilot.suggestion import Verdict
 from copilot.work_order import OrderStatus, WorkOrder
-from knowledge_base.catalogue import Department, DepartmentKind, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import Department, DepartmentKind, Duty, ResponsibilityCatalogue
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)

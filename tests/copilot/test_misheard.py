@@ -14,7 +14,7 @@ from copilot.journal import MemoryJournal
 from copilot.misheard import MisheardNames
 from copilot.ports import Copilot
 from copilot.session import CallSession
-from knowledge_base.sound_correction import SoundCorrector
+from knowledge_base.sounds_alike.sound_correction import SoundCorrector
 
 
 class Known(SoundCorrector):

@@ -13,7 +13,7 @@ from copilot.returns import OrderReturn, record_return
 from copilot.store import Store
 from copilot.suggestion import Slot, Verdict
 from copilot.work_order import WorkOrder
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.precedents import PastOrders
 from models.baselines import HashingEmbedder
 

@@ -11,9 +11,9 @@ from articles import article
 from copilot.answering import citation_of
 from copilot.quoting import QuotesInForce
 from copilot.suggestion import Citation
-from knowledge_base.cases import ArticleCases
 from knowledge_base.library import Library, make_library, overlaid
 from knowledge_base.policy import Secrecy
+from knowledge_base.search.cases import ArticleCases
 
 DAY = date(2026, 11, 22)
 PERMIT = article("permit", "第一条 办证不收费。\n\n第二条 十五日内办结。", owner="市公安局")

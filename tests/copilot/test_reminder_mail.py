@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from copilot.reminder_mail import letter_message, letter_text, plan
-from copilot.reminders import Reminder, reminders
+from copilot.articles.reminder_mail import letter_message, letter_text, plan
+from copilot.articles.reminders import Reminder, reminders
 from copilot.store import Contact, Due
 from knowledge_base.library import make_library
 from knowledge_base.policy import PolicyArticle

@@ -15,13 +15,13 @@ from copilot.assembly import assemble_advisors, assemble_city, assemble_retrieve
 from copilot.call import Speaker, Utterance
 from copilot.router_keeper import RouterKeeper
 from copilot.settings import Settings
-from knowledge_base.catalogue_in_force import CatalogueInForce
-from knowledge_base.index_making import make_index
+from knowledge_base.catalogue.in_force import CatalogueInForce
+from knowledge_base.index.making import make_index
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
-from models.router_files import save_router
-from models.router_registry import RouterRegistry
-from models.routing_training import train_from_duties
+from models.routers.files import save_router
+from models.routers.registry import RouterRegistry
+from models.training.routing import train_from_duties
 
 EMBEDDER = HashingEmbedder(64)
 

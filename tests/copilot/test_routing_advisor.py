@@ -10,8 +10,8 @@ from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
 from copilot.routing import RoutingAdvisor, blended
 from copilot.suggestion import Choice, Citation, Reason
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.in_force import CatalogueInForce
 from knowledge_base.library import make_library
 from knowledge_base.policy import PolicyArticle
 

@@ -17,9 +17,9 @@ from copilot.errors import BadInput
 from copilot.precedents import Precedent
 from copilot.routing import RoutingAdvisor
 from copilot.suggestion import Reason, Slot, Suggestion
-from knowledge_base.catalogue import Department, DepartmentKind, Duty, ResponsibilityCatalogue
-from knowledge_base.catalogue_in_force import CatalogueInForce
-from knowledge_base.dispatch_rules import DispatchRule, Level, Route
+from knowledge_base.catalogue.catalogue import Department, DepartmentKind, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.dispatch_rules import DispatchRule, Level, Route
+from knowledge_base.catalogue.in_force import CatalogueInForce
 from knowledge_base.gazetteer import District, Gazetteer
 
 DAY = date(2026, 11, 22)

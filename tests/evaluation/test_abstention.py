@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.abstention import Cards, Mix, abstention, at_threshold, cards_of, threshold_for
-from evaluation.retrieval import Card, Judgement
+from evaluation.retrieval.abstention import Cards, Mix, abstention, at_threshold, cards_of, threshold_for
+from evaluation.retrieval.search import Card, Judgement
 
 # Four questions with an answer: right at once, right on the second card, wrong, and nothing found.
 INSIDE = [

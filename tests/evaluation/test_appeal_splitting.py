@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from copilot.errors import BadInput
 from evaluation import sample
-from evaluation.appeal_splitting import boundaries, carried, compare, summarise, window_difference
-from evaluation.conversations import Hints, load_conversations, play
+from evaluation.calls.appeal_splitting import boundaries, carried, compare, summarise, window_difference
+from evaluation.calls.conversations import Hints, load_conversations, play
 
 SHIPPED = sample.path("several_appeals.jsonl")
 

@@ -7,11 +7,11 @@ import pytest
 
 from copilot.errors import BadInput
 from evaluation import sample
-from evaluation.bulk import BulkRanker, Engine
+from evaluation.routing.bulk import BulkRanker, Engine
 from knowledge_base.tables import read_csv
 from models.baselines import HashingEmbedder
-from models.router_files import load_router, save_router
-from models.routing_training import Examples, train
+from models.routers.files import load_router, save_router
+from models.training.routing import Examples, train
 
 
 @pytest.fixture(scope="module")

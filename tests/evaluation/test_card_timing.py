@@ -15,10 +15,10 @@ from copilot.ports import Copilot
 from copilot.state import CallState
 from copilot.suggestion import Choice, Citation, Slot, Suggestion
 from copilot.urgency_detector import UrgencyDetector
-from evaluation.card_timing import Enquiry, answered, enquiries_of, judge_cards, steadiness, summarise_cards
-from evaluation.gold_calls import GoldAppeal, GoldCall, GoldTurn
-from evaluation.kept_hearing import Hearing, Piece, heard_through, load_hearing
-from evaluation.replay import Replay
+from evaluation.calls.card_timing import Enquiry, answered, enquiries_of, judge_cards, steadiness, summarise_cards
+from evaluation.calls.gold_calls import GoldAppeal, GoldCall, GoldTurn
+from evaluation.calls.kept_hearing import Hearing, Piece, heard_through, load_hearing
+from evaluation.calls.replay import Replay
 
 C, A = Speaker.CITIZEN, Speaker.AGENT
 FREE, DAYS = "首次办理居住证不收取费用", "自受理之日起十五个工作日内制发居住证"

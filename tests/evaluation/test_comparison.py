@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.comparison import (
+from evaluation.measures import Bools, Floats, Ints
+from evaluation.routing.comparison import (
     Paired,
     Side,
     compare,
@@ -19,8 +20,7 @@ from evaluation.comparison import (
     paired,
     paired_bootstrap,
 )
-from evaluation.comparison_words import as_json, verdict
-from evaluation.measures import Bools, Floats, Ints
+from evaluation.routing.comparison_words import as_json, verdict
 
 LABELS = ("市水务局", "市公安局", "市城管局")
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from copilot.errors import BadInput
-from evaluation.costs import Costs, cost_figures, read_costs
 from evaluation.gate import missed, parse_demands
-from evaluation.routing_outcomes import Outcomes
+from evaluation.routing.costs import Costs, cost_figures, read_costs
+from evaluation.routing.outcomes import Outcomes
 from knowledge_base.errors import BadTable
 
 LABELS = ("水务", "交警", "城管")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from copilot.store.asked import ArticleUse, AskedInPeriod
 from copilot.store.questions import AnswerOutcome, Asked
-from evaluation.coverage import coverage
-from evaluation.coverage_report import coverage_report
-from evaluation.question_clusters import clusters
+from evaluation.reports.coverage_report import coverage_report
+from evaluation.retrieval.coverage import coverage
+from evaluation.retrieval.question_clusters import clusters
 from knowledge_base.library import make_library
 from knowledge_base.policy import PolicyArticle
 

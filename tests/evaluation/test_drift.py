@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.drift import drift, half_of_months, jensen_shannon, population_stability
-from evaluation.judged_orders import JudgedOrders
-from evaluation.routing_outcomes import Outcomes
+from evaluation.routing.drift import drift, half_of_months, jensen_shannon, population_stability
+from evaluation.routing.judged_orders import JudgedOrders
+from evaluation.routing.outcomes import Outcomes
 
 WORDS = {"水务": "自来水发黄有异味", "交警": "路口红绿灯坏了堵车", "城管": "楼下烧烤摊占道"}
 LABELS = tuple(WORDS)

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from copilot.call import Call, Channel, Speaker, Utterance
 from copilot.events import CallStarted, Event, Recorded, SuggestionDecided, SuggestionMade, UtteranceHeard
 from copilot.suggestion import Choice, Citation, Decision, Slot, Suggestion, Verdict
-from evaluation.confirmed_answers import ConfirmedAnswer, confirmed_answers
-from evaluation.embedder_making import Asked, confirmed, of_journal, teachings
+from evaluation.retrieval.confirmed_answers import ConfirmedAnswer, confirmed_answers
+from evaluation.retrieval.embedder_making import Asked, confirmed, of_journal, teachings
 from knowledge_base import sample
 from knowledge_base.library import load_library
 

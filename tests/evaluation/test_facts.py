@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.facts import stated, states
+from evaluation.calls.facts import stated, states
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import pytest
 from sample_orders import orders
 
-from evaluation.faithfulness import SCORED, Faithfulness, measure_faithfulness
+from evaluation.routing.faithfulness import SCORED, Faithfulness, measure_faithfulness
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier, RankedLabel, Ranking, RoutingReason
-from models.routing_training import Examples, train
+from models.training.routing import Examples, train
 
 DEPARTMENTS = 6
 CLEAR_MAJORITY = 0.75

@@ -9,8 +9,8 @@ from copilot.appeal import AppealKind
 from copilot.call import Speaker
 from copilot.errors import BadInput
 from copilot.suggestion import Choice, Slot, Suggestion, Verdict
-from evaluation.gold_calls import load_calls
-from evaluation.gold_person import NAME, GoldPerson
+from evaluation.calls.gold_calls import load_calls
+from evaluation.calls.gold_person import NAME, GoldPerson
 
 SHIPPED = Path(__file__).parents[2] / "evaluation/sample/calls/calls.jsonl"
 

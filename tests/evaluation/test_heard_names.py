@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from evaluation.heard_names import Names, terms_in
-from knowledge_base.sound_correction import SoundCorrector
+from evaluation.calls.heard_names import Names, terms_in
+from knowledge_base.sounds_alike.sound_correction import SoundCorrector
 
 TERMS = {"望湖街道": 5.0, "公积金": 5.0, "住房公积金": 5.0, "医保": 5.0}
 

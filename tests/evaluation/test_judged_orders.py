@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.judged_orders import Columns, read_orders
+from evaluation.routing.judged_orders import Columns, read_orders
 from knowledge_base.errors import BadTable
 
 COLUMNS = Columns("诉求", "单位", "组", "编号", "日期")

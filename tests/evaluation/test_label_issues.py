@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.label_issues import confident_joint, confident_labels, label_issues
+from evaluation.labels.issues import confident_joint, confident_labels, label_issues
 
 
 def _noisy(seed: int, rows: int = 400, labels: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

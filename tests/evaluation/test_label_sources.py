@@ -10,9 +10,9 @@ import pytest
 from copilot.errors import BadInput
 from copilot.store import DecidedAppeal, Returned, Review, SentOut
 from copilot.suggestion import Verdict
-from evaluation.label_examples import journal_examples, table_and_journal
-from evaluation.label_sources import JournalLabels, LabelSource, Unlabelled, journal_labels, label_of, reliability
-from models.routing_examples import Examples
+from evaluation.labels.examples import journal_examples, table_and_journal
+from evaluation.labels.sources import JournalLabels, LabelSource, Unlabelled, journal_labels, label_of, reliability
+from models.training.examples import Examples
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 APPEAL = DecidedAppeal("c1", "1", "YC-1", date(2026, 11, 2), "小区停水", "停水", "停水两天", "水务", False, (), None)

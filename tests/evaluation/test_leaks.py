@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.giveaways import giveaways, has_routing_phrase, names_of, telling_phrases
-from evaluation.leaks import leak_figures, twins
-from evaluation.routing_outcomes import Outcomes
+from evaluation.routing.giveaways import giveaways, has_routing_phrase, names_of, telling_phrases
+from evaluation.routing.leaks import leak_figures, twins
+from evaluation.routing.outcomes import Outcomes
 
 TRAINING = ["小区门口的路灯坏了三天没人修", "自来水发黄有异味", "公交车一小时没来一班"]
 EVALUATED = ["小区门口的路灯坏了三天没人修！", "小区门口的路灯坏了五天没人修", "楼上半夜装修很吵", "自来水发黄有异味"]

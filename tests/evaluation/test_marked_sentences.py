@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from evaluation import sample
-from evaluation.marked_sentences import has, marks_of
-from evaluation.retrieval import Card, Fields, Judgement, Question, read_questions
+from evaluation.retrieval.marked_sentences import has, marks_of
+from evaluation.retrieval.search import Card, Fields, Judgement, Question, read_questions
 from knowledge_base.errors import BadTable
 from knowledge_base.library import load_library
 from knowledge_base.sample import articles

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from evaluation.calls.speech import canonical
 from evaluation.homophones import Homophones
 from evaluation.mishearing import RecogniserFaults
-from evaluation.retrieval_noise import changed_share
-from evaluation.speech import canonical
+from evaluation.retrieval.noise import changed_share
 
 CORPUS = [
     "办理居住证需要身份证原件和近期照片，窗口当场受理。",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.rank_measures import MEASURES, first_right, means, percentile, rank_values
+from evaluation.retrieval.rank_measures import MEASURES, first_right, means, percentile, rank_values
 
 RANKED = ("a", "b", "c", "d")
 

@@ -13,10 +13,10 @@ from copilot.call import Speaker
 from copilot.ports import Copilot
 from copilot.suggestion import Choice, Citation, Slot, Suggestion
 from copilot.urgency_detector import UrgencyDetector
-from evaluation.call_judgement import judge, summarise
-from evaluation.gold_calls import GoldAppeal, GoldCall, GoldTurn
-from evaluation.replay import Replay, replay
-from models.audio import Recording
+from evaluation.calls.call_judgement import judge, summarise
+from evaluation.calls.gold_calls import GoldAppeal, GoldCall, GoldTurn
+from evaluation.calls.replay import Replay, replay
+from models.hearing.audio import Recording
 
 RATE = 8000
 TURNS = (

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.costs import Costs
-from evaluation.judged_orders import JudgedOrders
-from evaluation.report import routing_report
-from evaluation.routing import outcomes_of_probabilities, routing_figures
-from evaluation.routing_evaluation import RoutingEvaluation, Wishes, evaluate_orders
+from evaluation.reports.page import routing_report
+from evaluation.routing.costs import Costs
+from evaluation.routing.evaluation import RoutingEvaluation, Wishes, evaluate_orders
+from evaluation.routing.figures import outcomes_of_probabilities, routing_figures
+from evaluation.routing.judged_orders import JudgedOrders
 
 GOLDEN = Path(__file__).parent / "golden" / "routing_report.html"
 LABELS = ("市水务局", "市公安局交通警察支队", "市城市管理局")

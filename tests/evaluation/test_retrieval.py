@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.rank_measures import means, rank_values
-from evaluation.retrieval import (
+from evaluation.retrieval.asking import ask, serving_times, without_threshold
+from evaluation.retrieval.rank_measures import means, rank_values
+from evaluation.retrieval.search import (
     Fields,
     Judgement,
     Question,
@@ -19,9 +20,8 @@ from evaluation.retrieval import (
     read_questions,
     read_unanswerable,
 )
-from evaluation.retrieval_asking import ask, serving_times, without_threshold
 from knowledge_base.errors import BadTable
-from knowledge_base.index_making import make_index
+from knowledge_base.index.making import make_index
 from knowledge_base.retriever import Retriever
 from models.baselines import HashingEmbedder
 

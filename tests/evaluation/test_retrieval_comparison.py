@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from copilot.errors import BadInput
-from evaluation.retrieval import Card, Judgement, Question
-from evaluation.retrieval_comparison import compare_results, randomisation_p
-from evaluation.retrieval_comparison_report import retrieval_comparison_report
-from evaluation.retrieval_comparison_words import comparison_json, sentences
-from evaluation.retrieval_results import Results, read_results, results_of
+from evaluation.reports.retrieval_comparison_report import retrieval_comparison_report
+from evaluation.retrieval.comparison import compare_results, randomisation_p
+from evaluation.retrieval.comparison_words import comparison_json, sentences
+from evaluation.retrieval.results import Results, read_results, results_of
+from evaluation.retrieval.search import Card, Judgement, Question
 
 QUESTIONS = [Question(f"q{n}", f"第{n}个问题", frozenset({"x"})) for n in range(60)]
 

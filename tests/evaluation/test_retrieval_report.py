@@ -10,11 +10,11 @@ import pytest
 from copilot.errors import BadInput
 from evaluation.gate import missed, parse_demands
 from evaluation.homophones import Homophones
-from evaluation.kept_retrieval import keep_report, kept_report
-from evaluation.retrieval import Card, Judgement, Question, Report
-from evaluation.retrieval_evaluation import RetrievalEvaluation, Wishes, evaluate_questions
-from evaluation.retrieval_gate import RETRIEVAL
-from evaluation.retrieval_report import retrieval_report
+from evaluation.reports.retrieval_report import retrieval_report
+from evaluation.retrieval.evaluation import RetrievalEvaluation, Wishes, evaluate_questions
+from evaluation.retrieval.gate import RETRIEVAL
+from evaluation.retrieval.kept import keep_report, kept_report
+from evaluation.retrieval.search import Card, Judgement, Question, Report
 
 GOLDEN = Path(__file__).parent / "golden" / "retrieval_report.html"
 SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)

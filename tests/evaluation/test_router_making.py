@@ -11,9 +11,9 @@ import pytest
 
 from evaluation import sample
 from evaluation.homophones import Homophones
-from evaluation.router_making import MadeRouter, make_router
+from evaluation.routing.router_making import MadeRouter, make_router
 from models.baselines import HashingEmbedder
-from models.routing_training import Examples
+from models.training.routing import Examples
 
 DEPARTMENTS = 5
 RATE = 0.3

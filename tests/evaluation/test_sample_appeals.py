@@ -8,7 +8,7 @@ from copilot.appeal import AppealKind
 from copilot.masking import mask
 from evaluation import sample
 from knowledge_base import sample as city
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.tables import read_csv
 
 COLUMNS = ("rid", "text", "dept_label", "dup_group", "kind", "district", "street", "month")

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.confusion_pairs import confusion_pairs
 from evaluation.measures import Floats, Ints, wilson_interval
-from evaluation.routing_outcomes import Outcomes, joined, outcomes_of_probabilities
-from evaluation.slices import customary_columns, made_columns, slice_figures
-from evaluation.uncertain_shares import share_interval
+from evaluation.routing.confusion_pairs import confusion_pairs
+from evaluation.routing.outcomes import Outcomes, joined, outcomes_of_probabilities
+from evaluation.routing.slices import customary_columns, made_columns, slice_figures
+from evaluation.routing.uncertain_shares import share_interval
 
 LABELS = ("水务", "交警", "城管")
 

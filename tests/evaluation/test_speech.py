@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from copilot.errors import BadInput
-from evaluation.speech import (
+from evaluation.calls.speech import (
     SILENCE_AFTER,
     a_law_round_trip,
     canonical,
@@ -23,7 +23,7 @@ from evaluation.speech import (
     telephone,
 )
 from models.errors import BadAudio
-from models.hypothesis import Hypothesis
+from models.hearing.hypothesis import Hypothesis
 
 RATE = 16_000
 

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from evaluation import sample
-from evaluation.judged_orders import Columns, JudgedOrders, read_orders
-from evaluation.learning_curve import drawn, learning_curve
-from evaluation.routing_outcomes import Outcomes, Ranker
-from evaluation.splits import compare_splits, promise_of, random_part
-from evaluation.trend_reports import learning_curve_report, splits_report
+from evaluation.reports.trend_reports import learning_curve_report, splits_report
+from evaluation.routing.judged_orders import Columns, JudgedOrders, read_orders
+from evaluation.routing.learning_curve import drawn, learning_curve
+from evaluation.routing.outcomes import Outcomes, Ranker
+from evaluation.routing.splits import compare_splits, promise_of, random_part
 from knowledge_base.errors import BadTable
-from models.routing_training import Examples, Progress, train, train_from_duties
 from models.sentence_embedder import HashingEmbedder
+from models.training.routing import Examples, Progress, train, train_from_duties
 
 MARKUP = re.compile(r"<svg .*?</svg>", re.DOTALL)
 DUTIES = {

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evaluation.judged_orders import JudgedOrders
-from evaluation.report import routing_report
-from evaluation.routing import judge
-from evaluation.routing_evaluation import Wishes, evaluate_orders
-from evaluation.told_categories import category_figures, misfiled, names_department
+from evaluation.reports.page import routing_report
+from evaluation.routing.evaluation import Wishes, evaluate_orders
+from evaluation.routing.figures import judge
+from evaluation.routing.judged_orders import JudgedOrders
+from evaluation.routing.told_categories import category_figures, misfiled, names_department
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier
 from models.errors import ModelProblem
-from models.routing_training import Examples, train
+from models.training.routing import Examples, train
 
 KINDS = {"市水务局": ("供水", "停水"), "市城市管理局": ("市容", "路灯"), "市公安局": ("公安事务", "打架")}
 

@@ -10,7 +10,7 @@ import numpy as np
 from articles import CITY, article
 
 from knowledge_base.calibration import SIGNALS, Calibration
-from knowledge_base.index_making import make_index
+from knowledge_base.index.making import make_index
 from knowledge_base.library import make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import PolicyArticle

@@ -18,10 +18,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from knowledge_base import index_keeper, vector_search
-from knowledge_base.index_making import make_index
-from knowledge_base.index_manifest import read_manifest
-from knowledge_base.index_state import open_index
+from knowledge_base.index import keeper as index_keeper
+from knowledge_base.index import vector_search
+from knowledge_base.index.making import make_index
+from knowledge_base.index.manifest import read_manifest
+from knowledge_base.index.state import open_index
 from knowledge_base.library import Library, make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import PolicyArticle

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from knowledge_base.agreement import Agreement
+from knowledge_base.search.agreement import Agreement
 
 ARTICLES = ("permit", "permit", "pension", "fund", "pension")
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.answer_kinds import wanted_in
-from knowledge_base.answering_sentence import Part, answering_sentence, point
+from knowledge_base.search.answer_kinds import wanted_in
+from knowledge_base.search.answering_sentence import Part, answering_sentence, point
 
 PERMIT = "居住证由公安机关签发。首次申领居住证免收工本费；换领居住证收取二十元。办理时限为十五个工作日。"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.article_content import changed_content, empty_content
-from knowledge_base.article_difference import Mark, Paragraph, difference, paragraphs, sentences
+from knowledge_base.articles.content import changed_content, empty_content
+from knowledge_base.articles.difference import Mark, Paragraph, difference, paragraphs, sentences
 
 WORDS = st.text(alphabet="居住证办理，。；收费甲乙\n二十五元 ", max_size=60)
 

@@ -15,7 +15,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from knowledge_base import sample
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.errors import BadDocument, BadLibrary
 from knowledge_base.importing import import_articles
 from knowledge_base.readers import MOST_CHARACTERS, DocumentReading, Surroundings, read_document

@@ -3,10 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from knowledge_base.cases import ArticleCases, distinction
+from knowledge_base.articles.splitting import SEPARATOR
 from knowledge_base.library import make_library
 from knowledge_base.policy import Passage, PolicyArticle
-from knowledge_base.splitting import SEPARATOR
+from knowledge_base.search.cases import ArticleCases, distinction
 
 PASSAGE = Passage("a#1", "a", f"办法{SEPARATOR}缴费", "", "办法", "云1号", "局", "局", "云川市", date(2025, 1, 1), None)
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base import sample
-from knowledge_base.catalogue_difference import Change, difference
-from knowledge_base.catalogue_edits import (
+from knowledge_base.catalogue.difference import Change, difference
+from knowledge_base.catalogue.edits import (
     AddDepartment,
     AddDuty,
     AddPhrase,
@@ -33,7 +33,7 @@ from knowledge_base.catalogue_edits import (
     described,
     edited,
 )
-from knowledge_base.catalogue_file import load_catalogue, plain_catalogue, read_catalogue
+from knowledge_base.catalogue.file import load_catalogue, plain_catalogue, read_catalogue
 from knowledge_base.errors import BadTable
 
 BASE: Document = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.catalogue_file import check_catalogue, load_catalogue, load_gazetteer, save_catalogue
+from knowledge_base.catalogue.file import check_catalogue, load_catalogue, load_gazetteer, save_catalogue
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.gazetteer import District, Gazetteer
 

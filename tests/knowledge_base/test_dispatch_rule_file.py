@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from knowledge_base.catalogue import DepartmentKind
-from knowledge_base.catalogue_file import load_catalogue, plain_catalogue, read_catalogue, save_catalogue
-from knowledge_base.dispatch_rules import USUAL_WEIGHT, Level, Route
+from knowledge_base.catalogue.catalogue import DepartmentKind
+from knowledge_base.catalogue.dispatch_rules import USUAL_WEIGHT, Level, Route
+from knowledge_base.catalogue.file import load_catalogue, plain_catalogue, read_catalogue, save_catalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.gazetteer import District, Gazetteer
 

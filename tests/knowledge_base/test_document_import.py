@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from knowledge_base import sample
-from knowledge_base.article_file import read_articles
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.articles.file import read_articles
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.errors import BadDocument, BadLibrary
 from knowledge_base.importing import import_articles, prepare_import
 from knowledge_base.library import load_library

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.document_numbers import numbers_in, plain_number, whole_number
+from knowledge_base.articles.document_numbers import numbers_in, plain_number, whole_number
 from knowledge_base.readers import read_document
 from knowledge_base.readers.document import Paragraph, Table
 from knowledge_base.readers.effect import effect_of, first_date, superseded_by_words, whole_date

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge_base.elsewhere import is_about_elsewhere, own_places
 from knowledge_base.gazetteer import District, Gazetteer
+from knowledge_base.search.elsewhere import is_about_elsewhere, own_places
 
 
 def unknown(_: str) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge_base import sample
 from knowledge_base.errors import BadTable
-from knowledge_base.everyday_terms import EverydayTerms, load_terms
+from knowledge_base.search.everyday_terms import EverydayTerms, load_terms
 
 
 def table(path: Path, text: str, encoding: str = "utf-8") -> Path:

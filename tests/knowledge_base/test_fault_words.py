@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from knowledge_base.article_content import changed_content, empty_content, read_content
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.articles.content import changed_content, empty_content, read_content
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.fault_words import in_chinese
 from knowledge_base.gazetteer import District, Gazetteer

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from knowledge_base.word_odds import fluency
+from knowledge_base.search.word_odds import fluency
 
 
 def test_what_was_misheard_makes_fewer_words_than_what_was_said() -> None:

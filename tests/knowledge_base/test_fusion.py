@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge_base.fusion import Shares, centred_cosines, fuse
+from knowledge_base.search.fusion import Shares, centred_cosines, fuse
 
 
 def test_a_question_that_no_passage_has_the_words_of_is_decided_by_vectors() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from knowledge_base.groups import regrouped
+from knowledge_base.sounds_alike.groups import regrouped
 
 
 def test_members_come_and_go_and_an_empty_group_is_none() -> None:

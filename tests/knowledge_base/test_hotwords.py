@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from knowledge_base.gazetteer import District, Gazetteer
-from knowledge_base.hotwords import Hotwords
 from knowledge_base.policy import Passage
+from knowledge_base.sounds_alike.hotwords import Hotwords
 
 PLACES = Gazetteer(
     "云川市",

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge_base import index_base, vector_search
 from knowledge_base.errors import IndexMismatch, KnowledgeError
-from knowledge_base.index_making import make_index
-from knowledge_base.index_state import open_index
+from knowledge_base.index import base as index_base
+from knowledge_base.index import vector_search
+from knowledge_base.index.making import make_index
+from knowledge_base.index.state import open_index
+from knowledge_base.index.vector_lists import write_lists
 from knowledge_base.policy import Passage
-from knowledge_base.vector_lists import write_lists
 from knowledge_base.words import pairs
 from models.baselines import HashingEmbedder
 

@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from index_parts import CITY, EAGER, FUND, NOISE, PERMIT, TODAY, CountingEmbedder, article, found, made
 
-from knowledge_base import index_keeper, index_making
-from knowledge_base.index import Index
-from knowledge_base.index_making import make_index
-from knowledge_base.index_state import open_index
+from knowledge_base.index import keeper as index_keeper
+from knowledge_base.index import making as index_making
+from knowledge_base.index.index import Index
+from knowledge_base.index.making import make_index
+from knowledge_base.index.state import open_index
 from knowledge_base.library import make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import PolicyArticle

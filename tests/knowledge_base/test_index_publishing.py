@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from index_parts import CITY, FUND, NOISE, PERMIT, TODAY, CountingEmbedder, article, found, made
 
-from knowledge_base import index_keeper, index_log
 from knowledge_base.errors import KnowledgeError
-from knowledge_base.index_state import open_index
+from knowledge_base.index import keeper as index_keeper
+from knowledge_base.index import log as index_log
+from knowledge_base.index.state import open_index
 from knowledge_base.library import Library, make_library, overlaid
 from knowledge_base.policy import ArticleStatus, Secrecy
 

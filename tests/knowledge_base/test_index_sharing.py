@@ -8,8 +8,8 @@ import pytest
 from index_parts import FUND, NOISE, PERMIT, CountingEmbedder, found, made
 
 from knowledge_base.errors import IndexMismatch, OtherFiles
-from knowledge_base.index_making import make_index
-from knowledge_base.index_state import open_index
+from knowledge_base.index.making import make_index
+from knowledge_base.index.state import open_index
 from knowledge_base.library import make_library, overlaid
 from knowledge_base.library_in_force import LibraryInForce
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.gazetteer import District, Gazetteer
 from knowledge_base.library import check_library, digest, load_library, make_library, overlaid

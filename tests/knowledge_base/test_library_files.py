@@ -9,7 +9,7 @@ from articles import ROW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.article_file import read_articles, to_markdown
+from knowledge_base.articles.file import read_articles, to_markdown
 from knowledge_base.errors import BadTable
 from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
 

@@ -7,7 +7,7 @@ import pytest
 from articles import ROW
 
 from knowledge_base import files, sample
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.importing import Imported, import_articles
 from knowledge_base.library import load_library

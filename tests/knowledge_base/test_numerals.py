@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from knowledge_base import numerals
-from knowledge_base.numerals import as_known, as_said, in_digits
+from knowledge_base.search import numerals
+from knowledge_base.search.numerals import as_known, as_said, in_digits
 from knowledge_base.words import pairs
 
 

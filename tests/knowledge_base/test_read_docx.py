@@ -10,10 +10,10 @@ from docx.oxml.ns import nsdecls, qn
 from readings import codes
 
 from knowledge_base import sample
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.articles.splitting import SEPARATOR, split
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.policy import ArticleStatus
 from knowledge_base.readers import DocumentReading, Surroundings, read_document
-from knowledge_base.splitting import SEPARATOR, split
 
 GAZETTEER = load_gazetteer(sample.areas())
 CITY = Surroundings(load_catalogue(sample.departments(), GAZETTEER), GAZETTEER)

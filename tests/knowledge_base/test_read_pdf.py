@@ -13,7 +13,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from knowledge_base import sample
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.errors import BadDocument
 from knowledge_base.readers import DocumentReading, Surroundings, read_document
 

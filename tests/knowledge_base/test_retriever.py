@@ -10,12 +10,12 @@ import pytest
 
 from knowledge_base.calibration import FILE, SIGNALS, Calibration, Judged, Signals, fit, load
 from knowledge_base.errors import KnowledgeError
-from knowledge_base.everyday_terms import EverydayTerms
-from knowledge_base.index import Index
-from knowledge_base.index_making import make_index
-from knowledge_base.index_state import open_index
+from knowledge_base.index.index import Index
+from knowledge_base.index.making import make_index
+from knowledge_base.index.state import open_index
 from knowledge_base.policy import Passage
 from knowledge_base.retriever import Example, Retriever
+from knowledge_base.search.everyday_terms import EverydayTerms
 from models.baselines import HashingEmbedder
 
 TODAY = date(2026, 11, 22)

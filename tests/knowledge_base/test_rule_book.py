@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from knowledge_base.catalogue import Department, DepartmentKind, Duty, ResponsibilityCatalogue
-from knowledge_base.dispatch_rules import DispatchRule
+from knowledge_base.catalogue.catalogue import Department, DepartmentKind, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.dispatch_rules import DispatchRule
+from knowledge_base.catalogue.rule_book import REACH, SOUNDS_ALIKE, RuleBook
 from knowledge_base.gazetteer import District, Gazetteer
-from knowledge_base.rule_book import REACH, SOUNDS_ALIKE, RuleBook
 
 DAY = date(2026, 11, 22)
 NOISE = DispatchRule("施工噪声", ("工地/施工 夜里/半夜 吵/噪音",), lead="市城市管理局", unless=("装修",), weight=0.9)

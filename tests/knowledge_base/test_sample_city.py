@@ -11,8 +11,8 @@ import pytest
 
 from evaluation import sample as evaluation_sample
 from knowledge_base import sample
-from knowledge_base.catalogue import ResponsibilityCatalogue
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, load_library
 from knowledge_base.policy import ArticleStatus

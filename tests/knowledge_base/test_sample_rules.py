@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 from knowledge_base import sample
-from knowledge_base.catalogue import DepartmentKind, ResponsibilityCatalogue
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
-from knowledge_base.dispatch_rules import Level, Route
+from knowledge_base.catalogue.catalogue import DepartmentKind, ResponsibilityCatalogue
+from knowledge_base.catalogue.dispatch_rules import Level, Route
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 
 DAY = date(2026, 11, 22)
 

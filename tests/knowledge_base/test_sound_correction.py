@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.sound_correction import SoundCorrector
-from knowledge_base.sound_index import SoundIndex
+from knowledge_base.sounds_alike.sound_correction import SoundCorrector
+from knowledge_base.sounds_alike.sound_index import SoundIndex
 
 TERMS = {
     **dict.fromkeys(["望湖街道", "临湖区", "科苑街道", "劳动监察", "派出所", "龙泉镇"], 5.0),

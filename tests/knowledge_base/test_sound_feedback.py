@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.sound_feedback import as_written
+from knowledge_base.search.sound_feedback import as_written
 from knowledge_base.sounds import parts
 from knowledge_base.words import lone, normalise, pairs
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge_base.articles.splitting import LIMIT, SEPARATOR, sections, split
 from knowledge_base.policy import PolicyArticle, Secrecy
-from knowledge_base.splitting import LIMIT, SEPARATOR, sections, split
 
 ARTICLE = PolicyArticle(
     article_id="parking",

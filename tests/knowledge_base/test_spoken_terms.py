@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 import pytest
 
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
-from knowledge_base.corrector_in_force import CorrectorInForce
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import District, Gazetteer
-from knowledge_base.hotwords import Hotwords
 from knowledge_base.library import Library, make_library
 from knowledge_base.policy import Passage, PolicyArticle, Secrecy
-from knowledge_base.spoken_terms import phrases, spoken_terms
+from knowledge_base.sounds_alike.corrector_in_force import CorrectorInForce
+from knowledge_base.sounds_alike.hotwords import Hotwords
+from knowledge_base.sounds_alike.spoken_terms import phrases, spoken_terms
 
 PLACES = Gazetteer("云川市", (District("临湖区", ("望湖街道",)),))
 CATALOGUE = ResponsibilityCatalogue(

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.article_content import changed_content, empty_content, plain_content
-from knowledge_base.article_difference import difference
-from knowledge_base.article_file import read_articles, to_markdown
-from knowledge_base.cases import ArticleCases, distinction
+from knowledge_base.articles.content import changed_content, empty_content, plain_content
+from knowledge_base.articles.difference import difference
+from knowledge_base.articles.file import read_articles, to_markdown
+from knowledge_base.articles.splitting import LIMIT, split
+from knowledge_base.articles.stated_cases import locate
 from knowledge_base.fault_words import in_chinese
 from knowledge_base.library import check_library, digest, make_library
 from knowledge_base.policy import PolicyArticle
-from knowledge_base.splitting import LIMIT, split
-from knowledge_base.stated_cases import locate
+from knowledge_base.search.cases import ArticleCases, distinction
 
 TEXT = """第一章 缴费
 第一条 单位职工由单位缴纳，个人不必跑腿。

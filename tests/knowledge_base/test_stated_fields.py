@@ -10,7 +10,7 @@ import pytest
 from readings import codes
 
 from knowledge_base import sample
-from knowledge_base.catalogue_file import load_catalogue, load_gazetteer
+from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.policy import Secrecy
 from knowledge_base.readers import DocumentReading, Surroundings, read_document
 from knowledge_base.readers.stated_fields import stated_fields

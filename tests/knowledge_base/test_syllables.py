@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.syllables import as_syllables, folded, readings_of, sound_distance
+from knowledge_base.sounds_alike.syllables import as_syllables, folded, readings_of, sound_distance
 
 HAN = st.text(alphabet="临林湖区居住证整公积金工攻击站长绿路银行热医", min_size=1, max_size=8)
 

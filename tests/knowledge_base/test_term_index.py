@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from knowledge_base import term_index
-from knowledge_base.term_index import TermIndex
+from knowledge_base.index import term_index
+from knowledge_base.index.term_index import TermIndex
 
 TEXTS = 3000
 WORDS = [f"w{number}" for number in range(200)]
@@ -35,8 +35,8 @@ def test_the_few_that_are_allowed_have_the_scores_that_they_have_among_all(
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     everything = dict(index.search(wanted, np.ones(TEXTS, np.bool_), TEXTS))
     assert dict(found) == pytest.approx({at: score for at, score in everything.items() if mask[at]}, rel=1e-5)
-    monkeypatch.setattr(term_index, "_FEW", 0)  # passing over what is not allowed
+    monkeypatch.setattr(term_index, "_NAMED", TEXTS * TEXTS)  # passing over what is not allowed
     best = index.search(wanted, mask, 20)
-    monkeypatch.setattr(term_index, "_FEW", TEXTS)  # naming what is
+    monkeypatch.setattr(term_index, "_NAMED", 0)  # naming what is
     named = index.search(wanted, mask, 20)
     assert [score for _, score in named] == pytest.approx([score for _, score in best], rel=1e-5)

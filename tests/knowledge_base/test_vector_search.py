@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from knowledge_base import vector_lists, vector_search
-from knowledge_base.vector_search import VectorSearch, write_vectors
+from knowledge_base.index import vector_lists, vector_search
+from knowledge_base.index.vector_search import VectorSearch, write_vectors
 
 ROWS, SUBJECTS, NUMBERS = 6000, 60, 32
 WANTED = 50

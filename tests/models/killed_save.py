@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from models.whole_folder import replacing
+from models.weights.whole_folder import replacing
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.audio import Resampler, by_speaker, mono_samples, read_recording, resampled
 from models.errors import BadAudio
+from models.hearing.audio import Resampler, by_speaker, mono_samples, read_recording, resampled
 
 RATE = 16_000
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.calibration import Pool, abstention_threshold, cross_fitted, fit_pool, likely_set_cut, log_softmax
-from models.sureness import Sureness
+from models.routing.calibration import Pool, abstention_threshold, cross_fitted, fit_pool, likely_set_cut, log_softmax
+from models.routing.sureness import Sureness
 
 
 def made_up(cases: int = 3000, labels: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

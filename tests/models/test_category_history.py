@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.category_history import CategoryHistory, Handled, category_path
 from models.department_classifier import DepartmentClassifier
 from models.errors import ModelProblem
-from models.router_files import load_router, save_router
-from models.routing_examples import Examples
-from models.routing_training import Trained, train
+from models.routers.files import load_router, save_router
+from models.routing.category_history import CategoryHistory, Handled, category_path
 from models.sentence_embedder import HashingEmbedder
+from models.training.examples import Examples
+from models.training.routing import Trained, train
 
 WATER, HOUSING, POLICE = 0, 1, 2
 NAMES = ("住建", "公安", "水务")

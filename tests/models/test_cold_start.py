@@ -9,8 +9,8 @@ import pytest
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier
 from models.errors import ModelProblem
-from models.router_files import load_router, save_router
-from models.routing_training import train_from_duties
+from models.routers.files import load_router, save_router
+from models.training.routing import train_from_duties
 
 DUTIES = {
     "供水公司": ["停水抢修", "自来水水质", "水表安装和水费"],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.contrastive_questions import Kind, Teaching, made_pairs, matter
+from models.adapting.contrastive_questions import Kind, Teaching, made_pairs, matter
 
 
 def teaching(text: str, title: str = "云川市居住证管理办法", keywords: tuple[str, ...] = ()) -> Teaching:

@@ -12,10 +12,10 @@ from sample_orders import as_examples, orders
 
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
-from models.router_files import load_router, save_router
-from models.routing_examples import group_folds
-from models.routing_features import normalised, words
-from models.routing_training import Examples, Trained, train
+from models.routers.files import load_router, save_router
+from models.routing.features import normalised, words
+from models.training.examples import group_folds
+from models.training.routing import Examples, Trained, train
 
 DIMENSION = 128
 DEPARTMENTS = 8
@@ -147,7 +147,7 @@ def test_a_stored_router_holds_no_pickle_and_no_appeal(stored: Path) -> None:
 def test_serving_needs_no_learning_library(stored: Path) -> None:
     """A service starts in seconds and small because of it."""
     code = (
-        "import sys; from models.baselines import HashingEmbedder; import models.router_files as r;"
+        "import sys; from models.baselines import HashingEmbedder; import models.routers.files as r;"
         "from pathlib import Path;"
         "r.load_router(Path(sys.argv[1]), HashingEmbedder(int(sys.argv[2]))).rank('停水了');"
         "print(sorted({m.split('.')[0] for m in sys.modules} & {'sklearn', 'torch', 'pandas', 'matplotlib'}))"

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from models.baselines import HashingEmbedder
-from models.calibration import Pool, cross_fitted, fit_pool
-from models.department_shares import MOST_READ, appeals_to_read, department_shares
 from models.errors import ModelProblem
-from models.router_files import load_router, save_router
-from models.routing_training import Examples, Trained, train
+from models.routers.files import load_router, save_router
+from models.routing.calibration import Pool, cross_fitted, fit_pool
+from models.training.department_shares import MOST_READ, appeals_to_read, department_shares
+from models.training.routing import Examples, Trained, train
 
 ASKED = {
     "水务局": ("自来水停了", "水管漏水", "水压太小", "水质发黄", "水表坏了", "停水没有通知"),

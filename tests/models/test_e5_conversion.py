@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.e5_file import dequantise, parse
 from models.errors import ModelProblem
+from models.weights.e5_file import dequantise, parse
 
 
 def test_four_bit_blocks_become_the_weights_they_stand_for() -> None:

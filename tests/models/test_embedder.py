@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from models.baselines import HashingEmbedder
 from models.embedding_cache import CachedEmbedder
 from models.errors import ModelProblem
-from models.manifest import DEFAULT_EMBEDDER
 from models.recent_embeddings import RecentEmbeddings
 from models.sentence_embedder import OnnxEmbedder, batches, load_embedder
+from models.weights.manifest import DEFAULT_EMBEDDER
 
 
 class Counting:

@@ -9,20 +9,20 @@ import pytest
 from numpy.typing import NDArray
 from small_encoder import small_encoder
 
-from models.adapted_folder import refusal, save_adapted
+from models.adapting.adapted_folder import refusal, save_adapted
+from models.adapting.contrastive_gate import judge, reciprocal_ranks
+from models.adapting.contrastive_questions import Teaching
+from models.adapting.embedder_adapting import Adapted, Confirmed, Curriculum, adapt
+from models.adapting.map_fitting import FittingPlan, Lesson, fit_map
 from models.baselines import HashingEmbedder
-from models.contrastive_gate import judge, reciprocal_ranks
-from models.contrastive_questions import Teaching
-from models.embedder_adapting import Adapted, Confirmed, Curriculum, adapt
 from models.embedding_cache import CachedEmbedder
 from models.errors import ModelProblem
-from models.manifest import Precision
-from models.map_fitting import FittingPlan, Lesson, fit_map
-from models.onnx_export import export
-from models.prepared_folder import State, state_of
 from models.sentence_embedder import MappedEmbedder, OnnxEmbedder, load_embedder
 from models.unit_vectors import unit
 from models.vector_map import VectorMap
+from models.weights.manifest import Precision
+from models.weights.onnx_export import export
+from models.weights.prepared_folder import State, state_of
 
 MATTERS = re.findall(
     r"\S+",
@@ -201,7 +201,7 @@ def test_a_fit_undoes_a_turn_of_the_questions_that_passages_did_not_make() -> No
 
 def test_the_gradient_is_that_of_the_loss() -> None:
     """Small steps along it lower the loss: held against numbers, since it is written by hand."""
-    from models import map_fitting  # noqa: PLC0415 - looks inside
+    from models.adapting import map_fitting  # noqa: PLC0415 - looks inside
 
     generator = np.random.default_rng(1)
     asked, told = (unit(generator.normal(size=(n, 6)).astype(np.float32)) for n in (5, 9))

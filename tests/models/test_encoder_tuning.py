@@ -12,15 +12,15 @@ from sample_orders import as_examples, orders_of_the_busiest
 from small_encoder import small_encoder
 
 from models.baselines import HashingEmbedder
-from models.encoder_tuning import EncoderTuner, SoftRows, TuningPlan
 from models.errors import ModelProblem
-from models.manifest import Precision
-from models.onnx_export import GRAPH, SETTINGS, TOKENIZER, export, quantise
-from models.processor import best_device, computes_halves
-from models.router_files import load_router, save_router
-from models.routing_training import Examples, Trained, train
+from models.routers.files import load_router, save_router
 from models.sentence_embedder import OnnxEmbedder
-from models.tuned_training import Tuning
+from models.training.encoder_tuning import EncoderTuner, SoftRows, TuningPlan
+from models.training.routing import Examples, Trained, train
+from models.training.tuned_training import Tuning
+from models.weights.manifest import Precision
+from models.weights.onnx_export import GRAPH, SETTINGS, TOKENIZER, export, quantise
+from models.weights.processor import best_device, computes_halves
 
 DEPARTMENTS = 4
 DUTIES = {"市气象局": ["天气预报查询", "台风预警信息"], "市公安局": ["居住证办理"]}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from evaluation import sample
-from models.audio import by_speaker, read_recording, resampled
-from models.end_pointing import FRAME, RATE, DetectorState, EndPointer, EndPointing, Span, shared_detector
+from models.hearing.audio import by_speaker, read_recording, resampled
+from models.hearing.end_pointing import FRAME, RATE, DetectorState, EndPointer, EndPointing, Span, shared_detector
 
 
 class Written:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from models.errors import ModelProblem
-from models.manifest import DEFAULT_EMBEDDER, SERVING, WEIGHTS, Recipe, find
+from models.weights.manifest import DEFAULT_EMBEDDER, SERVING, WEIGHTS, Recipe, find
 
 
 def test_every_fetched_file_and_wheel_has_a_digest() -> None:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from models.baselines import HashingEmbedder
-from models.cold_start import DutyMatcher, duty_phrases
-from models.matter_transfer import MatterTransfer, usual_phrases
-from models.routing_features import normalised, words
-from models.usual_matters import usual_matters
+from models.routing.cold_start import DutyMatcher, duty_phrases
+from models.routing.features import normalised, words
+from models.routing.matter_transfer import MatterTransfer, usual_phrases
+from models.routing.usual_matters import usual_matters
 
 DUTIES = {
     "青石市公安局交通警察支队": ["交通违章处理", "驾驶证换证"],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.numerals import digits, value
+from models.hearing.spoken_numbers import digits, value
 
 
 @pytest.mark.parametrize(

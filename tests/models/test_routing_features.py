@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from models.near_duplicates import near_duplicate_groups
-from models.routing_features import WordGrams, ngrams, normalised, words
+from models.routing.features import WordGrams, ngrams, normalised, words
+from models.training.near_duplicates import near_duplicate_groups
 
 
 def test_width_case_spaces_and_numbers_make_no_difference() -> None:

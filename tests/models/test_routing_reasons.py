@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.empty_words import EMPTY_WORDS
-from models.routing_reasons import weighty_words
+from models.routing.empty_words import EMPTY_WORDS
+from models.routing.reasons import weighty_words
 
 WORDS = ["小区", "停水", "三天", "，", "至今", "通知", "居民", "着急", "的"]
 

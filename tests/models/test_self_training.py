@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from models.baselines import HashingEmbedder
-from models.routing_examples import TrainingTable
-from models.routing_features import normalised, words
-from models.self_training import Lesson, Read, new_appeals, teach
+from models.routing.features import normalised, words
+from models.training.examples import TrainingTable
+from models.training.self_training import Lesson, Read, new_appeals, teach
 
 ASKED = ("自来水停了", "水管漏水了", "电表坏了", "停电很久了", "违章停车挡路", "红绿灯坏了")
 PLACES = ("东门", "西门", "河边", "学校旁", "市场里", "小区内", "车站前", "医院后")

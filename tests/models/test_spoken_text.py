@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.spoken_text import bare, is_subtitle_talk, readable, repeats, simplified, tidy, without_loops
+from models.hearing.spoken_text import bare, is_subtitle_talk, readable, repeats, simplified, tidy, without_loops
 
 
 def test_traditional_characters_become_simplified() -> None:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from evaluation import sample
-from models.audio import Samples, by_speaker, read_recording, resampled
 from models.errors import BadAudio, ModelProblem
-from models.hypothesis import Hypothesis
+from models.hearing.audio import Samples, by_speaker, read_recording, resampled
+from models.hearing.hypothesis import Hypothesis
 from models.vosk_recognizer import VoskEngine, VoskRecognizer
 
 MODEL = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLG.fst")

@@ -12,10 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from evaluation import sample
-from models.audio import by_speaker, read_recording
-from models.end_pointing import FRAME, RATE, DetectorState, EndPointing
 from models.errors import BadAudio, ModelProblem
-from models.hypothesis import Hypothesis
+from models.hearing.audio import by_speaker, read_recording
+from models.hearing.end_pointing import FRAME, RATE, DetectorState, EndPointing
+from models.hearing.hypothesis import Hypothesis
 from models.whisper_recognizer import Expecting, Pace, WhisperEngine, WhisperRecognizer
 
 NAMES = ("临湖区", "望湖街道", "石桥区", "公积金", "居住证")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from models.whole_folder import exchanged, replacing, settle
+from models.weights.whole_folder import exchanged, replacing, settle
 
 PARTS = ("router.json", "weights.npz", "encoder/model.onnx")
 ROOT = Path(__file__).resolve().parents[2]

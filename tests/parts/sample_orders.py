@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evaluation import sample
-from models.routing_training import Examples
+from models.training.routing import Examples
 
 Rows = list[dict[str, str]]
 

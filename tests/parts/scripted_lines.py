@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.call import Hypothesis, Speaker
-from evaluation.gold_calls import GoldTurn
+from evaluation.calls.gold_calls import GoldTurn
 
 
 class Scripted:

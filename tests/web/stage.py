@@ -34,8 +34,8 @@ from copilot.settings import Settings
 from copilot.store import Store
 from copilot.suggestion import Choice, Citation, Reason, Slot, Suggestion
 from copilot.urgency_detector import UrgentSign
-from knowledge_base.catalogue import Department, Duty, ResponsibilityCatalogue
-from knowledge_base.catalogue_in_force import CatalogueInForce
+from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.catalogue.in_force import CatalogueInForce
 from knowledge_base.gazetteer import District, Gazetteer
 from knowledge_base.taxonomy import MatterCategory, Taxonomy
 

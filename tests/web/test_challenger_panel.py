@@ -20,9 +20,9 @@ from copilot.session import CallSession
 from copilot.suggestion import Decision, Slot, Verdict
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier
-from models.router_files import load_router, save_router
-from models.router_registry import RouterRegistry
-from models.routing_training import train_from_duties
+from models.routers.files import load_router, save_router
+from models.routers.registry import RouterRegistry
+from models.training.routing import train_from_duties
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from copilot.dispatch_rules import findings, helpers_suggestion, legal_way_card
 from copilot.events import SuggestionMade
 from copilot.suggestion import Suggestion
-from knowledge_base.catalogue import Department, DepartmentKind
-from knowledge_base.dispatch_rules import DispatchRule, Route
+from knowledge_base.catalogue.catalogue import Department, DepartmentKind
+from knowledge_base.catalogue.dispatch_rules import DispatchRule, Route
 
 pytestmark = pytest.mark.browser
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from evaluation.judged_orders import JudgedOrders
-from evaluation.routing import outcomes_of_probabilities
-from evaluation.routing_evaluation import Wishes, evaluate_orders
-from evaluation.spoken_orders import compared
+from evaluation.routing.evaluation import Wishes, evaluate_orders
+from evaluation.routing.figures import outcomes_of_probabilities
+from evaluation.routing.judged_orders import JudgedOrders
+from evaluation.routing.spoken_orders import compared
 
 pytestmark = pytest.mark.browser
 

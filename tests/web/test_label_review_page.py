@@ -14,7 +14,7 @@ from copilot.appeal import AppealKind
 from copilot.session import CallSession
 from copilot.store import LabelIssue
 from copilot.suggestion import Decision, Slot, Verdict
-from evaluation.label_sources import LabelSource, journal_labels
+from evaluation.labels.sources import LabelSource, journal_labels
 
 pytestmark = pytest.mark.browser
 

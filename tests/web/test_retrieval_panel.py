@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from evaluation.homophones import Homophones
-from evaluation.kept_retrieval import keep_report
-from evaluation.retrieval import Card, Judgement, Question, Report
-from evaluation.retrieval_evaluation import Wishes, evaluate_questions
+from evaluation.retrieval.evaluation import Wishes, evaluate_questions
+from evaluation.retrieval.kept import keep_report
+from evaluation.retrieval.search import Card, Judgement, Question, Report
 
 pytestmark = pytest.mark.browser
 

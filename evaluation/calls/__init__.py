@@ -1,0 +1,1 @@
+"""Whole calls replayed: what was heard, suggested and when, against what people marked in them."""

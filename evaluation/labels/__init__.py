@@ -1,0 +1,1 @@
+"""What people decided, as labels with weights, and which of them are probably wrong."""

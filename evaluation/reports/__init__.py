@@ -1,0 +1,1 @@
+"""Reports to look at: pages, pictures, and the words beside them."""

@@ -1,0 +1,1 @@
+"""One article: its file, fields, content, cases, passages, and how two versions differ."""

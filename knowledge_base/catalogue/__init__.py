@@ -1,0 +1,1 @@
+"""The responsibility catalogue: departments, duties, rules of dispatch, and editing them."""

@@ -1,0 +1,1 @@
+"""Names and terms that were misheard, found by their sound."""

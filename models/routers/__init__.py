@@ -1,0 +1,1 @@
+"""Routers on disk: their files, what stands on their cards, and which one serves."""

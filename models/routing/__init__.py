@@ -1,0 +1,1 @@
+"""What a router is made of when it serves: features, heads, probabilities, reasons, cold start."""

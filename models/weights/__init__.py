@@ -1,0 +1,1 @@
+"""Weights: what there is, fetched, checked against their digests, converted and exported."""
