@@ -42,7 +42,7 @@ class QuotesInForce:
             p for p in self._holding(citation, citation.article_id, day) if p.visible_to(Secrecy(citation.secrecy))
         ]
         quoted = _quoted(citation)
-        return any(passage.text in quoted or quoted in passage.text for passage in passages)
+        return any(quoted in p.text for p in passages) or _has_all_lines(passages, quoted)
 
     def says_now(self, citation: Citation, day: date) -> Citation | None:
         """What stands in the place of the quoted passage on ``day``; ``None`` where nothing does.
@@ -99,6 +99,12 @@ def _in_place_of(citation: Citation, passages: Sequence[Passage]) -> Passage | N
         return headed[0]
     best = max(passages, key=lambda p: _alike(quoted, p.text), default=None)
     return best if best is not None and _alike(quoted, best.text)[0] >= KEPT else None
+
+
+def _has_all_lines(passages: Sequence[Passage], quoted: str) -> bool:
+    """Whether each line stands in one of them: what is quoted of a case is put together from several places."""
+    lines = [line.strip() for line in quoted.splitlines() if line.strip()]
+    return bool(lines) and all(any(line in p.text for p in passages) for line in lines)
 
 
 def _alike(old: str, new: str) -> tuple[float, float]:

@@ -66,6 +66,21 @@ def test_of_a_new_version_the_words_that_stayed_are_still_said_and_the_others_ha
     assert instead(changed, card(passage=1)) == "第二条 十日内办结。"
 
 
+def test_a_sentence_that_the_new_version_left_out_is_said_no_more_though_the_rest_stayed() -> None:
+    before = make_library([replace(PERMIT, text="第一条 办证不收费。\n\n第二条 十五日内办结。加急的五日内办结。")])
+    now = overlaid(before, [replace(PERMIT, text="第一条 办证不收费。\n\n第二条 十五日内办结。")])
+    assert says(now, card(before))
+    assert not says(now, card(before, passage=1))
+    assert instead(now, card(before, passage=1)) == "第二条 十五日内办结。"
+
+
+def test_a_case_that_was_put_together_from_two_places_is_said_as_long_as_both_stay() -> None:
+    changed = overlaid(FILES, [replace(PERMIT, text=PERMIT.text + "\n\n第三条 本办法由市公安局解释。")])
+    both = replace(card(), quote="办证不收费。\n十五日内办结。")
+    assert says(changed, both)
+    assert not says(changed, replace(both, quote="办证不收费。\n十日内办结。"))
+
+
 def test_words_that_moved_to_another_article_are_what_stands_in_their_place() -> None:
     renamed = make_library([replace(PERMIT, article_id="permit-2025")])
     assert not says(renamed, card())
