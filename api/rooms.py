@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.workers import Workers
 from copilot.call import Call
 from copilot.city_time import city_day
+from copilot.errors import StorageProblem
 from copilot.journal import Journal
 from copilot.ports import Copilot
 from copilot.session import CallSession
@@ -26,14 +27,19 @@ SWEEP_SECONDS = 5.0
 RENEW_SECONDS = 0.5
 
 
+InForce = tuple[str, date]
+"""The library's version and the city's day: while both stay, the same is in force."""
+
+
 class OpenCall:
-    """A room with its ears, and how many requests are in it."""
+    """A room with its ears, and how many requests are in it; ``in_force`` is what its cards were held against last."""
 
     def __init__(self, room: CallRoom, ears: Ears) -> None:
         self.room = room
         self.ears = ears
         self.people = 0
         self.last_used = time.monotonic()
+        self.in_force: InForce | None = None
 
     def idle_for(self) -> float:
         """Seconds since anybody needed this call."""
@@ -63,7 +69,6 @@ class Rooms:
         self._idle_seconds = idle_seconds
         self._open: dict[str, OpenCall] = {}
         self._opening: dict[str, asyncio.Lock] = {}
-        self._in_force: tuple[str, date] | None = None
         metrics.watch_rooms(
             lambda: len(self._open),
             lambda: sum(call.ears.listening for call in self._open.values()),
@@ -120,21 +125,25 @@ class Rooms:
                 del self._open[call_id]
 
     def renew(self) -> None:
-        """Where other articles are in force than before, cards that nothing backs any more leave the screens.
+        """Where other articles are in force than when a call was last looked at, cards that nothing backs leave it.
 
         Those of a call that is over too while somebody is at it: its order is not filed yet.
         """
-        if self._library_moved_on():
-            for kept in self._open.values():
-                if kept.people or not kept.room.ended:
-                    kept.room.start(kept.room.renew_cards())
-
-    def _library_moved_on(self) -> bool:
-        """Whether other articles are in force than at the last look: published, withdrawn, begun or ended."""
         if self._copilot.sources is None:
-            return False
-        before, self._in_force = self._in_force, (self._copilot.sources.version, city_day(self._now()))
-        return before != self._in_force
+            return
+        now = (self._copilot.sources.version, city_day(self._now()))
+        for kept in self._open.values():
+            if kept.in_force != now and (kept.people or not kept.room.ended):
+                kept.in_force = now
+                kept.room.start(self._renew(kept))
+
+    async def _renew(self, kept: OpenCall) -> None:
+        try:
+            await kept.room.renew_cards()
+        except StorageProblem:
+            kept.in_force = None  # the next look tries again
+        except Exception as error:
+            log_unforeseen(error, "renewing cards")
 
     async def keep_sweeping(self, every: float = SWEEP_SECONDS) -> None:
         """Until cancelled. A sweep that fails is logged; without the next ones no call would be let go any more."""

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from room_parts import CALL, frames, now
+from room_parts import CALL, FullDisk, frames, now
 
 from api.call_room import CallRoom
 from api.ears import Ears
@@ -14,6 +14,7 @@ from api.metrics import Metrics
 from api.rooms import Rooms
 from api.watchers import Watcher
 from api.workers import Workers
+from copilot.card_events import CardsArranged
 from copilot.journal import MemoryJournal
 from copilot.ports import Copilot
 from copilot.suggestion import Decision, Slot, Verdict
@@ -146,3 +147,66 @@ def test_a_look_at_the_library_that_fails_is_not_the_last_one(in_rooms, caplog):
     in_rooms(story, MemoryJournal())
     assert "renewing cards: RuntimeError" in caplog.text
     assert "停水" not in caplog.text
+
+
+class Withdrawn:
+    """A library that has just let go of all that was ever quoted."""
+
+    version = "2"
+
+    def still_says(self, _citation: Any, _day: Any) -> bool:
+        return False
+
+    def says_now(self, _citation: Any, _day: Any) -> None:
+        return None
+
+
+async def _a_card(rooms: Rooms) -> CallRoom:
+    """A call with an answer card on its screen, before the library moved on."""
+    room = await rooms.begin(CALL)
+    await room.at_desk(lambda: room.session.read("办居住证要带什么材料", now()))
+    await _rest(room)
+    assert _open_cards(room)
+    rooms._copilot = replace(rooms._copilot, sources=Withdrawn())
+    room.session._copilot = rooms._copilot
+    return room
+
+
+async def _rest(room: CallRoom) -> None:
+    while room.busy:
+        await asyncio.sleep(0.01)
+
+
+def _open_cards(room: CallRoom) -> list[str]:
+    return list(room.session.state.appeals["1"].open_for(Slot.ANSWER))
+
+
+def test_cards_that_the_journal_would_not_let_go_go_with_the_next_look(in_rooms):
+    journal = FullDisk()
+
+    async def story(rooms: Rooms) -> None:
+        room = await _a_card(rooms)
+        journal.refused, journal.refusals = CardsArranged, 1
+        rooms.renew()
+        await _rest(room)
+        assert _open_cards(room)
+        rooms.renew()
+        await _rest(room)
+        assert not _open_cards(room)
+
+    in_rooms(story, journal)
+
+
+def test_who_comes_back_to_a_call_that_is_over_finds_no_card_that_was_withdrawn_meanwhile(in_rooms):
+    async def story(rooms: Rooms) -> None:
+        room = await _a_card(rooms)
+        await room.at_desk(lambda: room.session.hang_up(9.0, now()))
+        rooms.renew()
+        await _rest(room)
+        assert _open_cards(room)
+        async with rooms.call("c-1") as back:
+            rooms.renew()
+            await _rest(back.room)
+            assert not _open_cards(back.room)
+
+    in_rooms(story, MemoryJournal())
