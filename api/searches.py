@@ -54,7 +54,8 @@ async def search(
             versions = services.retriever.versions if services.retriever is not None else {}
         event = LibrarySearched(wanted.search_id, wanted.appeal_id, wanted.query, results, agent.name, versions)
         await call.room.look_up(event)
-        return {"seq": call.room.seq, "search": wire.masked(event)}
+        recorded = call.room.session.state.searches[wanted.search_id]  # of two at once, the one that was first
+        return {"seq": call.room.seq, "search": wire.masked(recorded)}
 
 
 @router.post("/knowledge/lookups", summary="Search the library without a call", responses=answers({"results": []}, 503))
