@@ -7,9 +7,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from email.utils import parseaddr
 
 from copilot.errors import BadInput, MailProblem
 from copilot.settings import Settings
+from copilot.store.contacts import is_address
 
 TIMEOUT_SECONDS = 30.0
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
@@ -46,6 +48,11 @@ def check_mail_settings(settings: Settings) -> None:
         raise BadInput(
             "No mail server is configured. Set HOTLINE_SMTP_HOST and HOTLINE_SMTP_FROM, or look at what would be sent "
             "with --dry-run."
+        )
+    # A mail that cannot be written down fails after its reminders were claimed.
+    if not settings.smtp_from.isprintable() or not is_address(parseaddr(settings.smtp_from)[1]):
+        raise BadInput(
+            "HOTLINE_SMTP_FROM holds no mail address. Give it as hotline@example.org or 热线 <hotline@example.org>."
         )
     if settings.smtp_tls == "none" and settings.smtp_user and settings.smtp_host not in _LOOPBACK:
         raise BadInput(

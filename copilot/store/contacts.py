@@ -39,7 +39,7 @@ class Contacts:
     def set(self, name: str, address: str, departments: Iterable[str], at: datetime, by: str = CONSOLE) -> None:
         """Give a person this address and these departments instead of those they had. Raises BadInput, NotFound."""
         wanted = sorted(set(departments))
-        if not _ADDRESS.fullmatch(address.strip()):
+        if not is_address(address.strip()):
             raise BadInput(f"'{address}' is no mail address. Give it as name@example.org.")
         if not wanted:
             raise BadInput("Name at least one department whose articles the person keeps.")
@@ -73,6 +73,11 @@ class Contacts:
                 before = people[row.name].departments if row.name in people else ()
                 people[row.name] = Contact(row.name, row.display_name, row.address, (*before, row.department))
         return list(people.values())
+
+
+def is_address(text: str) -> bool:
+    """Whether ``text`` is a mail address, in letters that every mail server takes."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def _forget(connection: Connection, name: str) -> bool:

@@ -264,6 +264,20 @@ def test_what_is_wrong_with_an_address_or_a_setting_is_said(store: Store, monkey
     assert load_settings().reminder_days == (14, 3)
 
 
+@pytest.mark.parametrize("sender", ["12345热线", "热线@example.org", "hotline@example.org\nBcc: x@example.org"])
+def test_a_sender_that_no_mail_can_carry_is_refused_before_anything_is_claimed(
+    store: Store, monkeypatch: pytest.MonkeyPatch, sender: str
+) -> None:
+    keeps("li", POLICE)
+    with mail_server() as server:
+        configure(monkeypatch, server, **{"from": sender})
+        with pytest.raises(BadInput, match="HOTLINE_SMTP_FROM"):
+            told("kb", "remind")
+        assert store.reminder_mails.known() == {}
+        configure(monkeypatch, server, **{"from": "12345热线 <hotline@example.org>"})
+        assert "1 mail with 1 reminder sent" in told("kb", "remind")
+
+
 def test_an_address_is_listed_changed_and_taken_away(store: Store) -> None:
     keeps("li", POLICE)
     assert POLICE in told("users", "address", "li")

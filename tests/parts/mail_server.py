@@ -112,6 +112,8 @@ def mail_server(**how: Any) -> Iterator[MailServer]:
         kept.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield kept
-        server.shutdown()
-        thread.join()
+        try:
+            yield kept
+        finally:  # a test that fails in the block must not wait for the server for ever
+            server.shutdown()
+            thread.join()
