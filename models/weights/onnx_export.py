@@ -4,7 +4,7 @@ The graph holds the whole chain (transformer, pooling, normalisation): ``input_i
 ``[n, tokens]``, become ``vector``, float32 ``[n, dimension]``. What else the embedder needs (prefixes, longest input)
 goes into ``embedder.json``. 4-bit weights are kept in blocks of 32 with one scale each (ONNX Runtime's MatMulNBits and
 GatherBlockQuantized). 8-bit ones per output channel, activations quantised while running with one scale for a whole
-batch; or, as the 4-bit ones, in blocks of 32, activations too, so that a text's vector depends on that text alone.
+batch; or, as the 4-bit ones, in blocks, of 64, activations too, so that a text's vector depends on that text alone.
 """
 
 from __future__ import annotations
