@@ -22,7 +22,10 @@ _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _PAUSE = re.compile(r"[，,、：:\s]")
 # Lists go on over what is announced before them: 还有两件事.
 _FURTHER = re.compile(r"还有|另外|再")
-_NOT_A_TOPIC = frozenset("事情 问题 刚才 时候 现在 地方 这个 那个 电话 情况 时间 好的 一下 可以 我们 他们 什么".split())  # noqa: SIM905
+# 街道 and 小区 stand in every address: an office or a place that is named says nothing of which matter it is.
+_NOT_A_TOPIC = frozenset(
+    "事情 问题 刚才 时候 现在 地方 这个 那个 电话 情况 时间 好的 一下 可以 我们 他们 什么 街道 小区 社区".split()  # noqa: SIM905
+)
 _TOPIC_MARK = re.compile(r"^.{0,8}?(?:那个|那件|那边|的事|的问题|这块)")
 _PREVIOUS = re.compile(r"[前上](?:面)?(?:那)?一?(?:个|件)")
 # A recogniser ends a question with a full stop as often as not.

@@ -170,3 +170,11 @@ def test_a_question_is_one_also_where_the_recogniser_ended_it_with_a_full_stop(a
 @pytest.mark.parametrize("told", ["好的，给您登记。", "还是给您登记一下，一个工作日之内联系您。"])
 def test_what_an_agent_tells_is_no_question(told: str) -> None:
     assert not is_question(told)
+
+
+def test_a_kind_of_place_in_the_agents_question_does_not_lead_back_to_another_matter() -> None:
+    said = {"1": "临湖区望湖街道翠园小区门口的路灯不亮。", "2": "我还想问老年卡怎么办。"}
+    asked = "到街道便民服务中心就能办。请问您今年多大年纪？"
+    assert [piece.appeal_id for piece in allot("我67了。", SoFar(said, "2", asked))] == ["2"]
+    again = [piece.appeal_id for piece in allot("半个月了。", SoFar(said, "2", "路灯坏了几天了？"))]
+    assert again == ["1"]
