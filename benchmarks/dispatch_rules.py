@@ -52,6 +52,7 @@ class HeldOut:
 
     choices: tuple[Ranked, ...]
     abstained: bool
+    likely: tuple[str, ...] = ()  # no set is promised for what folds said
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,12 @@ def renewals(state: CallState, appeal_id: str, sources: Sources, day: date) -> A
     stale = [key for key, card in cards.items() if not is_backed(card.best.value, sources, day)]
     if not stale:
         return []
-    shown = {cards[key].best.value.passage_id for key in cards if key not in stale}
+    there = [cards[key].best.value for key in cards if key not in stale] + _settled(state, appeal)
     made: dict[str, SuggestionMade] = {}
     for key in stale:
         now = sources.says_now(cards[key].best.value, day)
-        if now is not None and now.passage_id not in shown:
-            shown.add(now.passage_id)
+        if now is not None and not any(one.is_same_passage(now) for one in there):
+            there.append(now)
             made[key] = _made(key, now, state, appeal, len(made), sources)
     order = [made[key].suggestion_id if key in made else key for key in cards if key in made or key not in stale]
     new = {event.suggestion_id: event for event in made.values()}
@@ -57,6 +57,13 @@ def outdated_answers(state: CallState, appeal_id: str, sources: Sources, day: da
     new = {key: taken.value for key, taken in appeal.answers.items() if key not in appeal.outdated}
     gone = [key for key, quoted in new.items() if not is_backed(quoted, sources, day)]
     return [AnswersOutdated(appeal_id, tuple(gone))] if gone else []
+
+
+def _settled(state: CallState, appeal: AppealState) -> list[Citation]:
+    """What a person has adopted or rejected for this appeal: it is not put before them again."""
+    made = [state.suggestions[refused.suggestion_id].suggestion for refused in appeal.rejected]
+    rejected = [suggestion.best.value for suggestion in made if suggestion.slot is Slot.ANSWER]
+    return [*rejected, *(answer.value for answer in appeal.answers.values())]
 
 
 def _made(

@@ -99,11 +99,11 @@ def outdated(decision: Decision, sources: Sources | None, day: date) -> AnswerOu
 
 
 def _is_there(decision: Decision, appeal: AppealState) -> bool:
-    """Whether what was found by hand was adopted before, by hand or from a card."""
+    """Whether the passage that would be adopted was adopted before, from a card or found by hand."""
     value = decision.value
-    if decision.suggestion_id is not None or not isinstance(value, Citation):
+    if decision.verdict is Verdict.REJECT or not isinstance(value, Citation):
         return False
-    return any(answer.value.passage_id == value.passage_id for answer in appeal.answers.values())
+    return any(answer.value.is_same_passage(value) for answer in appeal.answers.values())
 
 
 def _check_telephone(number: str) -> None:

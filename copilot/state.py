@@ -75,6 +75,7 @@ class AppealState:
             if confirmed.decision_id in kept:
                 self.confirmed[slot] = confirmed
         self.answers |= {key: answer for key, answer in other.answers.items() if key in kept}
+        self.outdated |= other.outdated & kept
 
     def open_for(self, slot: Slot) -> dict[str, Suggestion[Any]]:
         """The undecided suggestions for ``slot``, by id."""

@@ -86,6 +86,12 @@ class Citation:
     original: str = ""
     search_id: str = ""
 
+    def is_same_passage(self, other: Citation) -> bool:
+        """Whether both quote one passage. Passages are numbered anew with each version: between two, words tell."""
+        if self.article_version == other.article_version:
+            return self.passage_id == other.passage_id
+        return self.article_id == other.article_id and (self.original or self.quote) == (other.original or other.quote)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -23,6 +23,8 @@ def set_contact(name: str, address: str, departments: Sequence[str]) -> None:
 
     if departments and not address:
         raise BadInput("Name an address too: hotline users address NAME ADDRESS --for DEPARTMENT")
+    if address and not departments:
+        raise BadInput(f"Name whose articles {name} keeps: hotline users address {name} {address} --for DEPARTMENT")
     with opened_article_desk(load_settings()) as (store, desk):
         person = store.accounts.get(name)
         if address:

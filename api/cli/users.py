@@ -119,7 +119,9 @@ def address(
     mail: Annotated[str, typer.Argument(metavar="[ADDRESS]", help="Where reminders of articles go.")] = "",
     department: Annotated[
         list[str] | None,
-        typer.Option("--for", metavar="DEPARTMENT", help="Whose articles the person keeps; repeatable."),
+        typer.Option(
+            "--for", metavar="DEPARTMENT", help="Whose articles the person keeps; needed with an address, repeatable."
+        ),
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="No mail any more.")] = False,
 ) -> None:

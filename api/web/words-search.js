@@ -12,7 +12,7 @@ export const SEARCH_WORDS = {
   "search.busy": ["正在检索…", "Searching…"],
   "search.found": ["找到 {n} 条", "{n} found"],
   "search.nothing": ["没有找到“{query}”。", "Nothing found for “{query}”."],
-  "search.nothing_next": ["换个说法再试：用文件里的词、标题或文号。仍没有的，按诉求登记转办；这次检索已记入“未答问题”，知识管理员会看到。", "Try other words: the document's own, its title or its number. If there is none, file the appeal; this search is listed among the questions without an answer, where editors see it."],
+  "search.nothing_next": ["换个说法再试：用文件里的词、标题或文号。仍没有的，按诉求登记转办；同一诉求最后一次没有结果的检索会列入“未答问题”，知识管理员会看到。", "Try other words: the document's own, its title or its number. If there is none, file the appeal; the last search of an appeal that found nothing is listed among the questions without an answer, where editors see it."],
   "search.nothing_idle": ["换个说法再试：用文件里的词、标题或文号。", "Try other words: the document's own, its title or its number."],
   "search.literal": ["含所查词语", "Has the words"],
   "search.literal_about": ["文中有所查的词，是否能答复请自行判断。", "The words stand in it; whether it answers is for you to judge."],

@@ -222,3 +222,37 @@ def decided(desk: Desk, suggestion_id: str, at: datetime) -> list[str | None]:
     decision = Decision(f"d-{suggestion_id}", "1", Slot.ANSWER, Verdict.ACCEPT, suggestion_id, None, "agent.li")
     made = desk.session.decide(decision, at)
     return [r.event.decision.suggestion_id for r in made if isinstance(r.event, SuggestionDecided)]
+
+
+FAQ = replace(
+    PERMIT,
+    article_id="faq",
+    document_number="",
+    title="问答",
+    text="第一条 要照片。\n\n第二条 要合同。\n\n第三条 要押金条。",
+)
+FEWER = replace(FAQ, text="第二条 要合同。\n\n第三条 押金条不要了。")
+
+
+def test_passages_that_were_numbered_anew_are_not_taken_for_one_another() -> None:
+    """Without the first of three, the third of a new version has the number that the second one had."""
+    library = make_library([FAQ])
+    desk = make_desk(sources=QuotesInForce(lambda: library))
+    desk.advisor.suggestions = cards("faq", 0.9, library)
+    desk.advise()
+    library = make_library([FEWER])
+    assert [passage.passage_id for passage in library.passages_of("faq")] == ["faq#1", "faq#2"]
+    desk.session.renew_cards(NOON)
+    assert sorted(quotes(desk).values()) == ["第三条 押金条不要了。", "第二条 要合同。"]
+
+
+def test_what_was_rejected_does_not_come_back_in_the_place_of_a_card_that_went() -> None:
+    fees = replace(FAQ, text="第一条 补办收工本费二十元。\n\n第二条 再次补办收工本费二十元。")
+    library = make_library([fees])
+    desk = make_desk(sources=QuotesInForce(lambda: library))
+    desk.advisor.suggestions = cards("faq", 0.9, library)
+    desk.advise()
+    desk.decide(Slot.ANSWER, Verdict.REJECT, "s1", reason="不相关")
+    library = make_library([replace(fees, text="第一条 补办收工本费二十元。")])
+    desk.session.renew_cards(NOON)
+    assert quotes(desk) == {}

@@ -17,7 +17,7 @@ from copilot.errors import BadInput, Conflict, NotFound
 from copilot.hand_search import look_up
 from copilot.session import CallSession
 from copilot.state import CallState
-from copilot.suggestion import Citation, Slot, Verdict
+from copilot.suggestion import Choice, Citation, Slot, Suggestion, Verdict
 from knowledge_base.library import Library, make_library
 from knowledge_base.policy import Passage, Secrecy
 
@@ -157,6 +157,17 @@ def test_what_no_search_brought_is_not_adopted_nor_is_the_same_passage_twice(des
     adopt(desk)
     with pytest.raises(Conflict, match="in the work order already"):
         adopt(desk)
+
+
+def test_the_open_card_of_a_passage_that_was_adopted_by_hand_is_not_adopted_as_well(desk: Desk) -> None:
+    found = desk.session.state.searches["q1"].results[0].citation
+    desk.advisor.suggestions = [Suggestion(Slot.ANSWER, (Choice(found, 0.9),), {})]
+    (card,) = desk.advise()
+    adopt(desk)
+    with pytest.raises(Conflict, match="in the work order already"):
+        desk.decide(Slot.ANSWER, Verdict.ACCEPT, card.suggestion_id)
+    desk.decide(Slot.ANSWER, Verdict.REJECT, card.suggestion_id)
+    assert len(answers(desk)) == 1
 
 
 def test_a_passage_adopted_by_hand_is_not_proposed_as_well(desk: Desk) -> None:
