@@ -120,7 +120,7 @@ def address(
     department: Annotated[
         list[str] | None,
         typer.Option(
-            "--for", metavar="DEPARTMENT", help="Whose articles the person keeps; needed with an address, repeatable."
+            "--for", metavar="DEPARTMENT", help="Whose articles the person keeps; needed with an address."
         ),
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="No mail any more.")] = False,

@@ -3,7 +3,7 @@
  *
  * What it finds is adopted like a suggested card; where the same passage lies open as a card, that card is decided.
  */
-import { action, heading, quoted, source, sureness, warnings } from "./answer-parts.js";
+import { action, heading, quoted, source, warnings } from "./answer-parts.js";
 import { api, persistently } from "./api-client.js";
 import { announce, newId } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
@@ -171,7 +171,9 @@ class Result {
     this.take = take;
     this.editing = false;
     this.state = "";
-    const sure = probability === null ? h("span", { class: "sure", i18n: "search.literal", i18nAttr: { title: "search.literal_about" } }) : sureness(probability);
+    // Probabilities were learned from what citizens say: for a few words that somebody typed they say nothing.
+    const how = probability === null ? "search.literal" : "search.meant";
+    const sure = h("span", { class: "sure", i18n: how, i18nAttr: { title: `${how}_about` } });
     this.body = h("div", { class: "result-body" });
     this.footer = h("footer", {});
     this.element = h(

@@ -14,6 +14,8 @@ export const SEARCH_WORDS = {
   "search.nothing": ["没有找到“{query}”。", "Nothing found for “{query}”."],
   "search.nothing_next": ["换个说法再试：用文件里的词、标题或文号。仍没有的，按诉求登记转办；同一诉求最后一次没有结果的检索会列入“未答问题”，知识管理员会看到。", "Try other words: the document's own, its title or its number. If there is none, file the appeal; the last search of an appeal that found nothing is listed among the questions without an answer, where editors see it."],
   "search.nothing_idle": ["换个说法再试：用文件里的词、标题或文号。", "Try other words: the document's own, its title or its number."],
+  "search.meant": ["内容相近", "Alike"],
+  "search.meant_about": ["内容与所查相近，是否能答复请自行判断。", "It is like what was searched for; whether it answers is for you to judge."],
   "search.literal": ["含所查词语", "Has the words"],
   "search.literal_about": ["文中有所查的词，是否能答复请自行判断。", "The words stand in it; whether it answers is for you to judge."],
   "search.taken": ["已在工单中", "In the work order"],

@@ -251,7 +251,7 @@ def test_what_is_wrong_with_an_address_or_a_setting_is_said(store: Store, monkey
         told("users", "address", "li", "li@example.org", "--for", "市太空局")
     with pytest.raises(BadInput, match="no mail address"):
         told("users", "address", "li", "li@example.org\nBcc: x@example.org", "--for", POLICE)
-    with pytest.raises(BadInput, match="at least one department"):
+    with pytest.raises(BadInput, match="--for DEPARTMENT"):
         told("users", "address", "li", "li@example.org")
     with pytest.raises(NotFound, match="no account qian"):
         told("users", "address", "qian", "q@example.org", "--for", POLICE)
