@@ -119,9 +119,7 @@ def address(
     mail: Annotated[str, typer.Argument(metavar="[ADDRESS]", help="Where reminders of articles go.")] = "",
     department: Annotated[
         list[str] | None,
-        typer.Option(
-            "--for", metavar="DEPARTMENT", help="Whose articles the person keeps; needed with an address."
-        ),
+        typer.Option("--for", metavar="DEPARTMENT", help="Whose articles the person keeps; needed with an address."),
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="No mail any more.")] = False,
 ) -> None:
