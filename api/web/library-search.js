@@ -232,8 +232,9 @@ class Result {
     if (!done) return;
     this.editing = false;
     this.state = "taken";
+    const elsewhere = document.activeElement !== document.body && !this.element.contains(document.activeElement);
     this.read();
-    this.element.focus();
+    if (!elsewhere) this.element.focus(); // who has gone on to a card meanwhile is not called back
   }
 
   /** @param {string} name */
