@@ -122,4 +122,14 @@ class AnswersOutdated:
     decisions: tuple[str, ...]
 
 
-CardEvent = CardsArranged | CardTouched | CaseChosen | LibrarySearched | AnswerTakenBack | AnswersOutdated
+@dataclass(frozen=True, slots=True)
+class AnswersBackedAgain:
+    """What was adopted by these ``decisions`` had lost its backing and has it again: there is nothing left to check."""
+
+    appeal_id: str
+    decisions: tuple[str, ...]
+
+
+CardEvent = (
+    CardsArranged | CardTouched | CaseChosen | LibrarySearched | AnswerTakenBack | AnswersOutdated | AnswersBackedAgain
+)

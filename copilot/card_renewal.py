@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from copilot.advising import Advice, named_before, standing
-from copilot.card_events import AnswersOutdated, CardsArranged
+from copilot.advising import Advice, named_before, settled_answers, standing
+from copilot.card_events import AnswersBackedAgain, AnswersOutdated, CardsArranged
 from copilot.dispatch_rules import is_legal_way
 from copilot.events import SuggestionMade
 from copilot.ports import Sources
@@ -33,7 +33,7 @@ def renewals(state: CallState, appeal_id: str, sources: Sources, day: date) -> A
     stale = [key for key, card in cards.items() if not is_backed(card.best.value, sources, day)]
     if not stale:
         return []
-    there = [cards[key].best.value for key in cards if key not in stale] + _settled(state, appeal)
+    there = [cards[key].best.value for key in cards if key not in stale] + settled_answers(state, appeal)
     made: dict[str, SuggestionMade] = {}
     for key in stale:
         now = sources.says_now(cards[key].best.value, day)
@@ -49,21 +49,22 @@ def renewals(state: CallState, appeal_id: str, sources: Sources, day: date) -> A
     return [*made.values(), arranged, *named_before(list(made.values()), state, appeal)]
 
 
-def outdated_answers(state: CallState, appeal_id: str, sources: Sources, day: date) -> list[AnswersOutdated]:
-    """The answers adopted for an appeal that are not backed on ``day``, each told once; none where all are."""
+def answers_backing(
+    state: CallState, appeal_id: str, sources: Sources, day: date
+) -> list[AnswersOutdated | AnswersBackedAgain]:
+    """What has changed on ``day`` in whether the answers adopted for an appeal are backed; each change is told once."""
     appeal = state.appeals[appeal_id]
     if appeal.order is not None or appeal.merged_into:
         return []
-    new = {key: taken.value for key, taken in appeal.answers.items() if key not in appeal.outdated}
-    gone = [key for key, quoted in new.items() if not is_backed(quoted, sources, day)]
-    return [AnswersOutdated(appeal_id, tuple(gone))] if gone else []
-
-
-def _settled(state: CallState, appeal: AppealState) -> list[Citation]:
-    """What a person has adopted or rejected for this appeal: it is not put before them again."""
-    made = [state.suggestions[refused.suggestion_id].suggestion for refused in appeal.rejected]
-    rejected = [suggestion.best.value for suggestion in made if suggestion.slot is Slot.ANSWER]
-    return [*rejected, *(answer.value for answer in appeal.answers.values())]
+    backed = {key: is_backed(taken.value, sources, day) for key, taken in appeal.answers.items()}
+    gone = tuple(key for key, holds in backed.items() if not holds and key not in appeal.outdated)
+    back = tuple(key for key, holds in backed.items() if holds and key in appeal.outdated)
+    told: list[AnswersOutdated | AnswersBackedAgain] = []
+    if gone:
+        told.append(AnswersOutdated(appeal_id, gone))
+    if back:
+        told.append(AnswersBackedAgain(appeal_id, back))
+    return told
 
 
 def _made(

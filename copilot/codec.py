@@ -12,6 +12,7 @@ from cattrs.preconf.json import make_converter
 
 from copilot.appeal import AppealKind, Category, Place, Urgency
 from copilot.card_events import (
+    AnswersBackedAgain,
     AnswersOutdated,
     AnswerTakenBack,
     CardsArranged,
@@ -63,6 +64,7 @@ NAMES: dict[str, type[Event]] = {
     "library_searched": LibrarySearched,
     "answer_taken_back": AnswerTakenBack,
     "answers_outdated": AnswersOutdated,
+    "answers_backed_again": AnswersBackedAgain,
     "call_ended": CallEnded,
 }
 _TYPE_NAMES = {event: name for name, event in NAMES.items()}

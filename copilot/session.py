@@ -21,7 +21,7 @@ from copilot.advising import advice, advice_while_speaking
 from copilot.allotment import asked_last, heard_parts, suspect
 from copilot.call import Call, Hypothesis, Speaker, Utterance
 from copilot.card_events import AnswerTakenBack, CardTouched, CaseChosen, LibrarySearched
-from copilot.card_renewal import outdated_answers, renewals
+from copilot.card_renewal import answers_backing, renewals
 from copilot.cards_in_hand import Complaint, chosen, heard, reported, touched
 from copilot.deciding import check, completed, outdated
 from copilot.errors import BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
@@ -258,8 +258,8 @@ class CallSession:
             return []
         wanted = [appeal_id] if appeal_id else self.state.live_appeals()
         renewed = [one for key in wanted for one in self._record(renewals(self.state, key, sources, day), at)]
-        outdated_now = [event for key in wanted for event in outdated_answers(self.state, key, sources, day)]
-        return renewed + self._record(outdated_now, at)
+        backing = [event for key in wanted for event in answers_backing(self.state, key, sources, day)]
+        return renewed + self._record(backing, at)
 
     def _has_words(self, appeal_id: str) -> bool:
         return bool(self.state.situation(appeal_id).citizen_text) and not self.state.appeals[appeal_id].merged_into

@@ -10,6 +10,7 @@ from typing import Any
 from copilot.appeal import Situation
 from copilot.call import Call, Speaker, Utterance
 from copilot.card_events import (
+    AnswersBackedAgain,
     AnswersOutdated,
     AnswerTakenBack,
     CardsArranged,
@@ -275,6 +276,8 @@ class CallState:
                 self.searches[search_id] = event
             case AnswersOutdated(appeal_id, decisions):
                 self.appeals[appeal_id].outdated.update(decisions)
+            case AnswersBackedAgain(appeal_id, decisions):
+                self.appeals[appeal_id].outdated.difference_update(decisions)
             case AnswerTakenBack():
                 self._take_back(event)
             case ChallengerRanked():

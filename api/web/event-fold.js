@@ -169,6 +169,10 @@ const FOLDS = {
     const appeal = view.appeal(data.appeal_id);
     appeal.answers = appeal.answers.map((one) => (data.decisions.includes(one.decision_id) ? { ...one, outdated: true } : one));
   },
+  answers_backed_again(view, data) {
+    const appeal = view.appeal(data.appeal_id);
+    appeal.answers = appeal.answers.map((one) => (data.decisions.includes(one.decision_id) ? { ...one, outdated: false } : one));
+  },
   answer_taken_back(view, data, at) {
     const appeal = view.appeal(data.appeal_id);
     const answer = appeal.answers.find((one) => one.decision_id === data.decision_id);

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, select, update
 
 from copilot.card_events import (
+    AnswersBackedAgain,
     AnswersOutdated,
     AnswerTakenBack,
     CardsArranged,
@@ -102,7 +103,7 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PL
             _undo(connection, record, taken_back)
         case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined():
             pass
-        case CardTouched() | CaseChosen() | LibrarySearched() | AnswersOutdated():
+        case CardTouched() | CaseChosen() | LibrarySearched() | AnswersOutdated() | AnswersBackedAgain():
             pass
 
 

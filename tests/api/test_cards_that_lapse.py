@@ -154,6 +154,21 @@ def test_an_article_whose_file_was_taken_out_of_the_folder_cannot_be_adopted(hal
     assert hall.agent.get(f"/api/calls/{call}")["appeals"][0]["answers"] == {}
 
 
+def test_an_answer_whose_article_comes_back_is_not_doubted_any_longer(hall: Hall) -> None:
+    with a_card(hall) as (live, call, card):
+        adopt(hall, call, card)
+        kept = (hall.folder / "permit.md").read_bytes()
+        (hall.folder / "permit.md").unlink()
+        hall.look_at_files()
+        hall.renew()
+        gone = live.until(lambda f: f.get("name") == "answers_outdated")
+        (hall.folder / "permit.md").write_bytes(kept)
+        hall.look_at_files()
+        hall.renew()
+        back = live.until(lambda f: f.get("name") == "answers_backed_again")
+    assert back["data"]["decisions"] == gone["data"]["decisions"] != []
+
+
 def test_a_file_that_was_renamed_puts_the_same_words_under_its_new_name_on_the_screen(hall: Hall) -> None:
     with a_card(hall) as (live, call, card):
         (hall.folder / "permit.md").unlink()

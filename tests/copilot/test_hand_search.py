@@ -11,7 +11,7 @@ import pytest
 from articles import article
 from session_parts import DAY, NOON, Desk, answer, make_desk
 
-from copilot.card_events import AnswersOutdated, AnswerTakenBack, LibrarySearched, LookedUp
+from copilot.card_events import AnswersBackedAgain, AnswersOutdated, AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.hand_search import look_up
@@ -254,3 +254,27 @@ def test_an_adopted_answer_whose_article_is_withdrawn_stays_in_the_order_and_is_
     assert [record.event for record in desk.session.renew_cards(NOON)] == [AnswersOutdated("1", (decision_id,))]
     assert desk.session.renew_cards(NOON) == []
     assert len(answers(desk)) == 1
+
+
+class EverythingHolds(NothingHolds):
+    """The library as it was before that."""
+
+    version = "3"
+
+    def still_says(self, citation: Citation, day: date) -> bool:
+        return True
+
+
+def test_an_adopted_answer_is_not_called_outdated_any_more_once_the_library_backs_it_again(desk: Desk) -> None:
+    adopt(desk)
+    (decision_id,) = desk.session.state.appeals["1"].answers
+    whole = replace(desk.copilot, sources=EverythingHolds())
+    desk.copilot = replace(desk.copilot, sources=NothingHolds())
+    desk.session = CallSession.resume(desk.copilot, desk.journal, "c1")
+    desk.session.renew_cards(NOON)
+    for _ in range(2):  # the second time the state is read from the journal
+        assert desk.session.state.appeals["1"].outdated == {decision_id}
+        desk.session = CallSession.resume(whole, desk.journal, "c1")
+    assert [record.event for record in desk.session.renew_cards(NOON)] == [AnswersBackedAgain("1", (decision_id,))]
+    assert desk.session.renew_cards(NOON) == []
+    assert CallSession.resume(whole, desk.journal, "c1").state.appeals["1"].outdated == set()
