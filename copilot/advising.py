@@ -5,7 +5,7 @@ Reads a call's state and changes nothing: :class:`copilot.session.CallSession` r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -47,16 +47,14 @@ def advice_while_speaking(
     state: CallState,
     situation: Situation,
     heard_until: float,
-    believe: Callable[[Mapping[str, float]], Container[str]],
+    believe: Callable[[Sequence[Suggestion[Citation]]], Sequence[Suggestion[Citation]]],
 ) -> Advice:
     """Answer cards for a sentence that is not over: ``situation`` ends with what was heard of it.
 
-    ``believe`` says which of the passages that were found, with their probabilities, are to be shown.
+    ``believe`` says which of the answers that were found are to be shown.
     """
-    answers = [s for advisor in advisors for s in advisor.advise(situation) if s.slot is Slot.ANSWER]
-    believed = believe({s.best.value.passage_id: s.best.probability for s in answers})
-    answers = [s for s in answers if s.best.value.passage_id in believed]
-    return _cards(answers, state, state.appeals[situation.appeal_id], heard_until, 0, settled=False)
+    found = [s for advisor in advisors for s in advisor.advise(situation) if s.slot is Slot.ANSWER]
+    return _cards(believe(found), state, state.appeals[situation.appeal_id], heard_until, 0, settled=False)
 
 
 # -- slots ------------------------------------------------------------------------------------------------------------
@@ -122,16 +120,17 @@ def _cards(
     """The cards that come, and how all of them are arranged then; nothing where nothing changes on the screen."""
     if appeal.order is not None:
         return []
-    found = _best_of_each(answers, state, appeal)
-    cards = _open_cards(appeal, settled=settled)
-    hits = [Hit(passage_id, suggestion.best.probability) for passage_id, suggestion in found.items()]
+    names = _Names()
+    cards = _open_cards(appeal, names, settled=settled)
+    found = _best_of_each(answers, names, state, appeal)
+    hits = [Hit(passage, suggestion.best.probability) for passage, suggestion in found.items()]
     seating = seat(cards, hits, settled=settled)
-    keys = {card.passage_id: card.key for card in cards}
+    keys = {card.passage: card.key for card in cards}
     made = _new_cards(seating, keys, found, state, appeal, heard_until, made_before)
     shown = tuple(standing(keys[p], appeal, found.get(p)) for p in seating.order)
     superseded = {old for event in made for old in event.supersedes}
     withdrawn = tuple(key for key in seating.gone if key not in superseded)
-    again = _found_cards(answers, keys, state, appeal)
+    again = _found_cards(answers, names, keys, state, appeal)
     is_news = settled and _answers_something_else(again, state, appeal)
     if not (made or withdrawn or is_news) and _looks_as_before(shown, appeal):
         return []
@@ -154,34 +153,64 @@ def named_before(made: Sequence[SuggestionMade], state: CallState, appeal: Appea
     return chosen
 
 
+class _Names:
+    """One name for each passage, from whatever version of its article it is quoted.
+
+    An article may be published anew while its cards lie on the desk, and its passages are numbered anew then.
+    """
+
+    def __init__(self) -> None:
+        self._known: list[Citation] = []
+
+    def of(self, citation: Citation) -> str:
+        for number, known in enumerate(self._known):
+            if known.is_same_passage(citation):
+                return f"p{number}"
+        self._known.append(citation)
+        return f"p{len(self._known) - 1}"
+
+
 def _best_of_each(
-    answers: Sequence[Suggestion[Citation]], state: CallState, appeal: AppealState
+    answers: Sequence[Suggestion[Citation]], names: _Names, state: CallState, appeal: AppealState
 ) -> dict[str, Suggestion[Citation]]:
     """The surest suggestion of each passage, without what a person has decided for this appeal, in order."""
-    decided = [state.suggestions[key] for key in state.decided]
-    settled = {m.suggestion.best.value.passage_id for m in decided if _is_card_of(m, appeal)}
-    settled |= {answer.value.passage_id for answer in appeal.answers.values()}  # found by hand, perhaps
+    decided = {names.of(citation) for citation in settled_answers(state, appeal)}
     outdated = {report.article_id for report in state.reports.values() if report.appeal_id == appeal.appeal_id}
     found: dict[str, Suggestion[Citation]] = {}
     for suggestion in sorted(answers, key=lambda s: -s.best.probability):
         citation = suggestion.best.value
-        if citation.passage_id not in settled and citation.article_id not in outdated:
-            found.setdefault(citation.passage_id, suggestion)
+        if names.of(citation) not in decided and citation.article_id not in outdated:
+            found.setdefault(names.of(citation), suggestion)
     return found
 
 
+def settled_answers(state: CallState, appeal: AppealState) -> list[Citation]:
+    """What a person has decided for this appeal, on a card or by hand: it is not put before them again."""
+    cards = [card.suggestion.best.value for card in _decided_cards(state, appeal).values()]
+    return [*cards, *(answer.value for answer in appeal.answers.values())]
+
+
+def _decided_cards(state: CallState, appeal: AppealState) -> dict[str, SuggestionMade]:
+    decided = {key: state.suggestions[key] for key in state.decided}
+    return {
+        key: made
+        for key, made in decided.items()
+        if made.appeal_id == appeal.appeal_id and made.suggestion.slot is Slot.ANSWER
+    }
+
+
 def _found_cards(
-    answers: Sequence[Suggestion[Citation]], keys: Mapping[str, str], state: CallState, appeal: AppealState
+    answers: Sequence[Suggestion[Citation]],
+    names: _Names,
+    keys: Mapping[str, str],
+    state: CallState,
+    appeal: AppealState,
 ) -> tuple[str, ...]:
     """The cards of the passages that were found, the surest first; ``keys`` are those on the screen, by passage."""
-    decided = {
-        made.suggestion.best.value.passage_id: key
-        for key in state.decided
-        if _is_card_of(made := state.suggestions[key], appeal)
-    }
-    known = {**decided, **keys}
+    decided = _decided_cards(state, appeal)
+    known = {**{names.of(made.suggestion.best.value): key for key, made in decided.items()}, **keys}
     surest = sorted(answers, key=lambda suggestion: -suggestion.best.probability)
-    found = (known.get(suggestion.best.value.passage_id) for suggestion in surest)
+    found = (known.get(names.of(suggestion.best.value)) for suggestion in surest)
     return tuple(dict.fromkeys(key for key in found if key is not None))
 
 
@@ -191,16 +220,12 @@ def _answers_something_else(found: Sequence[str], state: CallState, appeal: Appe
     return any(appeal.found_at.get(key, 0.0) <= said[-1] for key in found) if said else False
 
 
-def _is_card_of(made: SuggestionMade, appeal: AppealState) -> bool:
-    return made.appeal_id == appeal.appeal_id and made.suggestion.slot is Slot.ANSWER
-
-
-def _open_cards(appeal: AppealState, *, settled: bool) -> list[OpenCard]:
+def _open_cards(appeal: AppealState, names: _Names, *, settled: bool) -> list[OpenCard]:
     """From the top. What the rules say of a whole matter is not moved by half a sentence."""
     return [
         OpenCard(
             key,
-            card.best.value.passage_id,
+            names.of(card.best.value),
             held=key in appeal.touched or (not settled and is_legal_way(card.best.value)),
         )
         for key, card in appeal.open_for(Slot.ANSWER).items()
@@ -219,11 +244,11 @@ def _new_cards(
     """Those that were not there. Each takes the place of one that goes, as long as there are any; fills in ``keys``."""
     made: list[SuggestionMade] = []
     going = list(seating.gone)
-    for passage_id in (p for p in seating.order if p not in keys):
+    for passage in (p for p in seating.order if p not in keys):
         number = len(state.suggestions) + made_before + len(made) + 1
-        keys[passage_id] = f"s{number}"
+        keys[passage] = f"s{number}"
         supersedes = (going.pop(0),) if going else ()
-        made.append(SuggestionMade(keys[passage_id], appeal.appeal_id, found[passage_id], supersedes, heard_until))
+        made.append(SuggestionMade(keys[passage], appeal.appeal_id, found[passage], supersedes, heard_until))
     return made
 
 

@@ -21,10 +21,13 @@ SURE_WHILE_SPEAKING = 0.80
 
 @dataclass(frozen=True, slots=True)
 class OpenCard:
-    """A card on the screen. ``held``: a person has it in hand."""
+    """A card on the screen. ``held``: a person has it in hand.
+
+    ``passage`` is any name that one passage has on cards and hits alike, also where they quote two versions of it.
+    """
 
     key: str
-    passage_id: str
+    passage: str
     held: bool = False
 
 
@@ -32,7 +35,7 @@ class OpenCard:
 class Hit:
     """A passage that answers what is asked now, and how sure that is."""
 
-    passage_id: str
+    passage: str
     probability: float
 
 
@@ -49,14 +52,14 @@ def seat(cards: Sequence[OpenCard], found: Sequence[Hit], *, settled: bool) -> S
 
     Where nothing is found, nothing changes: who says thanks does not want the answer gone.
     """
-    sure = {hit.passage_id: hit.probability for hit in found}
+    sure = {hit.passage: hit.probability for hit in found}
     board = _Board(list(cards), sure, settled=settled)
     for hit in sorted(found, key=lambda hit: -hit.probability):
-        if all(card.passage_id != hit.passage_id for card in cards):
+        if all(card.passage != hit.passage for card in cards):
             board.admit(hit)
     if found:
         board.raise_the_surest()
-    return Seating(tuple(card.passage_id for card in board.cards), tuple(board.gone))
+    return Seating(tuple(card.passage for card in board.cards), tuple(board.gone))
 
 
 class _Board:
@@ -69,7 +72,7 @@ class _Board:
 
     def admit(self, hit: Hit) -> None:
         """Put a new card into a free place, or into that of one that it is clearly surer than."""
-        new = OpenCard("", hit.passage_id)
+        new = OpenCard("", hit.passage)
         if len(self.cards) < MOST_CARDS:
             self.cards.append(new)
             return
@@ -98,4 +101,4 @@ class _Board:
             self.cards.insert(0, self.cards.pop(best))
 
     def _of(self, place: int) -> float:
-        return self._sure.get(self.cards[place].passage_id, 0.0)
+        return self._sure.get(self.cards[place].passage, 0.0)

@@ -8,7 +8,7 @@ Dabre and Bojar 2023, https://arxiv.org/abs/2307.14743) may open a further matte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from copilot.appeal import Situation
 from copilot.call import Reading, Speaker, Utterance
 from copilot.events import AppealOpened
 from copilot.state import CallState
+from copilot.suggestion import Citation, Suggestion
 
 LEAST = 5
 """Characters, without punctuation: less means nothing by itself."""
@@ -53,7 +54,7 @@ class Overhearing:
     _start: float = -1.0
     _looked_up: int = 0
     _looked_at: float = float("-inf")
-    _found: frozenset[str] = frozenset()
+    _found: tuple[Citation, ...] = ()
 
     def hear(self, text: str, start: float, end: float) -> bool:
         """Whether ``text`` is worth looking up now.
@@ -69,16 +70,18 @@ class Overhearing:
         self._looked_up, self._looked_at = length, end
         return True
 
-    def believe(self, found: Mapping[str, float]) -> frozenset[str]:
-        """Of the passages that were just ``found``, with their probabilities, those that are to be believed."""
-        sure = {passage for passage, probability in found.items() if probability >= SURE_AT_ONCE}
-        believed = frozenset(sure | (found.keys() & self._found))
-        self._found = frozenset(found)
-        return believed
+    def believe(self, found: Sequence[Suggestion[Citation]]) -> list[Suggestion[Citation]]:
+        """Of the answers that were just ``found`` those that are to be believed."""
+        before, self._found = self._found, tuple(answer.best.value for answer in found)
+        return [
+            answer
+            for answer in found
+            if answer.best.probability >= SURE_AT_ONCE or any(answer.best.value.is_same_passage(old) for old in before)
+        ]
 
     def _begin(self, start: float) -> None:
         self._start, self._last, self._looked_up, self._looked_at = start, "", 0, float("-inf")
-        self._found = frozenset()
+        self._found = ()
 
 
 def agreement(before: str, now: str) -> str:

@@ -47,8 +47,9 @@ class QuotesInForce:
     def says_now(self, citation: Citation, day: date) -> Citation | None:
         """What stands in the place of the quoted passage on ``day``; ``None`` where nothing does.
 
-        The same words first, whatever article has them now (files are renamed), then the passage of the same heading
-        in the article, then the one that is most like it, in the article or in the one that replaced it.
+        The same words first, whatever article has them now (files are renamed) and whatever number their clause got
+        (one was put before it), then the passage of the same heading in the article, then the one that is most like it,
+        in the article or in the one that replaced it.
         """
         library = self._library()
         heirs = [a.article_id for a in _heirs(citation, library)]
@@ -90,7 +91,11 @@ def _heirs(citation: Citation, library: Library) -> Iterator[PolicyArticle]:
 
 def _in_place_of(citation: Citation, passages: Sequence[Passage]) -> Passage | None:
     quoted = _quoted(citation)
-    same = [p for p in passages if quoted == p.text] or [p for p in passages if quoted in p.text]
+    same = (
+        [p for p in passages if quoted == p.text]
+        or [p for p in passages if quoted in p.text]
+        or [p for p in passages if _unnumbered(quoted) == _unnumbered(p.text)]
+    )
     if same:
         return same[0]
     own = [p for p in passages if p.article_id == citation.article_id]
@@ -109,9 +114,13 @@ def _has_all_lines(passages: Sequence[Passage], quoted: str) -> bool:
 
 def _alike(old: str, new: str) -> tuple[float, float]:
     """The share of the old text's pairs of characters that the new one has; of those of both, that both have."""
-    before, after = (set(pairs(_NUMBER.sub("", text))) for text in (old, new))
+    before, after = (set(pairs(_unnumbered(text))) for text in (old, new))
     both = len(before & after)
     return both / max(len(before), 1), both / max(len(before | after), 1)
+
+
+def _unnumbered(text: str) -> str:
+    return _NUMBER.sub("", text)
 
 
 def _quoted(citation: Citation) -> str:

@@ -113,9 +113,9 @@ def _confirmed_along(source: AppealState, into: AppealState) -> tuple[tuple[str,
     helps_another = other is not None and (lead is None or lead.value != other.value)
     if helps_another and along.pop(Slot.CO_DEPARTMENTS, None) is not None:
         left_out.add(Slot.CO_DEPARTMENTS)
-    told = {answer.value.passage_id for answer in into.answers.values()}
-    answers = [key for key, answer in source.answers.items() if answer.value.passage_id not in told]
-    return (*along.values(), *answers), tuple(slot for slot in source.confirmed if slot in left_out)
+    told = [answer.value for answer in into.answers.values()]
+    new = (key for key, own in source.answers.items() if not any(own.value.is_same_passage(one) for one in told))
+    return (*along.values(), *new), tuple(slot for slot in source.confirmed if slot in left_out)
 
 
 def _move(state: CallState, wish: Wish) -> list[Event]:

@@ -47,7 +47,7 @@ def test_half_a_sentence_replaces_a_card_only_where_it_is_sure() -> None:
     assert order(Hit("x", 0.9), settled=False) == ("x", "a", "b")
 
 
-HITS = st.lists(st.builds(Hit, st.sampled_from("abcdefgh"), st.floats(0, 1)), unique_by=lambda hit: hit.passage_id)
+HITS = st.lists(st.builds(Hit, st.sampled_from("abcdefgh"), st.floats(0, 1)), unique_by=lambda hit: hit.passage)
 
 
 @given(st.lists(HITS, max_size=6), st.sets(st.sampled_from("abcdefgh")), st.booleans())
@@ -59,9 +59,9 @@ def test_there_are_never_more_than_three_cards_and_held_ones_stay(
         seating = seat(cards, found, settled=settled)
         assert len(seating.order) <= MOST_CARDS
         assert len(set(seating.order)) == len(seating.order)
-        assert {card.passage_id for card in cards if card.held} <= set(seating.order)
-        gone = {card.passage_id for card in cards} - set(seating.order)
-        assert {card.key for card in cards if card.passage_id in gone} == set(seating.gone)
+        assert {card.passage for card in cards if card.held} <= set(seating.order)
+        gone = {card.passage for card in cards} - set(seating.order)
+        assert {card.key for card in cards if card.passage in gone} == set(seating.gone)
         cards = [OpenCard(f"s-{p}", p, p in hands) for p in seating.order]
 
 

@@ -246,6 +246,41 @@ def test_passages_that_were_numbered_anew_are_not_taken_for_one_another() -> Non
     assert sorted(quotes(desk).values()) == ["第三条 押金条不要了。", "第二条 要合同。"]
 
 
+SHORT = replace(FAQ, text="## 材料\n要照片。")
+LONGER = replace(FAQ, text="## 预约\n先要预约。\n## 材料\n要照片。")
+
+
+@pytest.fixture
+def renumbered() -> Desk:
+    """A call with the card of an article's only passage, which has been given another one before it since."""
+    library = make_library([SHORT])
+    desk = make_desk(sources=QuotesInForce(lambda: library))
+    desk.advisor.suggestions = cards("faq", 0.8, library)
+    desk.advise()
+    library = make_library([LONGER])
+    assert [passage.text for passage in library.passages_of("faq")] == ["先要预约。", "要照片。"]
+    desk.advisor.suggestions = cards("faq", 0.9, library)
+    return desk
+
+
+def test_a_card_is_found_again_under_its_new_number_and_its_old_number_is_another_card(renumbered: Desk) -> None:
+    renumbered.advise()
+    assert quotes(renumbered) == {"s1": "要照片。", "s2": "先要预约。"}
+    appeal = renumbered.session.state.appeals["1"]
+    assert [appeal.standing[key].probability for key in ("s1", "s2")] == [0.89, 0.9]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ACCEPT, Verdict.REJECT])
+def test_what_was_decided_does_not_come_back_under_a_new_number_nor_keep_its_old_one_from_coming(
+    renumbered: Desk, verdict: Verdict
+) -> None:
+    renumbered.decide(Slot.ANSWER, verdict, "s1", reason="不相关" if verdict is Verdict.REJECT else "")
+    renumbered.advise()
+    assert quotes(renumbered) == {"s2": "先要预约。"}
+    found = renumbered.session.state.appeals["1"].found_at
+    assert found["s1"] == found["s2"]  # the journal knows that it answered once more
+
+
 def test_what_was_rejected_does_not_come_back_in_the_place_of_a_card_that_went() -> None:
     fees = replace(FAQ, text="第一条 补办收工本费二十元。\n\n第二条 再次补办收工本费二十元。")
     library = make_library([fees])

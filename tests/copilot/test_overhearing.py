@@ -2,8 +2,17 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from session_parts import DAY
 
 from copilot.overhearing import SURE_AT_ONCE, Overhearing, agreement
+from copilot.suggestion import Choice, Citation, Slot, Suggestion
+
+
+def found(number: int, probability: float = 0.7, text: str = "原文", version: str = "v1") -> Suggestion[Citation]:
+    citation = Citation(
+        f"a#{number}", "a", "办法", "", "", "云川市", "市水务局", DAY, None, text, article_version=version
+    )
+    return Suggestion(Slot.ANSWER, (Choice(citation, probability),))
 
 
 def test_only_what_two_hypotheses_agree_on_is_stable() -> None:
@@ -37,15 +46,22 @@ def test_it_is_looked_up_again_only_when_enough_is_new_and_some_time_has_passed(
 
 def test_what_two_hypotheses_find_is_believed_and_what_one_finds_surely() -> None:
     ear = Overhearing()
-    assert ear.believe({"a": 0.7, "b": SURE_AT_ONCE}) == {"b"}
-    assert ear.believe({"a": 0.6, "c": 0.7}) == {"a"}
-    assert ear.believe({"b": 0.7}) == set()
+    assert ear.believe([found(1), found(2, SURE_AT_ONCE)]) == [found(2, SURE_AT_ONCE)]
+    assert ear.believe([found(1, 0.6), found(3)]) == [found(1, 0.6)]
+    assert ear.believe([found(2)]) == []
+
+
+def test_a_passage_that_is_numbered_anew_between_two_hypotheses_is_known_by_its_words() -> None:
+    ear = Overhearing()
+    ear.believe([found(1, text="要照片。")])
+    other, same = found(1, text="要押金条。", version="v2"), found(2, text="要照片。", version="v2")
+    assert ear.believe([other, same]) == [same]
 
 
 def test_the_next_sentence_begins_anew() -> None:
     ear = Overhearing()
     ear.hear("租房子可以取公积金吗", 0.0, 2.0)
-    ear.believe({"a": 0.7})
+    ear.believe([found(1)])
     assert ear.hear("租房子可以取公积金吗", 5.0, 6.0)
     assert ear.agreed == ""
-    assert ear.believe({"a": 0.7}) == set()
+    assert ear.believe([found(1)]) == []

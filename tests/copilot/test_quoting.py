@@ -81,6 +81,11 @@ def test_a_case_that_was_put_together_from_two_places_is_said_as_long_as_both_st
     assert not says(changed, replace(both, quote="办证不收费。\n十日内办结。"))
 
 
+def test_a_clause_that_another_was_put_before_is_followed_to_its_new_number() -> None:
+    text = "第一条 办证不收费。\n\n第二条 先在网上预约。\n\n第三条 十五日内办结。"
+    assert instead(make_library([replace(PERMIT, text=text)]), card(passage=1)) == "第三条 十五日内办结。"
+
+
 def test_words_that_moved_to_another_article_are_what_stands_in_their_place() -> None:
     renamed = make_library([replace(PERMIT, article_id="permit-2025")])
     assert not says(renamed, card())

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from session_parts import NOON, Desk, answer, make_desk, suggest
 
@@ -62,6 +64,23 @@ def test_a_part_is_moved_alone_and_neighbours_of_one_appeal_become_one(talk: Des
     assert talk.session.state.current_appeal == "2"
     talk.session.rearrange(wish(MOVE, "c3", utterance_id="u5", into="1"), NOON)
     assert talk.session.state.current_appeal == "1"
+
+
+def test_what_both_appeals_quote_is_in_the_merged_one_once_though_its_article_was_renumbered_between(
+    talk: Desk,
+) -> None:
+    first, again, other = (
+        replace(answer(name).best.value, quote=quote, article_version=version)
+        for name, quote, version in (("p1", "要照片。", "v1"), ("p2", "要照片。", "v2"), ("p1", "先要预约。", "v2"))
+    )
+    talk.session.rearrange(wish(SPLIT, utterance_id="u4"), NOON)
+    for appeal_id, citation in (("1", first), ("2", again), ("2", other)):
+        talk.decide(Slot.ANSWER, Verdict.AMEND, None, citation, appeal_id=appeal_id)
+    talk.session.rearrange(wish(MERGE, "c2", appeal_id="2", into="1"), NOON)
+    assert [taken.value.quote for taken in talk.session.state.appeals["1"].answers.values()] == [
+        "要照片。",
+        "先要预约。",
+    ]
 
 
 def test_a_merged_appeal_is_not_worked_on_any_more(talk: Desk) -> None:
