@@ -172,8 +172,8 @@ def test_the_open_card_of_a_passage_that_was_adopted_by_hand_is_not_adopted_as_w
 
 def test_a_passage_adopted_by_hand_is_not_proposed_as_well(desk: Desk) -> None:
     adopt(desk)
-    known = answers(desk)[0].passage_id
-    desk.advisor.suggestions = [answer(known), answer("other")]
+    (known,) = answers(desk)
+    desk.advisor.suggestions = [Suggestion(Slot.ANSWER, (Choice(known, 0.9),), {}), answer("other")]
     assert [made.suggestion.best.value.passage_id for made in desk.advise()] == ["other"]
 
 
