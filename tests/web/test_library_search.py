@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from clock import Clock
 from library_parts import EMBEDDER, put, with_library
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from api.services import Services
 from copilot.answering import citation_of
@@ -114,6 +114,31 @@ def test_a_passage_is_found_and_adopted_with_keys_alone_while_the_cards_stay(pag
     decided = events(stage, page, SuggestionDecided)[-1].decision
     assert (searched.query, decided.suggestion_id) == ("工本费", None)
     assert (decided.value.quote, decided.value.search_id) == (REPLACED, searched.search_id)
+
+
+def test_who_goes_on_to_a_card_while_an_adoption_is_sent_keeps_the_focus_and_its_keys(page: Page, stage: Any) -> None:
+    results = search(page, "工本费")
+    expect(results).to_have_count(1)
+    held: list[tuple[Route, Any]] = []
+    page.route("**/decisions", lambda route: held.append((route, route.fetch())), times=1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("a")
+    expect(results.first).to_contain_text("已在工单中")  # the socket tells it; the answer to the request is held back
+    card = page.locator(".card.suggested").nth(1)
+    card.focus()
+    ((adoption, reply),) = held
+    with page.expect_response("**/events?after=*") as caught_up:  # what the desk asks for once it has that answer
+        adoption.fulfill(response=reply)
+    caught_up.value.finished()
+    page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
+    expect(card).to_be_focused()
+    page.keyboard.press("e")
+    expect(card.locator("textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.locator(".card:is(.suggested, .sending)")).to_have_count(1)
+    made = [decided.decision for decided in events(stage, page, SuggestionDecided)]
+    assert [(one.verdict, one.suggestion_id is None) for one in made] == [("amend", True), ("reject", False)]
 
 
 def test_the_panel_opens_over_the_order_and_the_help_names_its_key(page: Page) -> None:
