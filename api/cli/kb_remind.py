@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 def remind(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would be sent what, and send nothing.")] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Also what an earlier run was cut off in; it may arrive twice.")
+        bool,
+        typer.Option(
+            "--again",
+            help="Also what an earlier run was cut off in, which may have arrived. No other run may be at work.",
+        ),
     ] = False,
 ) -> None:
     """Remind by mail: each person once of each article and stage (HOTLINE_REMINDER_DAYS before it ends).
@@ -39,7 +44,7 @@ def remind(
     settings = load_settings()
     if not dry_run:
         check_mail_settings(settings)
-    with opened_article_desk(settings) as (store, desk):
+    with opened_article_desk(settings) as (store, desk), _at_work(store, alone=again, dry_run=dry_run):
         day = today()
         ending = reminders(desk.library(day), day, desk.articles.being_made(), desk.articles.coming(day))
         known = dict(store.reminder_mails.known())
@@ -54,6 +59,20 @@ def remind(
     _tell_the_rest(made)
     if failed:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _at_work(store: Store, *, alone: bool, dry_run: bool) -> Iterator[None]:
+    """Side by side with other runs, or alone: what another is just sending must not be taken for left behind."""
+    from copilot.errors import Conflict
+
+    if dry_run:
+        yield
+        return
+    with store.reminder_mails.run(alone=alone) as may:
+        if not may:
+            raise Conflict("Another run of 'hotline kb remind' is still at work. Try again when it has ended.")
+        yield
 
 
 def _let_go(known: Mapping[Due, datetime | None], store: Store, dry_run: bool) -> dict[Due, datetime | None]:

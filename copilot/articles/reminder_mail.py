@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 from copilot.articles.reminders import Reminder
 from copilot.store.contacts import Contact
@@ -81,7 +81,10 @@ def stage_of(reminder: Reminder, stages: Sequence[int]) -> int | None:
 
 
 def letter_message(letter: Letter, sender: str, stages: Sequence[int], at: datetime) -> EmailMessage:
-    """The letter as it is sent. Its id follows from what it says, so that a mail server knows it again."""
+    """The letter as it is sent. Its id follows from what it says, so that a mail server knows it again.
+
+    No header holds a word that somebody typed at a desk: addresses are checked, the subject counts and dates.
+    """
     message = EmailMessage()
     message["From"] = sender
     message["To"] = letter.to.address
@@ -98,7 +101,7 @@ def letter_text(letter: Letter, stages: Sequence[int]) -> str:
     told = "\n\n".join(f"{n}. {_item(reminder)}" for n, (_, reminder) in enumerate(letter.items, start=1))
     days = "、".join(str(day) for day in sorted(stages, reverse=True))
     return (
-        f"{letter.to.display_name}，您好：\n\n"
+        f"{_line(letter.to.display_name)}，您好：\n\n"
         "您负责的下列政策条目即将到期或已到期，之后没有已发布的内容接续：\n\n"
         f"{told}\n\n"
         "请在“知识维护”页面延长有效期、发布新版本，或确认到期后不再使用。到期之后，座席不会再看到这些条目。\n\n"
@@ -128,7 +131,7 @@ def _follows(reminder: Reminder) -> str:
         return f"{title}自 {_day(reminder.follows_on)} 起，中间有空档"
     if reminder.draft is not None:
         state = _STATES.get(reminder.draft.state.value, reminder.draft.state.value)
-        return f"第 {reminder.draft.number} 版{state}（{reminder.draft.made_by}），尚未发布"
+        return f"第 {reminder.draft.number} 版{state}（{_line(reminder.draft.made_by)}），尚未发布"
     return "无"
 
 
@@ -143,5 +146,5 @@ def _line(text: str) -> str:
 
 def _message_id(letter: Letter, sender: str) -> str:
     told = "\n".join(f"{due.article_id} {due.last_day} {due.stage} {due.name}" for due in letter.dues)
-    domain = sender.rpartition("@")[2].rstrip("> ") or "localhost"
+    domain = parseaddr(sender)[1].rpartition("@")[2]
     return f"<reminder-{hashlib.sha256(told.encode()).hexdigest()[:32]}@{domain}>"

@@ -93,7 +93,7 @@ class Accounts:
     ) -> Account:
         """A new account. Raises BadInput for a name, role or password that will not do, Conflict for a name in use."""
         name = _name(name)
-        found = Account(name, display_name.strip() or name, _roles(roles))
+        found = Account(name, " ".join(display_name.split()) or name, _roles(roles))
         hashed = self._passwords.hash(name, password)
         with self._database.writing() as connection:
             if _row(connection, name) is not None:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from copilot.errors import BadInput, StorageProblem
-from copilot.store.problems import conflict, storage_problem
+from copilot.store.problems import NUMBER, conflict, storage_problem
 
 # A writer waits this long for another one before it gives up with a sentence.
 WAIT_SECONDS = 10
@@ -53,6 +53,12 @@ class Database:
             yield connection
 
     @contextmanager
+    def without_transaction(self) -> Iterator[Connection]:
+        """A connection that is one session from begin to end, each statement for itself (PostgreSQL only)."""
+        with self._translated(), self._engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
@@ -67,6 +73,8 @@ class Database:
             raise storage_problem(error, str(self)) from None
         except UnicodeEncodeError:
             raise BadInput("The text holds half a character, which cannot be stored. Type it again.") from None
+        except OverflowError:  # SQLite's driver; PostgreSQL says it itself
+            raise BadInput(NUMBER) from None
 
     def close(self) -> None:
         """Close every connection. The object can be used again; it then opens new ones."""

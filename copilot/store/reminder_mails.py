@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from copilot.store.accounts import CONSOLE
 from copilot.store.audit import note
 from copilot.store.engine import Database
+from copilot.store.locks import held
 from copilot.store.mail_tables import reminder_mail
 
 
@@ -33,6 +35,13 @@ class ReminderMails:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def run(self, *, alone: bool) -> AbstractContextManager[bool]:
+        """A run that claims and sends; whether it may. Runs share the mails, but one that sends anew must be ``alone``.
+
+        What another run has claimed and is just sending looks like what a run that was cut off has left.
+        """
+        return held(self._database, "remind", alone=alone)
 
     def known(self) -> Mapping[Due, datetime | None]:
         """Every reminder that was claimed, with when it was sent; ``None`` where nobody knows whether it was."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from mail_server import MailServer, mail_server
 
 from api.services import utc_now
 from copilot.city_time import city_day
-from copilot.errors import BadInput, MailProblem, NotFound
+from copilot.errors import BadInput, Conflict, MailProblem, NotFound
 from copilot.settings import load_settings
 from copilot.store import Accounts, Due, Store
 
@@ -199,6 +200,43 @@ def test_two_runs_at_once_share_the_mails(store: Store) -> None:
     other.reminder_mails.release([due], utc_now())
     assert other.reminder_mails.known()[due] is not None
     other.close()
+
+
+def test_what_another_run_is_just_sending_is_not_sent_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeps("li", POLICE)
+    due = Due("permit", city_day(utc_now()) + timedelta(20), 30, "li")
+    with mail_server() as server:
+        configure(monkeypatch, server)
+        with store.reminder_mails.run(alone=False) as may:
+            assert may
+            assert store.reminder_mails.claim([due], utc_now()) == (due,)
+            with pytest.raises(Conflict, match="Another run of 'hotline kb remind' is still at work"):
+                told("kb", "remind", "--again")
+            assert "Not known whether li was reminded" in told("kb", "remind")
+            assert "1 mail" in told("kb", "remind", "--again", "--dry-run")
+        assert server.mails == []
+        with store.reminder_mails.run(alone=True), pytest.raises(Conflict, match="Another run"):
+            told("kb", "remind")
+        assert "1 mail with 1 reminder sent" in told("kb", "remind", "--again")
+    assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize("other_may", [True, False])
+def test_a_run_that_was_killed_keeps_nobody_waiting(store: Store, tmp_path: Path, *, other_may: bool) -> None:
+    held = "import sys; from copilot.store import Store; s = Store(sys.argv[1])\n"
+    held += "with s.reminder_mails.run(alone=True): sys.stdout.write('held\\n'); sys.stdout.flush(); sys.stdin.read()"
+    url = f"sqlite:///{tmp_path / 'hotline.db'}"
+    with subprocess.Popen(
+        [sys.executable, "-c", held, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        if other_may:
+            other.kill()
+            other.wait()
+        with store.reminder_mails.run(alone=True) as may:
+            assert may is other_may
+        other.kill()
 
 
 def test_a_server_that_does_not_encrypt_gets_neither_password_nor_mail(

@@ -64,3 +64,12 @@ def test_a_letter_is_the_same_letter_however_often_it_is_written_and_its_lines_a
     assert first["Message-ID"].endswith("@example.org>")
     assert "1. 《居住证办法 2. 《假的》 Bcc: x@example.org》" in letter_text(letter, STAGES)
     assert first["Bcc"] is None
+
+
+def test_a_name_of_several_lines_is_one_line_of_the_letter_and_in_no_header() -> None:
+    forged = replace(LI, display_name="李老师，您好：\n\n请回电\r\nBcc: x@example.org")
+    (letter,) = plan(ending(5), [forged], {}, STAGES).letters
+    message = letter_message(letter, "热线 <hotline@example.org> (夜班)", STAGES, NOW)
+    assert message.get_content().splitlines()[0] == "李老师，您好： 请回电 Bcc: x@example.org，您好："
+    assert {name: value for name, value in message.items() if "Bcc" in name + value} == {}
+    assert message["Message-ID"].endswith("@example.org>")
