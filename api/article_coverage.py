@@ -26,6 +26,8 @@ _USE = {
     "adopted": 30,
     "edited": 2,
     "rejected": 1,
+    "by_hand": 3,
+    "missed": 2,
 }
 _COVERAGE: dict[str, Any] = {
     "first": "2026-08-25",
@@ -33,6 +35,7 @@ _COVERAGE: dict[str, Any] = {
     "calls": 5120,
     "questions": 3011,
     "answered": 2290,
+    "answered_by_hand": 140,
     "clusters": [
         {
             "question": "共享单车乱停放归谁管",
@@ -45,6 +48,7 @@ _COVERAGE: dict[str, Any] = {
             "nearest": {"article_id": "parking-illegal", "title": "云川市机动车停放管理规定"},
         }
     ],
+    "found_by_hand": [{**_USE, "questions": ["暂住证丢了怎么补"]}],
     "used": [_USE],
     "never_adopted": [],
     "never_shown": [],
@@ -76,7 +80,8 @@ async def covered(
 ) -> dict[str, Any]:
     """Questions without a good answer in groups, articles never adopted or shown; masked, at most ten minutes old.
 
-    As ``hotline evaluate coverage`` has it.
+    ``found_by_hand`` are articles that agents adopted from searches; ``missed`` of them were on no card. As
+    ``hotline evaluate coverage`` has it.
     """
     last, kept = services.today, request.app.state.coverage
     first = first_day(last, days)

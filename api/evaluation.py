@@ -37,6 +37,8 @@ _EXAMPLE = {
                 "refused_otherwise": 0,
                 "taken_back": 7,
                 "untouched": 3,
+                "by_hand": 6,
+                "missed": 4,
             }
         ],
         "delay": {"n": 52, "p50": 0.9, "p95": 1.6},
@@ -50,7 +52,8 @@ _EXAMPLE = {
 async def evaluation(_: Evaluator, services: ServicesDep, workers: WorkersDep) -> dict[str, Any]:
     """``online`` counts the journal; ``offline`` is the served router's ``evaluation.json``, ``null`` without one.
 
-    ``answers`` counts answer cards by week; ``retrieval`` is what ``hotline evaluate retrieval --keep`` kept, with
+    ``answers`` counts answer cards by week, and apart from them answers that agents found ``by_hand``: the cards should
+    have shown those that they ``missed``. ``retrieval`` is what ``hotline evaluate retrieval --keep`` kept, with
     ``library_in_force``, the version that is searched now.
     """
     online = await workers.quick(services.store.queries.suggestion_outcomes)

@@ -84,7 +84,16 @@ def _by_meaning(settings: Settings, library: Library, day: date) -> tuple[Embed,
 def _say(found: Coverage) -> None:
     share = f" ({found.answered / found.questions:.1%})" if found.questions else ""
     console.print(f"{found.first} to {found.last}: {found.calls} calls, {found.questions} questions of citizens.")
-    console.print(f"With an answer that an agent adopted: {found.answered}{share}.")
+    console.print(
+        f"With an answer that an agent adopted: {found.answered}{share}; {found.answered_by_hand} of them were found by "
+        "hand, and no card answered them."
+    )
+    for one in found.found_by_hand[:_SHOWN]:
+        use = one.use.use
+        console.print(
+            f"{use.by_hand:>5}  adopted from a search, {use.missed} of them not on a card: {one.use.title}",
+            markup=False,
+        )
     console.print(f"Questions without a good answer, in groups: {len(found.gaps)}, of which the largest:")
     for gap in found.gaps[:_SHOWN]:
         outcomes = ", ".join(f"{name} {count}" for name, count in gap.outcomes.items())

@@ -9,7 +9,7 @@ const PERIODS = [7, 30, 90, 365];
  * @typedef {{question: string, size: number, outcomes: Record<string, number>, department: string, first: string,
  *   last: string, examples: string[], nearest: {article_id: string, title: string} | null}} Cluster
  * @typedef {{article_id: string, title: string, owner: string, shown: number, adopted: number, edited: number,
- *   rejected: number}} Use
+ *   rejected: number, by_hand?: number, missed?: number}} Use
  * @typedef {{first: string, last: string, calls: number, questions: number, answered: number, clusters: Cluster[],
  *   used: Use[], never_shown: Use[], never_adopted: Use[]}} Coverage
  */
@@ -89,5 +89,6 @@ function unused(coverage, open) {
 /** @param {Use} use @param {(id: string) => void} open */
 function useLine(use, open) {
   const counts = use.shown ? t("knowledge.coverage.counts", { shown: use.shown, adopted: use.adopted + use.edited, rejected: use.rejected }) : "";
-  return h("li", {}, h("button", { type: "button", class: "link", on: { click: () => open(use.article_id) } }, use.title), " ", h("small", {}, [use.owner, counts].filter(Boolean).join(" · ")));
+  const byHand = use.by_hand ? t("knowledge.coverage.by_hand", { n: use.by_hand, missed: use.missed ?? 0 }) : "";
+  return h("li", {}, h("button", { type: "button", class: "link", on: { click: () => open(use.article_id) } }, use.title), " ", h("small", {}, [use.owner, counts, byHand].filter(Boolean).join(" · ")));
 }

@@ -11,6 +11,7 @@ const FATES = ["adopted", "edited", "not_relevant", "out_of_date", "refused_othe
 const LOOKS = ["accepted", "amended", "rejected", "rejected", "rejected", "undecided", "undecided"];
 const LEGEND = { accepted: "cards.adopted", amended: "cards.edited", rejected: "cards.refused", undecided: "cards.untouched" };
 const DECIDED = FATES.slice(0, 5);
+const BY_HAND = ["by_hand", "missed"]; // answers that no card gave, and those of them that no card had shown
 const RANKING = ["hit@1", "hit@5", "mrr@10"];
 const MOST_FAILURES = 12;
 
@@ -26,10 +27,14 @@ export function drawAnswers(place, answers) {
   const sum = (/** @type {string[]} */ fates) => weeks.reduce((/** @type {number} */ all, /** @type {any} */ week) => all + fates.reduce((n, fate) => n + week[fate], 0), 0);
   const decided = sum(DECIDED);
   const part = (/** @type {string} */ name, /** @type {string[]} */ fates) => tile(t(name), shareOf(sum(fates), decided), t("cards.of", { k: sum(fates), n: decided }));
+  const given = sum(["adopted", "edited", "by_hand"]);
+  const ofAnswers = (/** @type {string} */ name, /** @type {string} */ fate) => tile(t(name), shareOf(sum([fate]), given), t("cards.of_answers", { k: sum([fate]), n: given }));
   const tiles = [
     part("cards.used", ["adopted", "edited"]),
     part("cards.not_relevant", ["not_relevant"]),
     part("cards.out_of_date", ["out_of_date"]),
+    ofAnswers("cards.by_hand", "by_hand"),
+    ofAnswers("cards.missed", "missed"),
     timeTile("cards.delay", answers.delay),
     timeTile("cards.decided_after", answers.decided_after),
   ];
@@ -59,8 +64,8 @@ function weeksFigure(weeks) {
     title: t("cards.weeks"),
     about: t("cards.weeks.about"),
     picture: h("div", {}, legend, partsChart(rows, t("cards.weeks"))),
-    head: [t("cards.week"), t("cards.calls"), t("cards.shown"), ...FATES.map((fate) => t(`cards.${fate}`))],
-    rows: weeks.map((week) => [week.monday, count(week.calls), count(week.shown), ...FATES.map((fate) => count(week[fate]))]),
+    head: [t("cards.week"), t("cards.calls"), t("cards.shown"), ...[...FATES, ...BY_HAND].map((fate) => t(`cards.${fate}`))],
+    rows: weeks.map((week) => [week.monday, count(week.calls), count(week.shown), ...[...FATES, ...BY_HAND].map((fate) => count(week[fate]))]),
   });
 }
 

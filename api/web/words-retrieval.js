@@ -3,7 +3,7 @@
 /** @type {Record<string, [string, string]>} */
 export const RETRIEVAL_WORDS = {
   "cards.title": ["答案卡片（线上，按周）", "Answer cards (online, by week)"],
-  "cards.about": ["近十二周通话里出现的卡片和座席的处理。", "Cards shown in calls of the last twelve weeks, and what agents made of them."],
+  "cards.about": ["近十二周通话里出现的卡片和座席的处理；座席自己检索采用的另计，其中卡片未给出的是卡片本该给出的。", "Cards shown in calls of the last twelve weeks, and what agents made of them. What agents found by hand is counted apart; what of that was on no card, the cards should have shown."],
   "cards.none": ["近十二周还没有卡片。", "No card in the last twelve weeks yet."],
   "cards.used": ["采用（含编辑后）", "Used (edited or not)"],
   "cards.not_relevant": ["不相关", "Not relevant"],
@@ -24,6 +24,9 @@ export const RETRIEVAL_WORDS = {
   "cards.refused_otherwise": ["其他否定", "Refused otherwise"],
   "cards.taken_back": ["系统收回", "Taken back"],
   "cards.untouched": ["未处理", "Untouched"],
+  "cards.by_hand": ["座席检索采用", "Found by hand"],
+  "cards.missed": ["其中卡片未给出", "Of these, not on a card"],
+  "cards.of_answers": ["采用的 {n} 条答复中 {k} 条", "{k} of {n} adopted answers"],
   "retrieval.title": ["检索评测（评估员保留的结果）", "Search (kept by an evaluator)"],
   "retrieval.none": ["还没有保留检索评测。运行 hotline evaluate retrieval --sample --keep，或用本市的问题：--queries 文件 --keep。", "No evaluation of search is kept. Run hotline evaluate retrieval --sample --keep, or with your city's questions: --queries FILE --keep."],
   "retrieval.about": ["{n} 个有答案的问题、{outside} 个没有答案的问题；{documents} 件知识、{passages} 段；{day} 测得。", "{n} questions with an answer, {outside} without; {documents} articles, {passages} passages; measured on {day}."],

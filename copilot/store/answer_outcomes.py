@@ -1,32 +1,40 @@
-"""What became of answer cards, week by week: shown, used, edited, refused and why, and how soon they came."""
+"""What became of answer cards, week by week: shown, used, edited, refused and why, and how soon they came.
+
+Beside them, what agents had to find by hand: adopted from a search, of which no card has a share.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, text
 
+from copilot.store.asked import talks
 from copilot.store.tables import UNDONE, call, decision, journal, suggestion
 from copilot.suggestion import Slot, Verdict
 
 WEEKS = 12
 MOST_TIMED = 2_000
 _NOT_RELEVANT, _OUT_OF_DATE = "不相关", "已过期"
+_FATES = ("adopted", "edited", "not_relevant", "out_of_date", "refused_otherwise", "taken_back", "untouched")
 _LONGEST_DELAY = 60.0
 _TAIL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerWeek:
-    """Cards of the calls of one week; ``shown`` is the sum of what follows ``calls`` and it.
+    """Cards of the calls of one week: ``calls`` had any, ``shown`` is the sum of ``adopted`` to ``untouched``.
 
     ``taken_back`` were replaced or withdrawn by the copilot before anybody decided, ``untouched`` nobody decided.
     What a person adopted and took out of the order again is ``refused_otherwise``.
+
+    ``by_hand`` are answers that no card gave: adopted from a search by hand, and not taken back. Of these, ``missed``
+    are those whose article no card of the appeal had shown by then: what the cards should have shown.
     """
 
     monday: date
@@ -39,6 +47,8 @@ class AnswerWeek:
     refused_otherwise: int
     taken_back: int
     untouched: int
+    by_hand: int = 0
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True)
 class AnswerOutcomes:
-    """The last weeks that have cards, the earliest first, and times of the latest cards.
+    """The last weeks that have cards or answers found by hand, the earliest first, and times of the latest cards.
 
     ``delay``: from the last words that the copilot had heard to the card, of calls heard live. ``decided_after``: from
     the card to the person's decision. Both are ``None`` where nothing was timed.
@@ -74,6 +84,9 @@ def count_answers(connection: Connection, today: date) -> AnswerOutcomes:
         fates[monday_of(day)][_refusal(reason)] += 1
     for day, count in connection.execute(_calls(since)):
         calls[monday_of(day)] += count
+    for day, carded in _found_by_hand(connection, since):
+        fates[monday_of(day)]["by_hand"] += 1
+        fates[monday_of(day)]["missed"] += not carded
     weeks = tuple(_week(monday, calls[monday], fates[monday]) for monday in sorted(fates))
     return AnswerOutcomes(weeks, _seconds(_delays(connection, since)), _seconds(_waits(connection, since)))
 
@@ -128,7 +141,7 @@ def _week(monday: date, calls: int, fates: Mapping[str, int]) -> AnswerWeek:
     return AnswerWeek(
         monday=monday,
         calls=calls,
-        shown=sum(fates.values()),
+        shown=sum(fates[name] for name in _FATES),
         adopted=fates["adopted"],
         edited=fates["edited"],
         not_relevant=fates["not_relevant"],
@@ -136,7 +149,17 @@ def _week(monday: date, calls: int, fates: Mapping[str, int]) -> AnswerWeek:
         refused_otherwise=fates["refused_otherwise"],
         taken_back=fates["taken_back"],
         untouched=fates["untouched"],
+        by_hand=fates["by_hand"],
+        missed=fates["missed"],
     )
+
+
+def _found_by_hand(connection: Connection, since: date) -> Iterator[tuple[date, bool]]:
+    """The day of each answer that was adopted from a search by hand, and whether a card had shown its article."""
+    by_hand = (decision.c.slot == Slot.ANSWER.value, decision.c.suggestion_id.is_(None))
+    calls = select(decision.c.call_id).where(*by_hand)
+    for talk in talks(connection, call.c.day >= since, call.c.call_id.in_(calls)):
+        yield from ((talk.day, one.carded) for one in talk.decided.values() if one.card is None)
 
 
 def _refusals(connection: Connection, since: date) -> list[tuple[date, str]]:

@@ -3,8 +3,8 @@
 Each question counts for itself. Cards belong to the question that the copilot had heard last when it found them, and
 once more to each later one that it finds them for (``CardsArranged.found``). An adopted card answers the question asked
 last before that, of those that it was found for, and those that it was the surest answer to; what an agent answered by
-hand, the last question. Else cards were refused, were left unused, or there was none: also where another card of the
-appeal was adopted. What was taken back was not adopted.
+hand, the last question, which counts apart: no card answered it. Else cards were refused, were left unused, or there
+was none: also where another card of the appeal was adopted. What was taken back was not adopted.
 
 What an agent searched for by hand was asked too: for the citizen's last question where it has words of it and nothing
 answered that yet, for the search before it where nothing came between, else as a question of its own.
@@ -36,25 +36,32 @@ _SHORTEST = 5
 
 
 class AnswerOutcome(StrEnum):
-    """What became of a question."""
+    """What became of a question: a card answered it, an agent who searched by hand did, or nothing."""
 
     ANSWERED = "answered"
+    FOUND_BY_HAND = "found_by_hand"
     REFUSED = "refused"
     UNUSED = "unused"
     SILENT = "silent"
+
+
+ANSWERED = (AnswerOutcome.ANSWERED, AnswerOutcome.FOUND_BY_HAND)
+"""Outcomes of questions to which the library had an answer that an agent gave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question of a citizen, masked. ``department`` is where its appeal went, or the empty string.
 
-    One that leans on the question before it ("那要多少钱呢？") has that in front.
+    ``found`` is the article in which an agent found the answer by hand, empty where none did. A question that leans on
+    the one before it ("那要多少钱呢？") has that in front.
     """
 
     text: str
     day: date
     outcome: AnswerOutcome
     department: str
+    found: str = ""
 
 
 @dataclass(slots=True)
@@ -72,7 +79,8 @@ class Said:
 class Question:
     """``cards`` were found for it, the surest of the last look-up first.
 
-    ``by_hand``: nobody said it, an agent searched for it. ``listed``: a search by hand for it brought something.
+    ``by_hand``: nobody said it, an agent searched for it. ``listed``: a search by hand for it brought something, and
+    ``found`` is the article of which that was adopted.
     """
 
     said: Said
@@ -82,6 +90,7 @@ class Question:
     outcome: AnswerOutcome | None = None
     by_hand: bool = False
     listed: bool = False
+    found: str = ""
 
     @property
     def place(self) -> int:
@@ -108,7 +117,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What became of a card, or of a passage that a search by hand had found; ``article`` is that of what was taken."""
+    """What became of a card, or of a passage that an agent had found by hand (``card`` is ``None`` then).
+
+    ``article`` is that of what was taken, ``carded`` whether a card of the appeal had shown that article by then.
+    """
 
     place: int
     appeal: str
@@ -116,6 +128,7 @@ class Decided:
     verdict: str
     article: str
     search: str
+    carded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +157,7 @@ def owner(asked: list[Question], searched: Searched) -> Question:
     """The question that a search by hand was for: one that is there, or its own, which is put among them."""
     before = [q for q in asked if q.place < searched.place and searched.appeal in q.said.ever]
     last = before[-1] if before else None
-    if last is not None and last.outcome is not AnswerOutcome.ANSWERED:
+    if last is not None and last.outcome not in ANSWERED:
         if last.by_hand:
             last.text = searched.text  # worded better: what it is called in the end is what an editor should read
         if last.by_hand or set(pairs(last.text)) & set(pairs(searched.text)):
@@ -169,8 +182,10 @@ def settle(asked: list[Question], decided: Decided, searched: Question | None) -
         # Of those asked earlier, or asked again later, a card answers the ones that it was the surest answer to.
         meant = [*last, *(q for q in of_card if q.cards[0] == card and q not in last)]
     for question in meant:
-        if decided.verdict != Verdict.REJECT.value:
-            question.outcome = AnswerOutcome.ANSWERED
+        if card is None and question.outcome is not AnswerOutcome.ANSWERED:
+            question.outcome, question.found = AnswerOutcome.FOUND_BY_HAND, decided.article
+        elif decided.verdict != Verdict.REJECT.value:
+            question.outcome, question.found = AnswerOutcome.ANSWERED, ""
         elif question.outcome is None:
             question.outcome = AnswerOutcome.REFUSED
 

@@ -120,10 +120,10 @@ class Talk:
         card, value = decision["suggestion_id"], decision["value"] or {}
         # Of a card that distinguishes cases, what was taken may be of another article than what was proposed.
         taken = value.get("article_id") or self.article.get(card or "", "")
-        if (search := value.get("search_id", "")) and not value.get("original"):
-            verdict = Verdict.ACCEPT.value  # by hand, and as the library has it
-        self.decided[decision["decision_id"]] = Decided(place, appeal, card, verdict, taken, search)
-        if taken:
+        carded = appeal in self.shown.get(taken, ())
+        search = value.get("search_id", "")
+        self.decided[decision["decision_id"]] = Decided(place, appeal, card, verdict, taken, search, carded)
+        if taken and card is not None:
             self.shown[taken].add(appeal)
 
     def questions(self) -> list[Asked]:
@@ -143,7 +143,7 @@ class Talk:
             else:
                 settle(asked, event, owners.get(event.search))
         name_the_matter(asked)
-        return [Asked(q.text, self.day, outcome(q), self.departments.get(q.appeal, "")) for q in asked]
+        return [Asked(q.text, self.day, outcome(q), self.departments.get(q.appeal, ""), q.found) for q in asked]
 
     def _link(self, asked: list[Question]) -> None:
         """Cards belong to the last question that the copilot had heard the beginning of when it found them."""

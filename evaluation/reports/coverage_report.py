@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from evaluation.reports.charts import ACCENT, GRID, INK, PALE, inline_svg
+from evaluation.measures import wilson_interval
+from evaluation.reports.charts import ACCENT, GRID, INK, PALE, inline_svg, new_figure
 from evaluation.reports.page import template
 from evaluation.retrieval.coverage import Coverage, Gap
 
@@ -28,6 +29,7 @@ def coverage_report(coverage: Coverage, facts: Mapping[str, str]) -> str:
         facts=facts,
         coverage=coverage,
         share=coverage.answered / coverage.questions if coverage.questions else None,
+        interval=wilson_interval(coverage.answered, coverage.questions),
         picture=gaps_picture(coverage.gaps[:MOST_BARS]) if coverage.gaps else "",
         gaps=coverage.gaps,
         most=MOST_LISTED,
@@ -42,9 +44,7 @@ def coverage_report(coverage: Coverage, facts: Mapping[str, str]) -> str:
 @inline_svg("gaps")
 def gaps_picture(gaps: Sequence[Gap]) -> Figure:
     """One bar for each group of questions, its parts by what became of them; the largest on top."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import, and needed by reports only
-
-    figure = Figure(figsize=(8.6, 0.9 + 0.32 * len(gaps)))
+    figure = new_figure(8.6, 0.9 + 0.32 * len(gaps))
     axes = figure.subplots()
     places = list(range(len(gaps)))[::-1]
     left = [0] * len(gaps)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from copilot.store.asked import ArticleUse, AskedInPeriod
-from copilot.store.questions import AnswerOutcome, Asked
+from copilot.store.questions import ANSWERED, AnswerOutcome, Asked
 from evaluation.retrieval.question_clusters import Embed, clusters
 from knowledge_base.library import Library
 from knowledge_base.policy import ArticleStatus, PolicyArticle
@@ -61,15 +61,32 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundByHand:
+    """An article that agents adopted from searches by hand, and what had been asked then, the latest first.
+
+    Where ``use.use.missed`` is above 0, these are questions to which the cards should have shown it.
+    """
+
+    use: Use
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """A period's figures. ``used`` is in the order of adoption, ``never_adopted`` of showing."""
+    """A period's figures. ``used`` is in the order of adoption, ``never_adopted`` of showing.
+
+    Of the ``answered`` questions no card answered ``answered_by_hand``: an agent found the answer by a search.
+    ``found_by_hand`` are the articles of those, what the cards missed most often first.
+    """
 
     first: date
     last: date
     calls: int
     questions: int
     answered: int
+    answered_by_hand: int
     gaps: tuple[Gap, ...]
+    found_by_hand: tuple[FoundByHand, ...]
     used: tuple[Use, ...]
     never_adopted: tuple[Use, ...]
     never_shown: tuple[Use, ...]
@@ -82,7 +99,9 @@ class Coverage:
             "calls": self.calls,
             "questions": self.questions,
             "answered": self.answered,
+            "answered_by_hand": self.answered_by_hand,
             "clusters": [_gap_json(gap) for gap in self.gaps],
+            "found_by_hand": [{**_use_json(one.use), "questions": list(one.questions)} for one in self.found_by_hand],
             **{
                 name: [_use_json(use) for use in getattr(self, name)]
                 for name in ("used", "never_adopted", "never_shown")
@@ -127,7 +146,7 @@ def coverage(
     nearest: Nearest | None = None,
 ) -> Coverage:
     """What ``asked`` says of ``library`` between two days. Without ``embed`` questions are compared by their words."""
-    open_ones = [question for question in asked.questions if question.outcome is not AnswerOutcome.ANSWERED]
+    open_ones = [question for question in asked.questions if question.outcome not in ANSWERED]
     found = clusters([question.text for question in open_ones], embed)[:MOST_CLUSTERS]
     gaps = tuple(_gap([open_ones[p] for p in cluster.members], nearest) for cluster in found)
     uses = [_use(article, asked) for article in _held(library, first, last)]
@@ -137,11 +156,22 @@ def coverage(
         calls=asked.calls,
         questions=len(asked.questions),
         answered=len(asked.questions) - len(open_ones),
+        answered_by_hand=sum(question.outcome is AnswerOutcome.FOUND_BY_HAND for question in asked.questions),
         gaps=gaps,
+        found_by_hand=_found_by_hand(uses, asked.questions),
         used=_sorted([u for u in uses if _taken(u)], key=lambda u: -_taken(u)),
         never_adopted=_sorted([u for u in uses if u.use.shown and not _taken(u)], key=lambda u: -u.use.shown),
-        never_shown=_sorted([u for u in uses if not u.use.shown], key=lambda u: u.use.shown),
+        never_shown=_sorted([u for u in uses if not u.use.shown and not _taken(u)], key=lambda u: u.use.shown),
     )
+
+
+def _found_by_hand(uses: Sequence[Use], questions: Sequence[Asked]) -> tuple[FoundByHand, ...]:
+    asked: dict[str, list[str]] = {}
+    for question in reversed(questions):
+        if question.found:
+            asked.setdefault(question.found, []).append(question.text)
+    found = _sorted([u for u in uses if u.use.by_hand], key=lambda u: (-u.use.missed, -u.use.by_hand))
+    return tuple(FoundByHand(use, tuple(dict.fromkeys(asked.get(use.article_id, ())))[:MOST_EXAMPLES]) for use in found)
 
 
 def _gap(asked: Sequence[Asked], nearest: Nearest | None) -> Gap:
@@ -171,8 +201,8 @@ def _use(article: PolicyArticle, asked: AskedInPeriod) -> Use:
 
 
 def _taken(use: Use) -> int:
-    return use.use.adopted + use.use.edited
+    return use.use.adopted + use.use.edited + use.use.by_hand
 
 
-def _sorted(uses: list[Use], key: Callable[[Use], int]) -> tuple[Use, ...]:
+def _sorted(uses: list[Use], key: Callable[[Use], Any]) -> tuple[Use, ...]:
     return tuple(sorted(uses, key=lambda use: (key(use), use.owner, use.article_id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from copilot.call import Call, Channel
@@ -92,6 +93,26 @@ def test_other_slots_and_weeks_long_past_are_left_out(store: Store) -> None:
     take(store, "c3", date(2026, 8, 31), (5.0, card("s1", 4.0)))
     found = store.queries.answer_outcomes(TODAY)
     assert [week.monday for week in found.weeks] == [date(2026, 8, 31)]
+
+
+def from_search(n: int, article: str) -> SuggestionDecided:
+    value = replace(CITATION, article_id=article, passage_id=f"{article}#1", search_id=f"q{n}")
+    return SuggestionDecided(Decision(f"h{n}", "1", Slot.ANSWER, Verdict.AMEND, None, value, "agent.li"))
+
+
+def test_answers_that_agents_found_by_hand_are_counted_beside_the_cards(store: Store) -> None:
+    take(
+        store, "c1", date(2026, 11, 16),
+        (5.0, card("s1", 4.0)), (9.0, decided("s1", Verdict.REJECT, "不相关")), (12.0, from_search(1, "p")),
+        (13.0, from_search(2, "fees")), (14.0, from_search(3, "hours")),
+        (15.0, AnswerTakenBack("b1", "1", "h3", "agent.li")),
+    )  # fmt: skip
+    take(store, "c2", date(2026, 11, 9), (5.0, from_search(1, "fees")))
+    take(store, "c3", date(2026, 8, 30), (5.0, from_search(1, "fees")))
+    before, week = store.queries.answer_outcomes(TODAY).weeks
+    assert before == AnswerWeek(date(2026, 11, 9), 0, 0, 0, 0, 0, 0, 0, 0, 0, by_hand=1, missed=1)
+    assert (week.calls, week.shown, week.not_relevant, week.adopted) == (1, 1, 1, 0)
+    assert (week.by_hand, week.missed) == (2, 1)
 
 
 def test_nothing_happened_yet(store: Store) -> None:

@@ -22,6 +22,7 @@ from copilot.events import (
     UtteranceHeard,
 )
 from copilot.store import Store
+from copilot.store.asked import ArticleUse
 from copilot.store.questions import AnswerOutcome, question_in
 from copilot.suggestion import Case, Choice, Citation, Decision, FollowUp, Slot, Suggestion, Verdict
 
@@ -266,7 +267,7 @@ def test_a_search_in_the_words_of_the_citizens_question_is_not_counted_twice(sto
 
 def test_a_search_for_something_else_is_a_question_beside_the_citizens(store: Store) -> None:
     take(store, heard(1, "居住证补办要多少钱？"), searched(1, "停车"), by_hand(1))
-    assert asked(store) == [("居住证补办要多少钱？", "silent"), ("停车", "answered")]
+    assert asked(store) == [("居住证补办要多少钱？", "silent"), ("停车", "found_by_hand")]
 
 
 def test_after_an_answer_a_search_is_a_new_question(store: Store) -> None:
@@ -276,9 +277,46 @@ def test_after_an_answer_a_search_is_a_new_question(store: Store) -> None:
 
 def test_what_was_adopted_from_a_search_answers_the_question_and_counts_for_its_article(store: Store) -> None:
     take(store, heard(1, "居住证要多少钱？"), searched(1, "居住证", "fees", "permit"), by_hand(1, "fees"))
-    assert asked(store) == [("居住证要多少钱？", "answered")]
-    uses = store.asked.between(DAY, DAY).uses
-    assert (uses["fees"].shown, uses["fees"].adopted, "permit" in uses) == (1, 1, False)
+    period = store.asked.between(DAY, DAY)
+    assert [(q.text, q.outcome, q.found) for q in period.questions] == [
+        ("居住证要多少钱？", AnswerOutcome.FOUND_BY_HAND, "fees")
+    ]
+    assert period.uses == {"fees": ArticleUse(by_hand=1, missed=1)}
+
+
+def test_what_was_found_by_hand_though_a_card_had_shown_it_was_not_missed_by_the_cards(store: Store) -> None:
+    take(
+        store,
+        heard(1, "居住证要多少钱？"),
+        card(1, "fees"),
+        decided(1, Verdict.REJECT),
+        searched(1, "居住证 工本费", "fees"),
+        by_hand(1, "fees"),
+    )
+    period = store.asked.between(DAY, DAY)
+    assert [q.outcome for q in period.questions] == [AnswerOutcome.FOUND_BY_HAND]
+    assert period.uses["fees"] == ArticleUse(shown=1, rejected=1, by_hand=1, missed=0)
+
+
+def test_a_question_that_a_card_answered_too_is_the_cards(store: Store) -> None:
+    take(
+        store,
+        heard(1, "居住证要多少钱？"),
+        card(1),
+        searched(1, "居住证 工本费", "fees"),
+        by_hand(1, "fees"),
+        decided(1, Verdict.ACCEPT),
+    )
+    period = store.asked.between(DAY, DAY)
+    assert [(q.outcome, q.found) for q in period.questions] == [(AnswerOutcome.ANSWERED, "")]
+    assert (period.uses["permit"].adopted, period.uses["fees"].by_hand) == (1, 1)
+
+
+def test_what_was_found_by_hand_and_taken_back_counts_nowhere(store: Store) -> None:
+    back = AnswerTakenBack("b1", "1", "h1", "zuoxi01")
+    take(store, heard(1, "居住证要多少钱？"), searched(1, "居住证", "fees"), by_hand(1, "fees"), back)
+    assert asked(store) == [("居住证要多少钱？", "unused")]
+    assert store.asked.between(DAY, DAY).uses == {}
 
 
 def test_what_was_taken_back_answered_nothing(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -78,6 +79,35 @@ def test_gaps_and_uses_of_a_period_are_counted() -> None:
     assert [u.article_id for u in found.used] == ["permit"]
     assert [u.article_id for u in found.never_adopted] == ["pension"]
     assert [u.article_id for u in found.never_shown] == ["lamps"]  # what did not hold is not blamed
+
+
+def test_what_agents_found_by_hand_is_counted_apart_from_what_cards_answered() -> None:
+    questions = (
+        asked("居住证要多少钱", AnswerOutcome.ANSWERED),
+        replace(asked("路灯坏了找谁", AnswerOutcome.FOUND_BY_HAND), found="lamps"),
+        replace(asked("路灯不亮怎么报修", AnswerOutcome.FOUND_BY_HAND), found="lamps"),
+        replace(asked("养老金怎么转", AnswerOutcome.FOUND_BY_HAND), found="pension"),
+        asked("单车归谁管"),
+    )
+    uses = {
+        "permit": ArticleUse(1, 1),
+        "pension": ArticleUse(2, 0, 0, 1, by_hand=1),
+        "lamps": ArticleUse(by_hand=2, missed=2),
+    }
+    library = make_library([article("permit"), article("pension"), article("lamps")])
+    found = coverage(AskedInPeriod(5, questions, uses), library, FIRST, DAY)
+    assert (found.questions, found.answered, found.answered_by_hand, len(found.gaps)) == (5, 4, 3, 1)
+    assert [(one.use.article_id, one.questions) for one in found.found_by_hand] == [
+        ("lamps", ("路灯不亮怎么报修", "路灯坏了找谁")),
+        ("pension", ("养老金怎么转",)),
+    ]
+    assert {u.article_id for u in found.used} == {"permit", "pension", "lamps"}
+    assert (found.never_shown, found.never_adopted) == ((), ())
+    plain = json.loads(json.dumps(found.as_json(), ensure_ascii=False))
+    assert (plain["found_by_hand"][0]["by_hand"], plain["found_by_hand"][0]["missed"]) == (2, 2)
+    page = coverage_report(found, {})
+    assert "路灯不亮怎么报修；路灯坏了找谁" in page
+    assert "卡片未给出" in page
 
 
 def test_the_report_is_one_page_with_a_picture_and_plain_json() -> None:
