@@ -20,6 +20,7 @@ from scipy import sparse
 from models.unit_vectors import unit
 
 Floats = npt.NDArray[np.float32]
+Ints32 = npt.NDArray[np.int32]
 
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
@@ -72,24 +73,32 @@ class WordGrams:
     def of_words(self, texts: Sequence[Sequence[str]], *, unit_length: bool = True) -> sparse.csr_matrix:
         """As :meth:`transform`, for texts that are already words."""
         data: list[Floats] = []
-        places: list[npt.NDArray[np.int32]] = []
+        columns: list[Ints32] = []
         starts = [0]
+        seen: dict[str, Ints32] = {}  # reasons ask for one text many times, each time without another word
         for text in texts:
-            row, values = self._row(text, unit_length)
-            places.append(row)
+            for word in text:
+                if word not in seen:
+                    seen[word] = self._places_of(word)
+            row, values = self._row([seen[word] for word in text], unit_length)
+            columns.append(row)
             data.append(values)
             starts.append(starts[-1] + len(row))
         flat = np.concatenate(data) if data else np.zeros(0, np.float32)
-        columns = np.concatenate(places) if places else np.zeros(0, np.int32)
-        return sparse.csr_matrix((flat, columns, starts), shape=(len(texts), len(self.places)))
+        places = np.concatenate(columns) if columns else np.zeros(0, np.int32)
+        return sparse.csr_matrix((flat, places, starts), shape=(len(texts), len(self.places)))
 
-    def _row(self, text: Sequence[str], unit_length: bool) -> tuple[npt.NDArray[np.int32], Floats]:
-        known = (self.places.get(gram, -1) for word in text for gram in ngrams(word, self.longest))
+    def _places_of(self, word: str) -> Ints32:
+        known = (self.places.get(gram, -1) for gram in ngrams(word, self.longest))
         found = np.fromiter(known, dtype=np.int32)
-        columns, counts = np.unique(found[found >= 0], return_counts=True)
+        return found[found >= 0]
+
+    def _row(self, text: Sequence[Ints32], unit_length: bool) -> tuple[Ints32, Floats]:
+        found = np.concatenate(text) if text else np.zeros(0, np.int32)
+        columns, counts = np.unique(found, return_counts=True)
         values = (1 + np.log(counts.astype(np.float32))) * self.idf[columns]
         length = float(np.sqrt(np.sum(values**2))) if unit_length else 1.0
-        return columns.astype(np.int32), (values / (length or 1.0)).astype(np.float32)
+        return columns, (values / (length or 1.0)).astype(np.float32)
 
 
 def centred(vectors: Floats, mean: Floats) -> Floats:
