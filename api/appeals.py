@@ -20,7 +20,7 @@ CallId = Annotated[str, Path(max_length=64)]
     "/{call_id}/rearrangements",
     status_code=201,
     summary="Split an appeal, merge two, or move words",
-    responses=answers({"seq": 12, "appeal_id": "1", "into": "2"}, 403, 404, 409, 503),
+    responses=answers({"seq": 12, "appeal_id": "1", "into": "2"}, 403, 404, 409, 503, status=201),
 )
 async def rearrange(call_id: CallId, wanted: NewRearrangement, agent: Agent, rooms: RoomsDep) -> dict[str, Any]:
     """Undecided suggestions of both appeals are withdrawn and made again. The same ``change_id`` answers the same."""

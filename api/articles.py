@@ -194,7 +194,9 @@ async def difference(
     return described
 
 
-@router.post("/article-drafts", status_code=201, summary="Begin a new article", responses=answers(_FULL, 403, 409))
+@router.post(
+    "/article-drafts", status_code=201, summary="Begin a new article", responses=answers(_FULL, 403, 409, status=201)
+)
 async def begin_new(wanted: NewArticle, maker: KnowledgeEditor, counter: ArticleCounterDep) -> dict[str, Any]:
     """``409`` where there is an article of that id, or of the id that follows from its number or title."""
     return await counter.take(
@@ -213,7 +215,7 @@ async def begin_new(wanted: NewArticle, maker: KnowledgeEditor, counter: Article
     "/articles/{article_id}/versions",
     status_code=201,
     summary="Begin a version",
-    responses=answers(_FULL, 403, 404, 409),
+    responses=answers(_FULL, 403, 404, 409, status=201),
 )
 async def begin(
     article_id: ArticleId, wanted: NewVersion, maker: KnowledgeEditor, counter: ArticleCounterDep

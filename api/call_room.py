@@ -28,6 +28,7 @@ from copilot.cards_in_hand import Complaint
 from copilot.errors import EXPECTED, NotFound, StorageProblem
 from copilot.events import (
     AnotherMatterDeclined,
+    AppealOpened,
     AppealsRearranged,
     CallEnded,
     Recorded,
@@ -323,9 +324,14 @@ class CallRoom:
         await self.at_desk(job)
         return filed[0]
 
-    async def open_appeal(self) -> Shown:
-        """The agent says that the citizen turned to another matter."""
-        return await self.at_desk(lambda: self.session.open_appeal(self.now()))
+    async def open_appeal(self) -> tuple[int, str]:
+        """The citizen turned to another matter: the seq under which that stands in the journal, and its appeal."""
+        shown = await self.at_desk(lambda: self.session.open_appeal(self.now()))
+        return next(
+            (item.seq, item.event.appeal_id)
+            for item in shown
+            if isinstance(item, Recorded) and isinstance(item.event, AppealOpened)
+        )
 
     async def rearrange(self, wish: Wish) -> tuple[int, AppealsRearranged]:
         """The seq under which the change stands in the journal, and the change."""

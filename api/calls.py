@@ -63,7 +63,12 @@ _STATE = {
 }
 
 
-@router.post("", status_code=201, summary="Answer the telephone, or play a recording", responses=answers(_CALL, 403))
+@router.post(
+    "",
+    status_code=201,
+    summary="Answer the telephone, or play a recording",
+    responses=answers({**_CALL, "seq": 2}, 403, status=201),
+)
 async def begin(wanted: NewCall, agent: Agent, services: ServicesDep, rooms: RoomsDep) -> dict[str, Any]:
     """A new call of the agent who is logged in. Its sound comes over ``WS /api/calls/{call_id}/live``."""
     if wanted.recording:
@@ -144,13 +149,16 @@ async def events(
 
 
 @router.post(
-    "/{call_id}/appeals", status_code=201, summary="Open a further appeal", responses=answers(_EVENT, 403, 404, 409)
+    "/{call_id}/appeals",
+    status_code=201,
+    summary="Open a further appeal",
+    responses=answers({"appeal_id": "2", "seq": 9}, 403, 404, 409, status=201),
 )
 async def open_appeal(call_id: CallId, _: Agent, rooms: RoomsDep) -> dict[str, Any]:
     """The citizen turned to another matter: what is said from now on belongs to it."""
     async with rooms.call(call_id) as call:
-        shown = await call.room.open_appeal()
-        return {"appeal_id": call.room.session.state.current_appeal, "seq": call.room.seq if shown else 0}
+        seq, appeal_id = await call.room.open_appeal()
+    return {"appeal_id": appeal_id, "seq": seq}
 
 
 @router.post(
@@ -255,7 +263,9 @@ def known_category(services: Services, code: str) -> Category:
     "/{call_id}/work-orders",
     status_code=201,
     summary="File the work order of an appeal",
-    responses=answers({"number": "YC-20261122-0001", "appeal_id": "1", "filed_by": "zuoxi01"}, 403, 404, 409, 503),
+    responses=answers(
+        {"number": "YC-20261122-0001", "appeal_id": "1", "filed_by": "zuoxi01"}, 403, 404, 409, 503, status=201
+    ),
 )
 async def file(call_id: CallId, wanted: NewWorkOrder, agent: Agent, rooms: RoomsDep) -> dict[str, Any]:
     """Made of confirmed values only: ``409 not_confirmed`` names those that nobody has confirmed yet."""

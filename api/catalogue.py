@@ -186,7 +186,7 @@ async def difference(
     return {"number": number, "against": against, "changes": [to_plain(change) for change in changes]}
 
 
-@router.post("/drafts", status_code=201, summary="Begin a draft", responses=answers(_FULL, 403, 404, 409))
+@router.post("/drafts", status_code=201, summary="Begin a draft", responses=answers(_FULL, 403, 404, 409, status=201))
 async def begin(wanted: NewDraft, maker: Maker, counter: CounterDep) -> dict[str, Any]:
     """One at a time: ``409`` names who is making one already."""
     return await counter.take(

@@ -73,8 +73,15 @@ async def account_of(connection: HTTPConnection) -> Account:
 def refuse_foreign_page(connection: HTTPConnection) -> None:
     """Refuse what a page of another site sent in the name of whoever is logged in here (RFC 6455, 10.2)."""
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host", ""):
+    if origin is not None and _host_of(origin) != connection.headers.get("host", ""):
         raise NotAllowed("This came from a page of another site. Open the hotline's own page and do it there.")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # no browser sends such a one
+        return None
 
 
 def has_role(*roles: Role) -> Callable[[Account], Account]:
@@ -145,6 +152,6 @@ def _error(description: str, kind: str, message: str) -> dict[str, Any]:
     return {"model": ErrorBody, "description": description, "content": {"application/json": {"example": example}}}
 
 
-def answers(example: Any, *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors of an endpoint, and an example of its answer, for OpenAPI."""
-    return {200: {"content": {"application/json": {"example": example}}}, **errors(*statuses)}
+def answers(example: Any, *statuses: int, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The errors of an endpoint, and an example of its answer, which has ``status``, for OpenAPI."""
+    return {status: {"content": {"application/json": {"example": example}}}, **errors(*statuses)}

@@ -6,6 +6,7 @@ of code it came through, never its message: a message may quote what a citizen s
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import traceback
@@ -16,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.error_words import in_chinese, people_in
 from api.pages import missing
@@ -65,6 +67,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
 )
 
 HTTP_SENTENCES: dict[int, tuple[str, str]] = {
+    400: ("bad_input", "The body cannot be read. Send it as JSON in UTF-8."),
     401: ("not_logged_in", "Log in first."),
     403: ("not_allowed", "Your account may not do that."),
     404: ("not_found", "There is nothing at this address. Check it against the documentation."),
@@ -73,6 +76,8 @@ HTTP_SENTENCES: dict[int, tuple[str, str]] = {
     415: ("bad_input", "Send the body as application/json."),
 }
 
+_BODY = "the body"
+_NO_JSON = "json_invalid"
 _SAFE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}")
 
 
@@ -115,17 +120,18 @@ def _path_of(error: BaseException) -> str:
 
 def sentence_of(faults: Sequence[Any]) -> str:
     """What is wrong with a request, without repeating what was in it."""
-    parts = [f"{_field(fault['loc'])}: {_complaint(fault)}" for fault in faults[:5]]
+    parts = [f"{_field(fault)}: {_complaint(fault)}" for fault in faults[:5]]
     return f"The request cannot be understood: {'; '.join(parts)}. Correct it and send it again."
 
 
-def _field(loc: Sequence[Any]) -> str:
-    names = [str(part) for part in loc[1:]] or ["the body"]
-    return ".".join(name if _SAFE_NAME.fullmatch(name) or name.isdigit() else "a field" for name in names)
+def _field(fault: Any) -> str:
+    # Where JSON is broken off, the place counts characters and names no field.
+    names = [] if fault["type"] == _NO_JSON else [str(part) for part in fault["loc"][1:]]
+    return ".".join(name if _SAFE_NAME.fullmatch(name) or name.isdigit() else "a field" for name in names) or _BODY
 
 
 def _complaint(fault: Any) -> str:
-    known = {"json_invalid": "not valid JSON", "missing": "is missing", "extra_forbidden": "is not known here"}
+    known = {_NO_JSON: "not valid JSON", "missing": "is missing", "extra_forbidden": "is not known here"}
     message = known.get(fault["type"], str(fault["msg"]))
     return message[:1].lower() + message[1:]
 
@@ -138,6 +144,12 @@ async def _foreseen(_: Request, error: Exception) -> JSONResponse:
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     return JSONResponse(body("bad_input", sentence_of(faults)), 422)
+
+
+async def _invalid_handshake(socket: WebSocket, error: Exception) -> None:
+    faults = error.errors() if isinstance(error, WebSocketRequestValidationError) else []
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+        await socket.send_denial_response(JSONResponse(body("bad_input", sentence_of(faults)), 422))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -163,4 +175,5 @@ def install(app: FastAPI) -> None:
     for kind in EXPECTED:
         app.add_exception_handler(kind, _foreseen)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(WebSocketRequestValidationError, _invalid_handshake)
     app.add_exception_handler(HTTPException, _http)

@@ -39,7 +39,7 @@ from copilot.store import Account, Role
 router = APIRouter()
 
 POLICY = 1008
-LOGIN_CHECK_SECONDS = 60.0
+LOGIN_CHECK_SECONDS = 5.0
 FAREWELL_SECONDS = 2.0
 MOST_TEXT = 10_000
 
@@ -201,7 +201,7 @@ class Visit:
 def _parse(text: str) -> Listen | HangUp:
     try:
         raw = json.loads(text) if len(text) <= MOST_TEXT else None
-    except ValueError:
+    except (ValueError, RecursionError):
         raw = None
     kind = raw.get("type") if isinstance(raw, dict) else None
     try:

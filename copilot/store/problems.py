@@ -16,6 +16,8 @@ _UNREACHABLE = "The database cannot be opened. Check that it is running, its add
 _DISK = f"The disk of the database reported a fault. Check the disk before going on. {_SAFE}"
 _NO_TABLES = "The database lacks its tables. Start the service, or call Store.upgrade(), which makes them."
 _INPUT = "A text is too long or holds a character that cannot be stored. Shorten or retype it and send it again."
+NUMBER = "A number is larger than any that is kept here. Check it and send it again."
+_OUT_OF_RANGE = "22003"
 
 # https://www.sqlite.org/rescode.html, primary codes
 _SQLITE = {
@@ -67,6 +69,8 @@ def storage_problem(error: exc.DBAPIError, where: str) -> HotlineError:
     """The sentence for a driver's error; ``where`` is the database's address without its password."""
     sqlstate = getattr(error.orig, "sqlstate", None)
     name = getattr(error.orig, "sqlite_errorname", None)
+    if sqlstate == _OUT_OF_RANGE:
+        return BadInput(NUMBER)
     if (sqlstate or "").startswith(("22", "54")) or isinstance(error, exc.DataError) or name == "SQLITE_TOOBIG":
         return BadInput(_INPUT)
     sentence = _for_sqlite(name, str(error.orig)) if name else _for_postgres(sqlstate)

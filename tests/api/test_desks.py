@@ -111,7 +111,7 @@ def test_decisions_that_cannot_be_are_refused_and_nothing_changes(agent, decisio
 
 def test_an_agent_opens_a_further_appeal(agent):
     call = agent.begin()
-    assert agent.post(f"/api/calls/{call}/appeals")["appeal_id"] == "2"
+    assert agent.post(f"/api/calls/{call}/appeals") == {"appeal_id": "2", "seq": 3}
     assert agent.get(f"/api/calls/{call}")["current_appeal"] == "2"
 
 

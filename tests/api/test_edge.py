@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -55,12 +56,32 @@ def test_a_wrong_password_says_nothing_of_what_was_wrong_and_locks_in_the_end(se
         ({"Content-Type": "application/json", "Content-Length": "many"}, b"{}", 413),
         ({"Content-Type": "application/json", "Origin": "http://elsewhere"}, b"{}", 403),
         ({"Content-Type": "application/json", "Origin": "null"}, b"{}", 403),
+        ({"Content-Type": "application/json", "Origin": "http://[::1"}, b"{}", 403),
+        ({"Content-Type": "application/json"}, b'{"district": "\xff"}', 400),
+        ({"Content-Type": "application/json"}, b"[" * 100_000, 400),
     ],
 )
 def test_bodies_that_no_page_of_ours_sends_are_refused(agent, headers, content, status):
     answer = agent.client.post("/api/calls", content=content, headers={**agent.headers, **headers})
     assert answer.status_code == status
-    assert answer.json()["error"]["message"]
+    said = answer.json()["error"]
+    assert said["message"]
+    assert "a field" not in said["message"] + said["chinese"]
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{", b"\xff\xfe"])
+def test_a_body_that_is_no_object_is_named_as_such(agent, content):
+    headers = {**agent.headers, "Content-Type": "application/json"}
+    said = agent.client.post("/api/login", content=content, headers=headers).json()["error"]
+    assert said["message"].startswith("The request cannot be understood: the body: ")
+    assert "the body" not in said["chinese"]
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_that_no_database_holds_is_refused(agent, number):
+    call = agent.begin()
+    for path in (f"/api/calls/{call}/events?after={number}", f"/api/catalogue/editions/{number}"):
+        assert "larger than any" in agent.get(path, 422)["error"]["message"]
 
 
 def test_a_body_without_a_length_cannot_fill_the_memory(agent):
@@ -144,3 +165,17 @@ def test_the_reference_needs_nothing_from_elsewhere(service):
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             assert operation["summary"], path
+            assert len([status for status in operation["responses"] if status.startswith("2")]) == 1, path
+
+
+def test_nobody_gets_past_the_login(service):
+    client = service("").client
+    open_to_all = {"/api/login", "/api/logout", "/health", "/metrics"}
+    paths = {p: of for p, of in client.get("/openapi.json").json()["paths"].items() if p not in open_to_all}
+    for path, operations in paths.items():
+        for method in operations:
+            kind = "application/octet-stream" if "upload" in path else "application/json"
+            address = re.sub(r"{\w+}", "1", path)
+            answer = client.request(method, address, headers={"Content-Type": kind}, content=b"{}")
+            assert answer.status_code == 401, f"{method} {path}"
+    assert len(paths) > 50

@@ -105,7 +105,7 @@ def test_the_answers_to_wrong_requests_have_their_chinese() -> None:
 
 
 def test_what_a_database_can_refuse_has_its_chinese() -> None:
-    sentences = [*problems._SQLITE.values(), *(sentence for _, sentence in problems._POSTGRES), problems._INPUT]
+    sentences = [*problems._SQLITE.values(), *(sentence for _, sentence in problems._POSTGRES), problems._INPUT, problems.NUMBER]
     for sentence in sentences:
         said = sentence_in_chinese(f"{sentence} (database sqlite:///hotline.db, SQLITE_FULL)")
         assert said, sentence

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from starlette.testclient import WebSocketDenialResponse
+from starlette.websockets import WebSocketDisconnect
 
 
 def _one_call(parts: Any) -> bytes:
@@ -165,6 +166,7 @@ def test_words_in_the_middle_are_kept_when_the_sample_rate_changes(agent, parts)
         ('{"type":"listen","sample_rate":8000,"channels":1}', "channels"),
         ('{"type":"listen","sample_rate":8000,"from":{"citizen":-1}}', "from"),
         ("x" * 20_000, "not understood"),
+        ("[" * 9_000, "not understood"),
     ],
 )
 def test_text_that_makes_no_sense_is_answered_and_the_call_goes_on(agent, parts, frame, words):
@@ -204,7 +206,9 @@ def test_mono_sent_as_stereo_is_noticed(agent):
     with agent.live(agent.begin()) as live:
         live.listen()
         live.hear(mono.tobytes())
-        assert "same voice" in live.until_problem()["message"]
+        problem = live.until_problem()
+        assert "same voice" in problem["message"]
+        assert "声道" in problem["chinese"]
 
 
 def test_half_a_sample_at_the_end_is_told(agent, parts):
@@ -212,7 +216,9 @@ def test_half_a_sample_at_the_end_is_told(agent, parts):
         live.listen()
         live.hear(_one_call(parts) + b"\x00")
         live.hang_up()
-        assert "1 bytes into a sample" in live.until_problem()["message"]
+        problem = live.until_problem()
+        assert "1 bytes into a sample" in problem["message"]
+        assert "多出 1 字节" in problem["chinese"]
 
 
 def test_more_sound_than_can_wait_is_refused_with_the_second_to_go_on_from(agent, services, parts):
@@ -318,6 +324,27 @@ def test_a_role_that_is_taken_away_is_gone_from_an_open_socket_too(agent, servic
             message = live.until_problem()["message"]
 
 
+def test_logging_out_ends_what_an_open_socket_is_told(agent, monkeypatch):
+    monkeypatch.setattr("api.live.LOGIN_CHECK_SECONDS", 0.02)
+    call = agent.begin()
+    with agent.live(call) as live:
+        agent.post("/api/logout")
+        assert "Log in again" in live.until_problem()["message"]
+        with pytest.raises(WebSocketDisconnect) as ended:
+            live.until_problem()
+    assert ended.value.code == 1008
+
+
+def test_a_handshake_that_makes_no_sense_is_answered_in_the_one_form(agent):
+    with (
+        pytest.raises(WebSocketDenialResponse) as refused,
+        agent.client.websocket_connect(f"/api/calls/{agent.begin()}/live?after=soon", headers=agent.headers),
+    ):
+        pass
+    assert refused.value.status_code == 422
+    assert "after" in json.loads(refused.value.content)["error"]["message"]
+
+
 def test_after_beyond_the_end_loses_nothing(agent, parts):
     call = agent.begin()
     with agent.live(call, after=999) as live:
@@ -329,7 +356,13 @@ def test_after_beyond_the_end_loses_nothing(agent, parts):
 
 @pytest.mark.parametrize(
     ("who", "headers", "status"),
-    [("", {}, 401), ("pinggu01", {}, 403), ("guanli01", {}, 403), ("zuoxi01", {"Origin": "http://elsewhere"}, 403)],
+    [
+        ("", {}, 401),
+        ("pinggu01", {}, 403),
+        ("guanli01", {}, 403),
+        ("zuoxi01", {"Origin": "http://elsewhere"}, 403),
+        ("zuoxi01", {"Origin": "http://[::1"}, 403),
+    ],
 )
 def test_sockets_of_strangers_and_of_other_sites_are_refused(agent, service, who, headers, status):
     desk = service(who)
