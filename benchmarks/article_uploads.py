@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime
@@ -66,8 +65,7 @@ def table(articles: int, rows: int) -> bytes:
 
 
 def main() -> None:
-    """Print the seconds."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--rows", type=int, default=200)
     parser.add_argument("--seen-only", action="store_true", help="read and compare the rows, draft nothing")
@@ -85,9 +83,9 @@ def main() -> None:
         arrived = arrivals(desk, reading, "li", NOW, DAY, apply=not asked.seen_only)
         took = time.process_time() - began - read
     standings = {name: sum(one.standing == name for one in arrived) for name in ("new", "changed", "unchanged")}
-    sys.stdout.write(
+    print(
         f"{asked.articles} articles, {len(arrived)} rows {standings}: read in {read:.2f} s, "
-        f"arrived in {took:.2f} s, {1000 * took / max(len(arrived), 1):.1f} ms a row\n"
+        f"arrived in {took:.2f} s, {1000 * took / max(len(arrived), 1):.1f} ms a row"
     )
 
 

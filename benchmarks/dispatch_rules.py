@@ -1,6 +1,6 @@
 """What the rules of dispatch add to the router, and what looking at them costs.
 
-    python benchmarks/dispatch_rules.py
+    python -m benchmarks.dispatch_rules
 
 The sample city's appeals, each ranked by a router that has not seen it or its near duplicates (five folds), advised on
 without and with the rules of the catalogue. Then the time to recognise matters, with the city's rules and with a
@@ -9,6 +9,7 @@ hundred times as many.
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from copilot.routing import RoutingAdvisor
 from copilot.settings import load_settings
 from copilot.suggestion import Slot
 from evaluation import sample
+from evaluation.measures import expected_calibration_error
 from evaluation.routing.router_making import duties_of
 from knowledge_base.catalogue.dispatch_rules import DispatchRule
 from knowledge_base.catalogue.in_force import CatalogueInForce
@@ -33,7 +35,6 @@ from models.training.examples import Examples
 from models.training.routing import train
 
 DAY = date(2026, 11, 22)
-BINS = 15
 COPIES = 100
 
 
@@ -68,6 +69,7 @@ class HeldOutRouter:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     settings = load_settings()
     city = assemble_city(settings)
     rows = read_csv(sample.appeals(), ["text", "dept_label", "dup_group"])
@@ -109,14 +111,8 @@ def _figures(advisor: RoutingAdvisor, texts: Sequence[str], gold: Sequence[str],
     right, recommended = np.array(first), np.array(sure)
     return (
         f"n={len(gold)} top-1 {right.mean():.4f} top-3 {np.mean(three):.4f} recommended {recommended.sum()} "
-        f"of which right {right[recommended].mean():.4f} ECE {_ece(right, np.array(likely)):.4f}"
+        f"of which right {right[recommended].mean():.4f} ECE {expected_calibration_error(np.array(likely), right):.4f}"
     )
-
-
-def _ece(right: npt.NDArray[np.bool_], likely: npt.NDArray[np.float64]) -> float:
-    bins = np.clip((likely * BINS).astype(int), 0, BINS - 1)
-    gaps = (abs(right[bins == b].mean() - likely[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
-    return float(sum(gaps))
 
 
 def _cost(texts: Sequence[str], rules: Sequence[DispatchRule]) -> None:

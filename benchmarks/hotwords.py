@@ -38,7 +38,7 @@ SAID = ("我在{district}，想问一下公积金租房提取",)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=Path, default=sample.path("calls/calls.jsonl"))
     parser.add_argument("--rate", choices=["8k", "16k"], default="8k")
     parser.add_argument("--speech", type=Path)

@@ -53,7 +53,7 @@ class RandomEmbedder:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--renamed", type=int, default=10, help="how often the names follow another title")

@@ -1,6 +1,6 @@
 """Whether leaving out words that say nothing costs the reasons their faithfulness.
 
-    python benchmarks/routing_reasons.py [TEXTS]
+    python -m benchmarks.routing_reasons [--texts 100]
 
 Appeals of the sample city, ranked by the served router with reasons, once as if every word might be named and once
 without the words of :mod:`models.routing.empty_words`: how many named words say nothing, and the figures of
@@ -10,8 +10,8 @@ ones.
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,7 +25,6 @@ from models.routers.files import load_router
 from models.routing import reasons as routing_reasons
 from models.routing.empty_words import EMPTY_WORDS, says_something
 
-TEXTS = 100
 SHORTEST = 2
 
 
@@ -35,22 +34,23 @@ def any_word(word: str) -> bool:
 
 
 def report(name: str, classifier: DepartmentClassifier, texts: list[str], may_be_named: Callable[[str], bool]) -> None:
-    """Print one line of figures."""
     vars(routing_reasons)["says_something"] = may_be_named  # no argument of the product: only this page needs both
     reasons = [r for ranking in classifier.rank_many(texts, reasons=True) for c in ranking.choices for r in c.reasons]
     named = [word for reason in reasons if reason.kind == "words" for word in reason.text.split("、")]
     empty = sum(word in EMPTY_WORDS for word in named)
     found = measure_faithfulness(classifier, texts)
-    sys.stdout.write(f"{name}: {empty} of {len(named)} named words say nothing; {found}\n")
+    print(f"{name}: {empty} of {len(named)} named words say nothing; {found}")
 
 
 def main() -> None:
-    """Both, on the same appeals."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--texts", type=int, default=100, help="how many appeals")
+    wanted = parser.parse_args().texts
     settings = load_settings()
     router = load_router(settings.router_dir.resolve(), assemble_embedder(settings))
     classifier = replace(router, deletions=settings.reason_deletions)
     texts = [row["text"] for row in read_csv(sample.appeals(), ["text"])]
-    chosen = random.Random(0).sample(texts, int(sys.argv[1]) if len(sys.argv) > 1 else TEXTS)
+    chosen = random.Random(0).sample(texts, min(wanted, len(texts)))
     report("any word", classifier, chosen, any_word)
     report("words that say something", classifier, chosen, says_something)
 

@@ -50,7 +50,7 @@ _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=Path, default=sample.path("calls/calls.jsonl"))
     parser.add_argument("--clean", nargs=2, action="append", default=[], metavar=("FILE", "FIELD"))
     parser.add_argument("--kept", type=Path, default=Path("var/cache/heard"))

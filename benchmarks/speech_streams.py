@@ -2,7 +2,9 @@
 
 Every stream is one speaker of a shipped call at 8 kHz, sent as fast as it is understood; a stream that needs a tenth of
 real time leaves room for ten. The number of streams grows within one run, so the ratios do not depend on what else the
-machine did. Run: ``python benchmarks/speech_streams.py --model FOLDER [--engine vosk] [--streams 1 2 4 8]``
+machine did.
+
+    python -m benchmarks.speech_streams --model FOLDER [--engine vosk] [--streams 1 2 4 8]
 """
 
 from __future__ import annotations
@@ -55,7 +57,7 @@ def together(engine: SpeechEngine, sounds: list[Samples]) -> tuple[float, float]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--engine", choices=["whisper", "vosk"], default="whisper")
     parser.add_argument("--streams", type=int, nargs="+", default=[1, 2, 4, 8])

@@ -1,6 +1,6 @@
 """What helps routing when words are misheard: misheard copies to learn from, owners of found passages, names put right.
 
-    python benchmarks/spoken_routing.py [--misheard 0.2]
+    python -m benchmarks.spoken_routing [--misheard 0.2]
 
 Five folds of the sample city's appeals by near-duplicate group. Each held-out appeal is ranked as written and with a
 share of its characters replaced by homophones, then with the names put right that are recognised by their sound; by
@@ -32,7 +32,7 @@ WEIGHTS = (0.0, 0.5, 1.0, 2.0)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--misheard", type=float, default=0.2)
     rate = parser.parse_args().misheard
     settings = load_settings()
