@@ -42,7 +42,8 @@ async def search(
 ) -> dict[str, Any]:
     """What holds on the day of the call, where the caller is, for staff. The same ``search_id`` answers the same.
 
-    To adopt a passage, send its citation with the ``search_id`` as an amendment of ``answer`` without a suggestion.
+    To adopt a passage, send its citation with the ``search_id`` as an amendment of ``answer`` without a suggestion;
+    where it asks for a case, with the label of that as ``case``.
     """
     async with rooms.call(call_id) as call:
         state = call.room.session.state
@@ -71,7 +72,8 @@ async def _found(services: Services, workers: Workers, query: str, day: date, ar
     if retriever is None:
         raise Unavailable("There is no search index. Build one with: hotline kb import")
     library = services.knowledge.current if services.knowledge is not None else None
-    return await workers.compute(lambda: look_up(retriever, library, query, day=day, area=area))
+    sources = services.copilot.sources
+    return await workers.compute(lambda: look_up(retriever, library, query, day=day, area=area, sources=sources))
 
 
 @router.post(

@@ -99,6 +99,19 @@ class LibrarySearched:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultsLapsed:
+    """What the library no longer backs of what a search by hand had brought; nothing where it backs all of it again.
+
+    ``passages`` are all of them, by id; ``changed`` are those in whose place the library says something else.
+    """
+
+    appeal_id: str
+    search_id: str
+    passages: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerTakenBack:
     """撤回采用: an answer that a person had adopted is in the work order no more; ``decision_id`` had adopted it.
 
@@ -131,5 +144,12 @@ class AnswersBackedAgain:
 
 
 CardEvent = (
-    CardsArranged | CardTouched | CaseChosen | LibrarySearched | AnswerTakenBack | AnswersOutdated | AnswersBackedAgain
+    CardsArranged
+    | CardTouched
+    | CaseChosen
+    | LibrarySearched
+    | ResultsLapsed
+    | AnswerTakenBack
+    | AnswersOutdated
+    | AnswersBackedAgain
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from copilot.advising import Advice, named_before, settled_answers, standing
-from copilot.card_events import AnswersBackedAgain, AnswersOutdated, CardsArranged
+from copilot.card_events import AnswersBackedAgain, AnswersOutdated, CardsArranged, ResultsLapsed
 from copilot.dispatch_rules import is_legal_way
 from copilot.events import SuggestionMade
 from copilot.ports import Sources
@@ -65,6 +65,22 @@ def answers_backing(
     if back:
         told.append(AnswersBackedAgain(appeal_id, back))
     return told
+
+
+def results_backing(state: CallState, appeal_id: str, sources: Sources, day: date) -> list[ResultsLapsed]:
+    """What has changed on ``day`` in whether the results of the last search for an appeal are backed.
+
+    The screen shows the last search only, and where the order is filed nothing is adopted from it.
+    """
+    appeal = state.appeals[appeal_id]
+    search = next((one for one in reversed(state.searches.values()) if one.appeal_id == appeal_id), None)
+    if search is None or appeal.order is not None or appeal.merged_into:
+        return []
+    gone = [one.citation for one in search.results if not is_backed(one.citation, sources, day)]
+    changed = tuple(one.passage_id for one in gone if sources.says_now(one, day) is not None)
+    now = ResultsLapsed(appeal_id, search.search_id, tuple(one.passage_id for one in gone), changed)
+    told = state.lapsed_results.get(search.search_id, ResultsLapsed(appeal_id, search.search_id, ()))
+    return [] if now == told else [now]
 
 
 def _made(

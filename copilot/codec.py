@@ -19,6 +19,7 @@ from copilot.card_events import (
     CardTouched,
     CaseChosen,
     LibrarySearched,
+    ResultsLapsed,
 )
 from copilot.errors import BadInput
 from copilot.events import (
@@ -62,6 +63,7 @@ NAMES: dict[str, type[Event]] = {
     "card_touched": CardTouched,
     "case_chosen": CaseChosen,
     "library_searched": LibrarySearched,
+    "results_lapsed": ResultsLapsed,
     "answer_taken_back": AnswerTakenBack,
     "answers_outdated": AnswersOutdated,
     "answers_backed_again": AnswersBackedAgain,

@@ -16,8 +16,9 @@ from copilot.acts import known_appeal, refuse_filed, refuse_other
 from copilot.answering import Found, Retriever, citation_of
 from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.errors import Conflict, NotFound
+from copilot.ports import Sources
 from copilot.state import CallState
-from copilot.suggestion import Citation
+from copilot.suggestion import Citation, FollowUp
 from knowledge_base.library import Library
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.words import normalise, spans_of, strip_fillers
@@ -32,12 +33,22 @@ _BRACKETS = str.maketrans("〔〕【】[]《》", "()()()()")
 
 
 def look_up(
-    retriever: Retriever, library: Library | None, query: str, *, day: date, area: str | None
+    retriever: Retriever,
+    library: Library | None,
+    query: str,
+    *,
+    day: date,
+    area: str | None,
+    sources: Sources | None = None,
 ) -> tuple[LookedUp, ...]:
-    """At most ``MOST`` passages that hold on ``day`` in ``area``: the sure ones, then those with the very words."""
+    """At most ``MOST`` passages that hold on ``day`` in ``area``: the sure ones, then those with the very words.
+
+    ``sources`` know what to ask the citizen before one of them is quoted; without them nothing is asked.
+    """
     sure = retriever.search(query, day=day, area=area, limit=MOST, typed=True)
     version = retriever.versions.get("index", "")
-    found = {hit.passage.passage_id: _sure(hit, version) for hit in sure}
+    ask = sources.asks_first if sources is not None else (lambda _: None)
+    found = {hit.passage.passage_id: _sure(hit, version, ask(hit.passage)) for hit in sure}
     parts = [_plain(part) for part in _APART.split(strip_fillers(query)) if part]
     if not any(len(part) > 1 for part in parts):  # "你好" asks for nothing, and one character stands everywhere
         return tuple(found.values())
@@ -45,22 +56,22 @@ def look_up(
     named = list(_named(library, parts, day, area)) if library is not None else []
     for passage in [*named, *(p for p in ranked if _has(f"{p.title}{p.heading}{p.document_number}{p.text}", parts))]:
         if len(found) < MOST:
-            found.setdefault(passage.passage_id, _literal(passage, parts, version))
+            found.setdefault(passage.passage_id, _literal(passage, parts, version, ask(passage)))
     return tuple(found.values())
 
 
-def _sure(hit: Found, version: str) -> LookedUp:
+def _sure(hit: Found, version: str, asks: FollowUp | None) -> LookedUp:
     citation = citation_of(hit.passage, hit.highlight, hit.sentence)
-    return LookedUp(_versioned(citation, version), round(hit.probability, 4))
+    return LookedUp(_in_full(citation, version, asks), round(hit.probability, 4))
 
 
-def _literal(passage: Passage, parts: Sequence[str], version: str) -> LookedUp:
-    return LookedUp(_versioned(citation_of(passage, spans_of(passage.text, parts)), version))
+def _literal(passage: Passage, parts: Sequence[str], version: str, asks: FollowUp | None) -> LookedUp:
+    return LookedUp(_in_full(citation_of(passage, spans_of(passage.text, parts)), version, asks))
 
 
-def _versioned(citation: Citation, index: str) -> Citation:
+def _in_full(citation: Citation, index: str, asks: FollowUp | None) -> Citation:
     """Where an older index does not know the article's own version, that of everything in it must do."""
-    return citation if citation.article_version else replace(citation, article_version=index)
+    return replace(citation, article_version=citation.article_version or index, follow_up=asks)
 
 
 def _named(library: Library, parts: Sequence[str], day: date, area: str | None) -> Iterator[Passage]:
@@ -97,17 +108,27 @@ def searched(search: LibrarySearched, state: CallState) -> list[LibrarySearched]
 def adopted(wanted: Citation, state: CallState) -> Citation:
     """What adopting ``wanted`` puts into the work order: the passage as the search had found it, with the edited quote.
 
-    Raises NotFound where that search brought no such passage.
+    Of a passage that distinguishes cases, ``wanted.case`` names the citizen's; without one it is quoted whole. Raises
+    NotFound where that search brought no such passage, or no such case.
     """
     search = state.searches.get(wanted.search_id)
     results = search.results if search is not None else ()
     found = next((one.citation for one in results if one.citation.passage_id == wanted.passage_id), None)
     if found is None:
         raise NotFound("That search brought no such passage. Search again, and adopt what is shown.")
-    found = replace(found, search_id=wanted.search_id)
+    found = replace(_narrowed(found, wanted.case), follow_up=None, search_id=wanted.search_id)
     if wanted.quote == found.quote:
         return found
     return replace(found, quote=wanted.quote, highlight=(), sentence=None, original=found.quote)
+
+
+def _narrowed(found: Citation, label: str) -> Citation:
+    if not label:
+        return found
+    case = found.follow_up.of(label) if found.follow_up is not None else None
+    if case is None:
+        raise NotFound("That passage distinguishes no such case. Search again, and choose one of those that are shown.")
+    return replace(case.citation, case=label)
 
 
 def taken_back(wish: AnswerTakenBack, state: CallState, *, edited: bool) -> list[AnswerTakenBack]:

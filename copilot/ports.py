@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from copilot.appeal import Situation
 from copilot.call import Hypothesis, Reading
-from copilot.suggestion import Citation, Suggestion
+from copilot.suggestion import Citation, FollowUp, Suggestion
 from copilot.urgency_detector import UrgentSign
+from knowledge_base.policy import Passage
 
 
 class Recognizer(Protocol):
@@ -131,6 +132,10 @@ class Sources(Protocol):
 
     def says_now(self, citation: Citation, day: date) -> Citation | None:
         """What stands in its place on ``day``; ``None`` where nothing does."""
+        ...
+
+    def asks_first(self, passage: Passage) -> FollowUp | None:
+        """What to ask the citizen before ``passage`` is quoted; ``None`` where it holds for everybody."""
         ...
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from copilot.answering import Cases, citation_of, follow_up_of
-from copilot.suggestion import Citation
+from copilot.suggestion import Citation, FollowUp
 from knowledge_base.library import Library
 from knowledge_base.policy import Passage, PolicyArticle, Secrecy
 from knowledge_base.words import pairs
@@ -59,6 +59,10 @@ class QuotesInForce:
             return None
         new = replace(citation_of(passage), article_version=passage.version)
         return replace(new, follow_up=follow_up_of(passage, new.article_version, self._cases))
+
+    def asks_first(self, passage: Passage) -> FollowUp | None:
+        """What to ask the citizen before ``passage`` is quoted; ``None`` where it holds for everybody."""
+        return follow_up_of(passage, passage.version, self._cases)
 
     def _is_untouched(self, citation: Citation, day: date) -> bool:
         """Whether the very article that was quoted holds on ``day``: asked of each card at each look-up, so unread."""

@@ -21,7 +21,7 @@ from copilot.advising import advice, advice_while_speaking
 from copilot.allotment import asked_last, heard_parts, suspect
 from copilot.call import Call, Hypothesis, Speaker, Utterance
 from copilot.card_events import AnswerTakenBack, CardTouched, CaseChosen, LibrarySearched
-from copilot.card_renewal import answers_backing, renewals
+from copilot.card_renewal import answers_backing, renewals, results_backing
 from copilot.cards_in_hand import Complaint, chosen, heard, reported, touched
 from copilot.deciding import check, completed, outdated
 from copilot.errors import BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
@@ -259,7 +259,8 @@ class CallSession:
         wanted = [appeal_id] if appeal_id else self.state.live_appeals()
         renewed = [one for key in wanted for one in self._record(renewals(self.state, key, sources, day), at)]
         backing = [event for key in wanted for event in answers_backing(self.state, key, sources, day)]
-        return renewed + self._record(backing, at)
+        results = [event for key in wanted for event in results_backing(self.state, key, sources, day)]
+        return renewed + self._record([*backing, *results], at)
 
     def _has_words(self, appeal_id: str) -> bool:
         return bool(self.state.situation(appeal_id).citizen_text) and not self.state.appeals[appeal_id].merged_into
@@ -297,8 +298,15 @@ class CallSession:
         return self._record(reported(complaint, self.state), at)
 
     def look_up(self, search: LibrarySearched, at: datetime) -> list[Recorded]:
-        """A person searched the library by hand; the cards stay as they are. Twice changes nothing."""
-        return self._record(searched(search, self.state), at)
+        """A person searched the library by hand; the cards stay as they are. Twice changes nothing.
+
+        The library may have changed since it was searched: nobody would tell of that before it changes again.
+        """
+        recorded, sources = self._record(searched(search, self.state), at), self._copilot.sources
+        if not recorded or sources is None:
+            return recorded
+        lapsed = results_backing(self.state, search.appeal_id, sources, self.state.day_at(at))
+        return recorded + self._record(lapsed, at)
 
     def take_back(self, wish: AnswerTakenBack, at: datetime, *, edited: bool = False) -> list[Recorded]:
         """An adopted answer leaves the work order; one that a person edited only if that is meant. Twice is once."""

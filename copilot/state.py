@@ -17,6 +17,7 @@ from copilot.card_events import (
     CardTouched,
     CaseChosen,
     LibrarySearched,
+    ResultsLapsed,
     ShownCard,
 )
 from copilot.city_time import city_day
@@ -108,6 +109,7 @@ class CallState:
     choices: dict[str, CaseChosen] = field(default_factory=dict)
     reports: dict[str, PassageReported] = field(default_factory=dict)
     searches: dict[str, LibrarySearched] = field(default_factory=dict)
+    lapsed_results: dict[str, ResultsLapsed] = field(default_factory=dict)
     taken_back: dict[str, AnswerTakenBack] = field(default_factory=dict)
     current_appeal: str = ""
     ended: bool = False
@@ -274,6 +276,8 @@ class CallState:
                 self.appeals[appeal_id].cases[suggestion_id] = case
             case LibrarySearched(search_id):
                 self.searches[search_id] = event
+            case ResultsLapsed(search_id=search_id):
+                self.lapsed_results[search_id] = event
             case AnswersOutdated(appeal_id, decisions):
                 self.appeals[appeal_id].outdated.update(decisions)
             case AnswersBackedAgain(appeal_id, decisions):

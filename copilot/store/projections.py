@@ -18,6 +18,7 @@ from copilot.card_events import (
     CardTouched,
     CaseChosen,
     LibrarySearched,
+    ResultsLapsed,
 )
 from copilot.codec import from_payload, to_plain
 from copilot.errors import AlreadyDecided, Conflict, NotFound
@@ -103,7 +104,14 @@ def project(connection: Connection, record: Recorded) -> None:  # noqa: C901, PL
             _undo(connection, record, taken_back)
         case UtteranceHeard() | AnotherMatterSuspected() | AnotherMatterDeclined():
             pass
-        case CardTouched() | CaseChosen() | LibrarySearched() | AnswersOutdated() | AnswersBackedAgain():
+        case (
+            CardTouched()
+            | CaseChosen()
+            | LibrarySearched()
+            | ResultsLapsed()
+            | AnswersOutdated()
+            | AnswersBackedAgain()
+        ):
             pass
 
 

@@ -160,6 +160,9 @@ class Withdrawn:
     def says_now(self, _citation: Any, _day: Any) -> None:
         return None
 
+    def asks_first(self, _passage: Any) -> None:
+        return None
+
 
 async def _a_card(rooms: Rooms) -> CallRoom:
     """A call with an answer card on its screen, before the library moved on."""

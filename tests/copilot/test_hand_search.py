@@ -11,15 +11,24 @@ import pytest
 from articles import article
 from session_parts import DAY, NOON, Desk, answer, make_desk
 
-from copilot.card_events import AnswersBackedAgain, AnswersOutdated, AnswerTakenBack, LibrarySearched, LookedUp
+from copilot.card_events import (
+    AnswersBackedAgain,
+    AnswersOutdated,
+    AnswerTakenBack,
+    LibrarySearched,
+    LookedUp,
+    ResultsLapsed,
+)
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.hand_search import look_up
+from copilot.quoting import QuotesInForce
 from copilot.session import CallSession
 from copilot.state import CallState
-from copilot.suggestion import Choice, Citation, Slot, Suggestion, Verdict
+from copilot.suggestion import Choice, Citation, FollowUp, Slot, Suggestion, Verdict
 from knowledge_base.library import Library, make_library
 from knowledge_base.policy import Passage, Secrecy
+from knowledge_base.search.cases import ArticleCases
 
 PERMIT = article(
     "permit",
@@ -177,6 +186,11 @@ def test_a_passage_adopted_by_hand_is_not_proposed_as_well(desk: Desk) -> None:
     assert [made.suggestion.best.value.passage_id for made in desk.advise()] == ["other"]
 
 
+def told(desk: Desk, kind: type) -> list[Any]:
+    """What looking at the library again says of that kind."""
+    return [record.event for record in desk.session.renew_cards(NOON) if isinstance(record.event, kind)]
+
+
 class NothingHolds:
     """A library from which everything was withdrawn."""
 
@@ -186,6 +200,9 @@ class NothingHolds:
         return False
 
     def says_now(self, citation: Citation, day: date) -> Citation | None:
+        return None
+
+    def asks_first(self, passage: Passage) -> FollowUp | None:
         return None
 
 
@@ -251,7 +268,7 @@ def test_an_adopted_answer_whose_article_is_withdrawn_stays_in_the_order_and_is_
     (decision_id,) = desk.session.state.appeals["1"].answers
     desk.copilot = replace(desk.copilot, sources=NothingHolds())
     desk.session = CallSession.resume(desk.copilot, desk.journal, "c1")
-    assert [record.event for record in desk.session.renew_cards(NOON)] == [AnswersOutdated("1", (decision_id,))]
+    assert told(desk, AnswersOutdated) == [AnswersOutdated("1", (decision_id,))]
     assert desk.session.renew_cards(NOON) == []
     assert len(answers(desk)) == 1
 
@@ -275,6 +292,107 @@ def test_an_adopted_answer_is_not_called_outdated_any_more_once_the_library_back
     for _ in range(2):  # the second time the state is read from the journal
         assert desk.session.state.appeals["1"].outdated == {decision_id}
         desk.session = CallSession.resume(whole, desk.journal, "c1")
-    assert [record.event for record in desk.session.renew_cards(NOON)] == [AnswersBackedAgain("1", (decision_id,))]
+    assert told(desk, AnswersBackedAgain) == [AnswersBackedAgain("1", (decision_id,))]
     assert desk.session.renew_cards(NOON) == []
     assert CallSession.resume(whole, desk.journal, "c1").state.appeals["1"].outdated == set()
+
+
+# -- what is listed and holds no longer
+
+
+class Shelf:
+    """A desk whose library changes under it."""
+
+    def __init__(self) -> None:
+        self.library = LIBRARY
+        self.desk = make_desk(sources=QuotesInForce(lambda: self.library))
+
+    def renewed(self) -> list[Any]:
+        return [record.event for record in self.desk.session.renew_cards(NOON)]
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+def test_results_that_nothing_backs_any_more_are_told_once_and_told_to_hold_again(shelf: Shelf) -> None:
+    search(shelf.desk)
+    assert shelf.renewed() == []
+    (listed,) = (one.citation.passage_id for one in shelf.desk.session.state.searches["q1"].results)
+    shelf.library = make_library([LAKE])
+    assert shelf.renewed() == [ResultsLapsed("1", "q1", (listed,))]
+    assert shelf.renewed() == []
+    again = CallSession.resume(shelf.desk.copilot, shelf.desk.journal, "c1")
+    assert again.renew_cards(NOON) == [], "told before the restart"
+    shelf.library = LIBRARY
+    assert shelf.renewed() == [ResultsLapsed("1", "q1", ())]
+
+
+def test_results_whose_words_were_changed_are_told_apart_from_those_that_are_gone(shelf: Shelf) -> None:
+    search(shelf.desk)
+    dearer = replace(PERMIT, text=PERMIT.text.replace("二十元", "三十元"))
+    shelf.library = make_library([dearer, LAKE])
+    (lapsed,) = shelf.renewed()
+    assert lapsed.changed == lapsed.passages != ()
+    assert from_payload(type_name(lapsed), to_payload(lapsed)) == lapsed
+
+
+def test_only_the_last_search_is_looked_at_and_none_once_the_order_is_filed(shelf: Shelf) -> None:
+    search(shelf.desk)
+    search(shelf.desk, "q2", "首次申领")
+    shelf.library = make_library([LAKE])
+    assert [event.search_id for event in shelf.renewed()] == ["q2"]
+    shelf.library = LIBRARY
+    shelf.desk.fill_all()
+    shelf.desk.session.file("1", "r1", "agent.li", NOON)
+    assert shelf.renewed() == []
+
+
+def test_a_search_that_was_overtaken_by_a_withdrawal_says_so_at_once(shelf: Shelf) -> None:
+    shelf.library = make_library([LAKE])
+    recorded = [type(record.event) for record in search(shelf.desk)]
+    assert recorded == [LibrarySearched, ResultsLapsed]
+
+
+# -- where the answer depends on something
+
+LAPSED = replace(
+    PERMIT,
+    article_id="lapsed",
+    title="医保断缴待遇规定",
+    document_number="云医〔2025〕4号",
+    text="第一条 断缴三个月以内补缴的，待遇不受影响。断缴超过三个月的，恢复缴费后等三个月才能报销。",
+)
+
+
+@pytest.fixture
+def asking() -> Desk:
+    library = make_library([LAPSED])
+    sources = QuotesInForce(lambda: library, ArticleCases(lambda: library))
+    desk = make_desk(sources=sources)
+    results = look_up(Finder(library), library, "断缴", day=DAY, area="云川市", sources=sources)
+    desk.session.look_up(LibrarySearched("q1", "1", "断缴", results, "agent.li", {}), NOON)
+    return desk
+
+
+def test_what_is_found_by_hand_asks_for_the_case_and_is_adopted_as_that_case_says(asking: Desk) -> None:
+    (result,) = asking.session.state.searches["q1"].results
+    assert result.citation.follow_up is not None
+    case = result.citation.follow_up.cases[1]
+    adopt(asking, case.citation.quote, case=case.label)
+    (adopted,) = answers(asking)
+    assert adopted == replace(case.citation, case=case.label, search_id="q1")
+    assert (adopted.follow_up, adopted.original) == (None, "")
+
+
+def test_a_passage_that_asks_for_a_case_may_be_adopted_whole(asking: Desk) -> None:
+    adopt(asking)
+    (adopted,) = answers(asking)
+    assert (adopted.quote, adopted.case, adopted.follow_up) == (LAPSED.text, "", None)
+
+
+def test_a_case_that_the_passage_does_not_distinguish_is_refused(asking: Desk) -> None:
+    with pytest.raises(NotFound, match="distinguishes no such case"):
+        adopt(asking, case="断缴三年的")
+    assert answers(asking) == []

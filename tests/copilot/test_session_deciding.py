@@ -8,6 +8,7 @@ from session_parts import NOON, Desk, answer, make_desk, suggest
 from copilot.appeal import Place
 from copilot.errors import AlreadyDecided, AnswerOutdated, BadInput, Conflict, NotFound
 from copilot.suggestion import Citation, Slot, Verdict
+from knowledge_base.policy import Passage
 
 
 class Withdrawn:
@@ -20,6 +21,9 @@ class Withdrawn:
         return citation.article_id not in self._gone
 
     def says_now(self, citation: Citation, day: date) -> Citation | None:
+        return None
+
+    def asks_first(self, passage: Passage) -> None:
         return None
 
 
