@@ -17,6 +17,7 @@ from models.errors import ModelProblem
 from models.weights.fetching import FETCHED, Progress, Silent, fetch
 from models.weights.manifest import DEFAULT_PRECISION, SERVING, Precision, Recipe, Weight, find
 from models.weights.prepared_folder import State, disk_faults, making, state_of, verify
+from models.weights.whole_folder import settle
 
 __all__ = ["Progress", "Silent", "State", "export_embedder", "prepare", "require", "state_of"]
 
@@ -37,7 +38,7 @@ def prepare(
     with disk_faults(models_dir), _alone(models_dir, progress):
         for weight in _in_order(weights):
             _prepare_one(weight, models_dir, progress, given=given, thorough=thorough)
-        _forget_leftovers(models_dir)
+        _forget_empty_shelf(models_dir)
     return [models_dir / weight.name for weight in weights]
 
 
@@ -75,6 +76,7 @@ def _in_order(weights: Sequence[Weight]) -> list[Weight]:
 
 def _prepare_one(weight: Weight, models_dir: Path, progress: Progress, *, given: Path | None, thorough: bool) -> None:
     target = models_dir / weight.name
+    settle(target)
     if _is_ready(target, thorough=thorough):
         progress.step(f"{weight.name} is ready")
         return
@@ -156,10 +158,7 @@ def _alone(models_dir: Path, progress: Progress) -> Iterator[None]:
         yield
 
 
-def _forget_leftovers(models_dir: Path) -> None:
-    """Remove what a killed preparation left; called under the lock, so nobody is working on it."""
-    for path in models_dir.glob(".making-*"):
-        shutil.rmtree(path, ignore_errors=True)
+def _forget_empty_shelf(models_dir: Path) -> None:
     fetched = models_dir / FETCHED
     if fetched.is_dir() and not any(fetched.iterdir()):
         fetched.rmdir()

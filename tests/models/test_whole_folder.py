@@ -30,14 +30,15 @@ def test_a_process_killed_at_any_moment_leaves_one_whole_router(tmp_path: Path, 
         command = [sys.executable, str(Path(__file__).with_name("killed_save.py")), str(folder), way]
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) as process:
             assert process.stdout is not None
-            process.stdout.readline()
+            for _ in range(1 + seed % 3):  # however slow the disk is, it gets further in some rounds than in others
+                process.stdout.readline()
             time.sleep(random.Random(seed).uniform(0, 0.02))
             process.send_signal(signal.SIGKILL)
         settle(folder)
         whole = versions(folder)
         assert len(whole) == 1
         found |= whole
-    assert len(found) > 1  # it was killed at different moments, not always before it began
+    assert len(found) > 1  # it was killed at different moments, not always in the first version
 
 
 def test_what_a_killed_process_left_is_cleared_away_by_the_next(tmp_path: Path) -> None:
