@@ -17,7 +17,7 @@ from copilot.appeal import Situation
 from copilot.call import Speaker
 from copilot.drafting.kind import kind_rules, kinds
 from copilot.drafting.occurred import times
-from copilot.drafting.put_right import explained, heard_places, misheard_names
+from copilot.drafting.put_right import explained, heard_places, misheard_names, named_by_cards
 from copilot.drafting.spoken import is_courtesy
 from copilot.drafting.summary import matters, summaries
 from copilot.drafting.telephone import telephones
@@ -56,9 +56,10 @@ class DraftingAdvisor:
 
     def advise(self, situation: Situation) -> list[Suggestion[Any]]:
         """One suggestion for each slot that the citizen has said something to."""
-        citizen = [u.read_as for u in situation.utterances if u.speaker is Speaker.CITIZEN]
+        named = named_by_cards(situation.utterances, [card.value for card in situation.passages])
+        citizen = [u.read_as for u in named if u.speaker is Speaker.CITIZEN]
         heard = [u.text for u in situation.utterances if u.speaker is Speaker.CITIZEN]
-        misheard = misheard_names(situation.utterances)
+        misheard = misheard_names(named)
         telling = [text for text in citizen if not is_courtesy(text)]
         kind_choices = kinds(self._kinds, telling)
         kind = kind_choices[0].value if kind_choices else None

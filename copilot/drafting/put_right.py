@@ -1,15 +1,70 @@
-"""Drafts with names that were misheard: the name is put right, and what was heard is said with it."""
+"""Drafts with names that were misheard: the name is put right, and what was heard is said with it.
+
+A draft may read more than the transcript does (:attr:`copilot.call.Utterance.readings`): it is a suggestion, which says
+what was heard, and a person reads it before it is filed. So it also believes the cards on the screen: what sounds
+exactly like a name in the title of a passage that was found for these very words is that name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from copilot.appeal import Place
-from copilot.call import Speaker, Utterance
+from copilot.call import Reading, Speaker, Utterance
 from copilot.drafting.place import places
-from copilot.suggestion import Choice, Reason
+from copilot.suggestion import Choice, Citation, Reason
 from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.sounds import find_sound
+from knowledge_base.words import lone, words
+
+_LONG = 3
+"""Characters that a name must have to be known by its sound alone."""
+
+_OTHER = 2
+"""Characters that must have been heard as others. One (是政府 for 市政府) may be a word of its own."""
+
+_VERBS = {**dict.fromkeys("班般扮半", "办"), **dict.fromkeys("教焦", "交")}
+"""What stands right before the name of a paper or of a due, where one of these was heard: 班居住证, 教医保."""
+
+
+def named_by_cards(utterances: Sequence[Utterance], cards: Sequence[Citation]) -> tuple[Utterance, ...]:
+    """The same utterances, read also by the names in the titles of ``cards`` and by the verbs that go with a name.
+
+    What was heard stays beside every name as it does with any reading.
+    """
+    names = [name for card in cards for name in words(f"{card.title} {card.heading}") if len(name) >= _LONG]
+    names = sorted(set(names), key=lambda name: (-len(name), name))  # 住房公积金 before 公积金
+    return tuple(_named(u, names) if u.speaker is Speaker.CITIZEN else u for u in utterances)
+
+
+def _named(utterance: Utterance, names: Sequence[str]) -> Utterance:
+    text = utterance.text
+    read = list(utterance.readings)
+    for name in names:
+        start = find_sound(text, name, folded=True)
+        new = Reading(start, start + len(name), name)
+        heard = text[new.start : new.end]
+        differs = sum(a != b for a, b in zip(heard, name, strict=False))
+        # A name that was heard as it is needs no reading, but one for the verb before it.
+        if start >= 0 and (not differs or differs >= _OTHER) and not any(_overlap(new, old) for old in read):
+            read.append(new)
+    with_verbs = _with_verbs(text, sorted(read, key=lambda reading: reading.start))
+    return replace(utterance, readings=tuple(r for r in with_verbs if text[r.start : r.end] != r.term))
+
+
+def _with_verbs(text: str, read: Sequence[Reading]) -> Iterator[Reading]:
+    alone = lone(text.replace("一下", "，，")) if read else []  # 问一下班居住证 has no 下班 in it
+    for reading in read:
+        verb = _VERBS.get(text[reading.start - 1]) if reading.start else None
+        if verb is not None and alone[reading.start - 1]:
+            yield Reading(reading.start - 1, reading.end, verb + reading.term)
+        else:
+            yield reading
+
+
+def _overlap(a: Reading, b: Reading) -> bool:
+    return a.start < b.end and b.start < a.end
 
 
 def misheard_names(utterances: Sequence[Utterance], speaker: Speaker = Speaker.CITIZEN) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Spoken Chinese made readable: greetings and fillers out, sentences apart, small numbers as digits."""
+"""Spoken Chinese made readable: greetings and fillers out, sentences apart, small numbers as digits.
+
+Only what carries no meaning goes; nothing is put another way.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 
 from copilot.spoken_digits import SAID
 from knowledge_base.cardinals import one_by_one, value
+from knowledge_base.sounds import find_sound
 
 _GREETING = re.compile(
     r"^(?:[，,。！!\s]|喂+|哎+|唉|诶|嗯+|呃|额|啊+|哦|噢|嗨|为(?=[您你]好)|你好|您好|同志|姑娘|小姐|师傅|先生|热线|是热线吧|那个|就是说?|我跟(?:你|您)们?说|"
@@ -24,10 +28,19 @@ _PERSONAL = re.compile(
     r"(?<!\d)(?!20\d\d[-－]\d{1,2}[-－]\d{1,2}(?!\d))"
     rf"(?:[0-9{SAID}][-－\s]?){{7,}}"
 )
+_PARTICLE = re.compile(r"[啊呀哦噢喔诶欸]+(?=[，,。！!？?；;\s]|$)")
+_ANNOUNCEMENT = re.compile(
+    r"^(?:我?(?:今天)?(?:打电话)?(?:不是投诉|有(?:两|三|一|几)?个?(?:事情?|问题)|是?想?要?(?:表扬|投诉|举报|反映|咨询)(?:一个人|一下|一件事)?)|"
+    r"好?第[一二三]个?(?:事情?|问题)?呢?|在|是|就是|好|哎|就)(?:啊|呢|吧|而已)*$"
+)
+_FURTHER = re.compile(
+    r"^好?(?:第[一二三四五](?:个|件)?(?:事情?|问题)?(?:呢|啊)?[，,]|顺[便变][^，,。]{1,3}一下(?:[，,]|$))+"
+)
 _LEAD = re.compile(
-    r"^(?:对了|顺便|另外|还有|我|[，,\s])*(?:我(?:今天|打电话来?|主要)?)?(?:是)?(?:想|要|来|就)?(?:再|跟你们?|跟您|向你们)?(?:说声|咨询|资讯|咨寻|请问|请教|问|打听|了解|投诉|举报|反映|反应|"
+    r"^(?:对了|顺便|另外|还有|我(?!们)|[，,\s])*(?:我(?!们)(?:今天|打电话来?|主要)?)?(?:是)?(?:想|要|来|就)?(?:再|跟你们?|跟您|向你们)?(?:说声|咨询|资讯|咨寻|请问|请教|问|打听|了解|投诉|举报|反映|反应|"
     r"表扬|建议|提|说|夸一?夸|求助)(?:一?下|一个|个|一件|问|点)*(?:事啊?|问题|情况|意见|建议|法律上的事|的事|污染的事)?(?:吧|啊|呢|，|,|就是|：|:|\s)*"
 )
+_LEADS = ("我想问问", "想问问", "我想问一下", "想问一下", "问一下", "我想咨询一下", "想咨询一下", "我想了解一下")
 _NUMBER = re.compile(r"[零一二三四五六七八九十百两幺]+(?=号|栋|幢|单元|室|层)")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 
@@ -38,9 +51,9 @@ def sentences(text: str) -> list[str]:
 
 
 def tidy(sentence: str) -> str:
-    """A sentence without the greeting it begins with and without fillers."""
+    """A sentence without the greeting it begins with, without fillers, and without particles at the end of a clause."""
     sentence = _GREETING.sub("", sentence)
-    return _GREETING.sub("", _FILLER.sub("", sentence)).strip(" ，,")
+    return _PARTICLE.sub("", _GREETING.sub("", _FILLER.sub("", sentence))).strip(" ，,")
 
 
 def is_courtesy(sentence: str) -> bool:
@@ -53,9 +66,16 @@ def is_personal(sentence: str) -> bool:
     return _PERSONAL.search(sentence) is not None
 
 
+def is_announcement(sentence: str) -> bool:
+    """Whether a clause only says that something is to come: 我有两个事情, 第二个呢, 我要投诉."""
+    return _ANNOUNCEMENT.match(sentence.strip(" ，,。！!？?、")) is not None
+
+
 def without_lead(sentence: str) -> str:
-    """A clause without "我想问一下" and the like; empty where it is nothing else."""
-    return _LEAD.sub("", sentence).strip(" ，,")
+    """A clause without "我想问一下" and the like, also where that was misheard; empty where it is nothing else."""
+    rest = _LEAD.sub("", _FURTHER.sub("", sentence)).strip(" ，,")
+    lead = next((phrase for phrase in _LEADS if find_sound(rest, phrase) == 0), "")
+    return rest[len(lead) :].strip(" ，,")
 
 
 def small_numbers(text: str) -> str:

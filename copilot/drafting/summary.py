@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 
 from copilot.appeal import AppealKind
-from copilot.drafting.spoken import is_courtesy, is_personal, sentences, small_numbers, tidy
+from copilot.drafting.spoken import (
+    is_announcement,
+    is_courtesy,
+    is_personal,
+    sentences,
+    small_numbers,
+    tidy,
+    without_lead,
+)
 from copilot.suggestion import Choice, Reason
 
 # Characters of an order's content that a dispatcher reads at a glance.
@@ -40,7 +48,8 @@ def matters(citizen: Sequence[str]) -> list[str]:
 
 def _says_something(sentence: str) -> bool:
     words = re.sub(r"[^\w]", "", sentence)
-    return len(words) >= _SHORTEST_SENTENCE and not is_courtesy(sentence) and not is_personal(sentence)
+    empty = is_courtesy(sentence) or is_announcement(sentence) or is_personal(sentence)
+    return len(words) >= _SHORTEST_SENTENCE and not empty
 
 
 def summaries(citizen: Sequence[str], kind: AppealKind | None) -> tuple[Choice[str], ...]:
@@ -57,6 +66,9 @@ def summaries(citizen: Sequence[str], kind: AppealKind | None) -> tuple[Choice[s
         if _worth(said[i]) > 0 and length + len(said[i]) <= _LONGEST:
             chosen.add(i)
             length += len(said[i])
+    first = without_lead(said[0])  # 市民咨询：我想咨询一下 says it twice
+    if _says_something(first):
+        said[0] = first
     body = "".join(_ended(small_numbers(said[i])) for i in sorted(chosen))
     verb = _VERB[kind] if kind is not None else "反映"
     reason = Reason("quote", f"摘自来电人的{len(chosen)}句话（共{len(said)}句）", "原话摘录")

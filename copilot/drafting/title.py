@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from copilot.appeal import AppealKind, Place
-from copilot.drafting.spoken import small_numbers, without_lead
+from copilot.drafting.spoken import is_announcement, small_numbers, without_lead
 from copilot.drafting.summary import matters
 from copilot.suggestion import Choice, Reason
 
@@ -14,11 +14,7 @@ _LONGEST = 24
 _ENOUGH = 7
 _FIRST_SENTENCES = 3
 _OUTER = " ，,。！!？?、"
-_EMPTY = re.compile(
-    r"^(?:我(?:今天)?(?:打电话)?(?:不是投诉|有(?:两|三|一|几)?个?(?:事情?|问题)|是?想?要?(?:表扬|投诉|举报|反映|咨询)(?:一个人|一下|一件事)?)|"
-    r"第[一二三]个?(?:事情?|问题)?呢?|在|是|就是|好|哎|就)(?:啊|呢|吧)*$"
-)
-_SUBJECT = re.compile(r"^(?:我们|我|就是|就|那个|那|因为|然后|现在)+(?=.{6})")
+_SUBJECT = re.compile(r"^(?:我们|我(?!们)|就是|就|那个|那|因为|然后|现在)+(?=.{6})")
 _NARRATOR = re.compile(r"^我(?:是|在|们)?[^，,]{0,14}(?:的|干活|上班|打工)$")
 
 
@@ -49,4 +45,4 @@ def _clause(said: Sequence[str]) -> str:
 
 
 def _names(part: str) -> bool:
-    return len(part) > 1 and _EMPTY.match(part) is None and _NARRATOR.match(part) is None
+    return len(part) > 1 and not is_announcement(part) and _NARRATOR.match(part) is None
