@@ -16,6 +16,7 @@ from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 
+from knowledge_base.articles.fields import is_pair
 from knowledge_base.articles.file import read_articles
 from knowledge_base.articles.splitting import split
 from knowledge_base.articles.stated_cases import BadCases, located, stated
@@ -253,27 +254,32 @@ def _doubled(articles: tuple[PolicyArticle, ...]) -> Iterator[str]:
             yield f"{count} articles have the id {article_id}. Give each its own 编号."
     numbers: dict[str, list[str]] = {}
     for a in articles:
-        numbers.setdefault(a.document_number, []).append(a.article_id)
+        if a.document_number and not is_pair(a.text):
+            numbers.setdefault(a.document_number, []).append(a.article_id)
     for number, ids in numbers.items():
-        if number and len(ids) > 1:
+        if len(ids) > 1:
             yield f"{len(ids)} articles have the number {number}: {'、'.join(ids)}. Correct 文号 in all but one."
 
 
 def _supersession_faults(articles: tuple[PolicyArticle, ...]) -> Iterator[str]:
-    by_number = {a.document_number: a for a in articles if a.document_number}
+    by_number: dict[str, list[PolicyArticle]] = {}
+    for a in articles:
+        by_number.setdefault(a.document_number, []).append(a)
     for heir in articles:
         for number in heir.supersedes:
-            replaced = by_number.get(number)
-            if replaced is None:
+            if number not in by_number:
                 yield f"{_name(heir)} supersedes {number}, which no article has. Add that article or correct 代替."
-            elif replaced is not heir:
+            for replaced in by_number.get(number, ()):
                 yield from _heir_faults(heir, replaced)
-    for ring in _rings(by_number):
+    for ring in _rings({number: _older(ones) for number, ones in by_number.items()}):
         yield f"These articles supersede one another in a ring: {' → '.join(ring)}. Correct 代替 in one of them."
 
 
 def _heir_faults(heir: PolicyArticle, replaced: PolicyArticle) -> Iterator[str]:
-    if heir.effective_from <= replaced.effective_from:
+    if replaced is heir:
+        return  # its own fault says so
+    # An answer is dated when it was written down: it may cite a document that had ended, and is not shown then.
+    if heir.effective_from <= replaced.effective_from and not is_pair(replaced.text):
         yield (
             f"{_name(heir)} supersedes {replaced.document_number} but begins on {heir.effective_from}, not after it "
             f"({replaced.effective_from}). Correct one of the dates."
@@ -285,18 +291,22 @@ def _heir_faults(heir: PolicyArticle, replaced: PolicyArticle) -> Iterator[str]:
         )
 
 
-def _rings(by_number: Mapping[str, PolicyArticle]) -> Iterator[tuple[str, ...]]:
+def _older(articles: Iterable[PolicyArticle]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(number for a in articles for number in a.supersedes))
+
+
+def _rings(superseded: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     settled: set[str] = set()
-    for start in by_number:
+    for start in superseded:
         trail: list[str] = []
-        ring = _ring_from(start, by_number, trail, settled)
+        ring = _ring_from(start, superseded, trail, settled)
         settled.update(trail)
         if ring and len(set(ring)) > 1:
             yield ring
 
 
 def _ring_from(
-    number: str, by_number: Mapping[str, PolicyArticle], trail: list[str], settled: set[str]
+    number: str, superseded: Mapping[str, tuple[str, ...]], trail: list[str], settled: set[str]
 ) -> tuple[str, ...]:
     """The first ring reached from ``number`` by a walk that keeps its own stack: chains may be long."""
     stack = [(number, 0)]
@@ -304,7 +314,7 @@ def _ring_from(
         current, branch = stack[-1]
         if branch == 0:
             trail.append(current)
-        older = by_number[current].supersedes
+        older = superseded[current]
         if branch >= len(older):
             settled.add(current)
             stack.pop()
@@ -313,7 +323,7 @@ def _ring_from(
         path = [n for n, _ in stack]
         if older[branch] in path:
             return (*path[path.index(older[branch]) :], older[branch])
-        if older[branch] in by_number and older[branch] not in settled:
+        if older[branch] in superseded and older[branch] not in settled:
             stack.append((older[branch], 0))
     return ()
 

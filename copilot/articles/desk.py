@@ -81,6 +81,7 @@ class ArticleDesk:
             {version.article_id: version for version in self.articles.being_made()},
             {version.article_id: version for version in coming},
             {version.article_id: version for version in self.articles.given_up()},
+            self.articles.unlisted(day),
         )
 
     def article(self, article_id: str, day: date) -> PolicyArticle | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from copilot.store.article_rows import Version, VersionState
 from knowledge_base.articles.document_numbers import plain_number
+from knowledge_base.articles.fields import is_pair
 from knowledge_base.library import Library
 from knowledge_base.policy import ArticleStatus
 
@@ -21,7 +22,8 @@ class KnownArticles:
     """The articles and drafts of a day.
 
     ``numbers`` maps a document number to the id of its article in the library, ``unlisted`` to that of one that is only
-    drafted, coming, or given up. Of their versions ``open`` are worked on, ``given_up`` the last of their article.
+    drafted, coming, or given up; a question with its answer is no number's article. Of their versions ``open`` are
+    worked on, ``given_up`` the last of their article.
     """
 
     library: Library
@@ -38,8 +40,16 @@ class KnownArticles:
         library, versions = desk.library(day), desk.articles
         return cls(
             library=library,
-            numbers={plain_number(a.document_number): a.article_id for a in library.articles if a.document_number},
-            unlisted={number: key for key, number in versions.unlisted_numbers(day).items() if number},
+            numbers={
+                plain_number(a.document_number): a.article_id
+                for a in library.articles
+                if a.document_number and not is_pair(a.text)
+            },
+            unlisted={
+                one.document_number: key
+                for key, one in versions.unlisted(day).items()
+                if one.document_number and not one.is_pair
+            },
             open=_by_article(versions.being_made()),
             coming=_by_article(versions.coming(day)),
             given_up=_by_article(versions.given_up()),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from copilot.store.article_rows import Version, VersionState
+from copilot.store.article_rows import Unlisted, Version, VersionState, as_unlisted
 from knowledge_base.library import Library
 from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
 
@@ -73,6 +73,7 @@ class Versions:
     open: Mapping[str, Version]
     coming: Mapping[str, Version]
     given_up: Mapping[str, Version]
+    unlisted: Mapping[str, Unlisted]
 
     def refused(self, article_id: str) -> Version | None:
         """The version that somebody refused and whose maker has not begun again."""
@@ -128,18 +129,27 @@ def only_drafted(article_id: str, versions: Versions) -> Shelved:
     """What is nowhere in the library: a draft, a first version of a later day, or one given up or withdrawn before."""
     version = versions.open.get(article_id) or versions.coming.get(article_id) or versions.given_up[article_id]
     published = version.state is VersionState.PUBLISHED
+    said = versions.unlisted.get(article_id) or as_unlisted({})  # it was published a moment ago
     return Shelved(
         article_id=article_id,
         title=version.title,
-        document_number="",
-        issuer="",
+        document_number=said.document_number,
+        issuer=said.issuer,
         owner=version.owner,
-        area="",
-        secrecy=Secrecy.INTERNAL,
-        effective_from=None,
-        last_day=None,
+        area=said.area,
+        secrecy=Secrecy(said.secrecy or Secrecy.PUBLIC),
+        effective_from=_day(said.effective_from),
+        last_day=_day(said.effective_to),
         standing=Standing.UPCOMING if published else Standing(version.state.value),
         open=versions.open.get(article_id),
         coming=versions.coming.get(article_id),
         refused=versions.refused(article_id),
     )
+
+
+def _day(written: str) -> date | None:
+    """A draft may hold what is no day yet."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None

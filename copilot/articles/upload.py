@@ -15,7 +15,7 @@ from copilot.articles.desk import ArticleDesk
 from copilot.articles.known import KnownArticles
 from copilot.store.article_rows import Version, VersionState
 from knowledge_base.articles.content import FIELDS, Content, changed_content, empty_content, new_id, plain_content
-from knowledge_base.articles.fields import article_text, field_of
+from knowledge_base.articles.fields import article_text, field_of, is_pair
 from knowledge_base.articles.file import read_articles
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.importing import without_absent
@@ -179,7 +179,8 @@ def _value(field: str, value: str) -> Any:
 
 
 def _arrive(desk: ArticleDesk, known: KnownArticles, content: Content, key: str, upload: Upload) -> Arrived:
-    article_id = known.find(key, content["document_number"]) or key
+    number = "" if is_pair(content["text"]) else content["document_number"]
+    article_id = known.find(key, number) or key
     own = _own_draft(desk, known, article_id, upload.by)
     before = _before(desk, known, article_id, own)
     given = {field: value for field, value in content.items() if value and not _is_default(field, value)}

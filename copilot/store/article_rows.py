@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inser
 from copilot.store.article_tables import article_edit, article_version
 from copilot.store.reviewed import Key, Reviewed
 from knowledge_base.articles.content import Content
+from knowledge_base.articles.fields import is_pair
 from knowledge_base.policy import PolicyArticle
 
 
@@ -68,6 +69,22 @@ class Version:
     def seen(self) -> Seen:
         """It as whoever has it before them acts on it."""
         return Seen(self.article_id, self.number, self.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """What lists show of the last version of an article that nobody is shown; dates are ISO texts or empty.
+
+    ``is_pair`` says that it is one question with its answer, whose number is that of the document it is from.
+    """
+
+    document_number: str
+    issuer: str
+    area: str
+    secrecy: str
+    effective_from: str
+    effective_to: str
+    is_pair: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,13 @@ def content_of(connection: Connection, article_id: str, number: int) -> Content:
     wanted = select(_t.content).where(_t.article_id == article_id, _t.number == number)
     content: Content = json.loads(connection.execute(wanted).scalar_one())
     return content
+
+
+def as_unlisted(content: Content) -> Unlisted:
+    """What a content says that may lack anything."""
+    names = ("document_number", "issuer", "area", "secrecy", "effective_from", "effective_to")
+    said = {name: str(content.get(name) or "") for name in names}
+    return Unlisted(**said, is_pair=is_pair(str(content.get("text") or "")))
 
 
 def last_number(connection: Connection, article_id: str, *conditions: ColumnElement[bool]) -> int | None:

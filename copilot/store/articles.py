@@ -26,8 +26,10 @@ from copilot.store.article_rows import (
     ArticleEdit,
     DeskArticles,
     Seen,
+    Unlisted,
     Version,
     VersionState,
+    as_unlisted,
     as_version,
     content_of,
     counting_rows,
@@ -82,8 +84,8 @@ class ArticleVersions:
         states = (VersionState.REFUSED.value, VersionState.DISCARDED.value, VersionState.WITHDRAWN.value)
         return self._all(select(*SUMMARY).join(last, joined).where(_t.state.in_(states)).order_by(_t.article_id))
 
-    def unlisted_numbers(self, day: date) -> dict[str, str]:
-        """The document numbers of articles whose last version nobody is shown on ``day``, by article.
+    def unlisted(self, day: date) -> dict[str, Unlisted]:
+        """The articles whose last version nobody is shown on ``day``, by id.
 
         Those are drafted, waiting, refused, discarded, withdrawn or of a later day: a list of what counts lacks them.
         """
@@ -93,7 +95,7 @@ class ArticleVersions:
         wanted = select(_t.article_id, _t.content).join(last, joined).where(not_(counts))
         with self._database.reading() as connection:
             rows = connection.execute(wanted.execution_options(yield_per=1000))
-            return {row.article_id: str(json.loads(row.content).get("document_number", "")) for row in rows}
+            return {row.article_id: as_unlisted(json.loads(row.content)) for row in rows}
 
     def numbers_of(self, digests: Collection[str]) -> dict[tuple[str, str], int]:
         """Which published version of which article has one of ``digests``: by article and digest, the latest."""

@@ -6,14 +6,13 @@ have; :func:`read_content` says what.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import date
 from typing import Any
 
 from knowledge_base.articles.document_numbers import plain_number
-from knowledge_base.articles.fields import evidence, one_line
+from knowledge_base.articles.fields import derived_id, evidence, one_line
 from knowledge_base.articles.stated_cases import on_one_line
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.policy import PolicyArticle, Secrecy
@@ -70,10 +69,10 @@ def new_id(content: Content) -> str:
 
     Raises BadTable where it has neither.
     """
-    known = str(content.get("document_number") or content.get("title") or "")
-    if not known:
+    found = derived_id(*(str(content.get(name) or "") for name in ("document_number", "title", "text")))
+    if not found:
         raise BadTable("A new article needs at least a title. Fill in 标题.")
-    return f"kb-{hashlib.sha256(known.encode()).hexdigest()[:10]}"
+    return found
 
 
 def _known(content: Mapping[str, Any]) -> Content:

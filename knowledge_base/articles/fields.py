@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge_base.articles.document_numbers import plain_number
+from knowledge_base.articles.document_numbers import plain_number, whole_number
 from knowledge_base.articles.stated_cases import on_one_line
 from knowledge_base.policy import NO_EVIDENCE, ArticleStatus, PolicyArticle, Secrecy
 
@@ -96,8 +96,9 @@ _SECRECY = {
 SECRECY_WORD = {Secrecy.PUBLIC: "公开", Secrecy.INTERNAL: "内部", Secrecy.RESTRICTED: "限制"}
 _STATE_SECRET = re.compile(r"(绝密|机密|秘密)")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
-_UNTIL_FURTHER_NOTICE = {"", "长期", "长期有效", "无", "/", "-", "null", "none"}
 _BETWEEN = re.compile(r"[;；、，,|\n]+")
+_NOTHING = {"", "无", "/", "-", "—", "null", "none"}
+_PAIR = re.compile(r"(?:#{1,6} .*\n)*问：.*\n答：")
 _GOOD_ID = re.compile(r"[0-9A-Za-z_\u4e00-\u9fff][0-9A-Za-z_.\-\u4e00-\u9fff]{0,79}")
 
 
@@ -166,7 +167,7 @@ def make_article(where: str, fields: Mapping[str, str]) -> tuple[PolicyArticle |
             values[field] = understand(fields.get(field, ""))
         except _NotUnderstood as error:
             faults.append(f"{name}: {error}")
-    article_id = fields.get("article_id", "") or _derived_id(number or title)
+    article_id = fields.get("article_id", "") or derived_id(number, title, text)
     if not title:
         faults.append(f"{name}: no title. Fill in 标题.")
     if not text:
@@ -224,20 +225,29 @@ def _unknown_field(where: str, name: str) -> str:
 def _as_pair(fields: dict[str, str]) -> bool:
     """Make the fields of a question and its answer those of an article; whether they are such a pair.
 
-    The number that an answer rests on is another document's, not its own.
+    One number under 文号 is that of the document which the answer is from: it is shown as its source, and the answer
+    ends with that document. Several, or the name of a law, are what the answer rests on.
     """
     if not fields.get("answer") or fields.get("text"):
         return bool(fields.get("question") and fields.get("answer"))
     fields["question"] = fields.get("question") or fields.get("title", "")
     if not fields["question"]:
         return False
-    basis = "、".join(filter(None, (fields.pop("basis", ""), fields.pop("document_number", ""))))
+    own = fields.pop("document_number", "")
+    if whole_number(own):
+        fields["document_number"], own = whole_number(own), ""
+    basis = "、".join(part for part in (fields.pop("basis", ""), own) if part.lower() not in _NOTHING)
     if basis:
         fields["answer"] = f"{fields['answer']}\n依据：{basis}"
     if similar := fields.pop("similar", ""):
         fields["keywords"] = "、".join(filter(None, (fields.get("keywords", ""), similar)))
     fields["effective_from"] = fields.get("effective_from") or fields.pop("published", "")
     return True
+
+
+def is_pair(text: str) -> bool:
+    """Whether a text is one question with its answer. Many of them may be from one document, and share its number."""
+    return _PAIR.match(text) is not None and len(re.findall(r"^问：", text, re.MULTILINE)) == 1
 
 
 def article_text(fields: Mapping[str, str]) -> str:
@@ -267,7 +277,7 @@ def _day(value: str) -> date:
 
 
 def _last_day(value: str) -> date | None:
-    return None if value.lower() in _UNTIL_FURTHER_NOTICE else _day(value)
+    return None if value.lower() in (*_NOTHING, "长期", "长期有效") else _day(value)
 
 
 def _status(value: str) -> ArticleStatus:
@@ -310,8 +320,13 @@ def _parts(value: str) -> Iterator[str]:
     return (one_line(part) for part in _BETWEEN.split(value) if part.strip())
 
 
-def _derived_id(known: str) -> str:
-    # A table without ids, imported again, must meet its own articles: the id follows from the number or the title.
+def derived_id(number: str, title: str, text: str) -> str:
+    """An id for an article that has none, empty where it has neither number nor title.
+
+    What comes again without ids must meet its own articles: the id follows from the number or else the title, that of a
+    question with its answer from the title, for its number is not its own.
+    """
+    known = title if is_pair(text) else number or title
     return f"kb-{hashlib.sha256(known.encode()).hexdigest()[:10]}" if known else ""
 
 

@@ -17,7 +17,7 @@ from copilot.store import Store
 from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
-from knowledge_base.policy import ArticleStatus, PolicyArticle
+from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
 from knowledge_base.readers import DocumentReading
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -102,6 +102,20 @@ def test_a_refused_draft_stays_in_the_list_and_a_given_up_one_does_not(desk: Art
     desk.articles.discard(again.seen, "li", NOW)
     assert "new" not in standings(desk)
     assert desk.shelved("new", DAY).standing is Standing.DISCARDED
+
+
+def test_what_is_only_drafted_is_listed_and_found_with_what_the_draft_says(desk: ArticleDesk) -> None:
+    fields = {"title": "新办法", "document_number": "云公规[2026] 9号", "issuer": "云川市", "owner": "市公安局"}
+    more = {"area": "云川市", "text": "第一条", "secrecy": "restricted", "effective_from": "2026-12-01"}
+    made = desk.begin_new({**fields, **more, "effective_to": "尽快"}, "li", NOW, DAY, article_id="new")
+    row = next(row for row in desk.shelf(DAY) if row.is_found_by(["云公规〔2026〕9号"]))
+    assert (row.article_id, row.issuer, row.area, row.secrecy) == ("new", "云川市", "云川市", Secrecy.RESTRICTED)
+    assert (row.effective_from, row.last_day) == (date(2026, 12, 1), None)
+    made = desk.edit(made.seen, {"effective_to": ""}, "li", NOW)
+    made = desk.submit(made.seen, DAY + timedelta(3), "li", NOW, DAY)
+    assert desk.shelved("new", DAY).document_number == "云公规〔2026〕9号"
+    desk.approve(made.seen, "wang", NOW, DAY)
+    assert desk.shelved("new", DAY).document_number == "云公规〔2026〕9号"
 
 
 def test_what_ends_soon_says_who_owns_it_and_what_follows(desk: ArticleDesk) -> None:

@@ -161,3 +161,14 @@ def test_a_draft_that_another_person_touched_or_that_is_in_review_is_left_alone(
     desk.edit(desk.articles.of(arrived.article_id)[0].seen, {"keywords": ["暂住证"]}, "wang", NOW)
     (again,) = arrive(desk, changed, "居住证.txt")
     assert (again.standing, again.number) == ("busy", None)
+
+
+def test_answers_of_one_document_are_drafts_of_their_own_and_no_document_of_that_number(desk: ArticleDesk) -> None:
+    rows = "怎么参保？,带身份证。,云公规〔2026〕9号\n能补缴吗？,能。,云公规〔2026〕9号\n"
+    table = f"问题,答案,文号\n{rows}".encode()
+    made = arrive(desk, table, "faq.csv")
+    assert [(one.standing, one.number, one.document_number) for one in made] == [("new", 1, "云公规〔2026〕9号")] * 2
+    assert [one.article_id for one in arrive(desk, table, "faq.csv")] == [one.article_id for one in made]
+    (rule,) = arrive(desk, "---\n标题: 参保办法\n文号: 云公规〔2026〕9号\n---\n第一条 带身份证。".encode(), "rule.md")
+    assert rule.standing == "new"
+    assert rule.article_id not in {one.article_id for one in made}

@@ -114,6 +114,30 @@ def test_two_articles_with_one_number_are_a_fault() -> None:
     assert "have the number 云公规〔2021〕5号" in only_fault(OLD, replace(OLD, article_id="other"))
 
 
+PAIR = replace(
+    OLD,
+    article_id="faq-1",
+    title="住满多久？",
+    text="# 问答\n问：住满多久？\n答：一年。",
+    effective_from=date(2025, 6, 1),
+)
+
+
+def test_questions_answered_from_one_document_share_its_number_and_end_with_it() -> None:
+    other = replace(
+        PAIR, article_id="faq-2", title="哪里办？", text="问：哪里办？\n答：窗口。", effective_from=date(2022, 1, 1)
+    )
+    assert check_library([OLD, PAIR, other], CATALOGUE, GAZETTEER) == ()
+    assert check_library([PAIR, other, NEW], CATALOGUE, GAZETTEER) == ()
+    library = make_library([OLD, PAIR, other, NEW])
+    assert {library.last_day(a) for a in (OLD, PAIR, other)} == {date(2025, 2, 28)}
+    assert not library.holds(PAIR, date(2025, 7, 1))
+
+
+def test_a_district_cannot_end_answers_that_hold_in_the_whole_city() -> None:
+    assert "Widen its area" in only_fault(PAIR, replace(NEW, area="云川市/临湖区"))
+
+
 def test_articles_without_a_number_may_be_many() -> None:
     unnumbered = replace(OLD, document_number="")
     assert check_library([unnumbered, replace(unnumbered, article_id="other")], CATALOGUE, GAZETTEER) == ()

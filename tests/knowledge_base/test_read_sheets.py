@@ -14,6 +14,7 @@ from knowledge_base import sample
 from knowledge_base.articles.splitting import SEPARATOR, split
 from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.errors import BadDocument
+from knowledge_base.library import check_library
 from knowledge_base.policy import ArticleStatus
 from knowledge_base.readers import DocumentReading, Surroundings, read_document
 
@@ -60,6 +61,34 @@ def test_each_pair_is_an_article_that_carries_the_titles_above_it() -> None:
     assert split(reading.articles[0], None)[0].text == (
         "问：灵活就业人员怎么参保？\n答：带身份证到窗口办。\n依据：云人社发〔2024〕3号"
     )
+
+
+def test_the_number_of_the_document_that_answers_are_from_is_the_number_of_each_of_them() -> None:
+    first, second = "怎么参保？,带身份证。,云人社发[2024] 3号,《社会保险法》", "能补缴吗？,能。,云人社发〔2024〕3号,"
+    table = f"问题,答案,文号,政策依据\n{first}\n{second}\n"
+    reading = read(table.encode(), "faq.csv", owner="市人力资源和社会保障局", effective_from="2025-01-01")
+    assert reading.faults == ()
+    assert [a.document_number for a in reading.articles] == ["云人社发〔2024〕3号"] * 2
+    assert len({a.article_id for a in reading.articles}) == 2
+    assert reading.articles[0].text.endswith("答：带身份证。\n依据：《社会保险法》")
+    assert "依据" not in reading.articles[1].text
+    assert check_library(reading.articles) == ()
+    assert reading.tally.unplaced == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ("云人社发〔2024〕3号、云人社发〔2023〕9号", "依据：云人社发〔2024〕3号、云人社发〔2023〕9号"),
+        ("《社会保险法》第十条", "依据：《社会保险法》第十条"),
+        ("无", "答：带身份证。"),
+    ],
+)
+def test_what_is_no_single_number_is_what_the_answer_rests_on(said: str, ends: str) -> None:
+    reading = read(f"问题,答案,文号\n怎么参保？,带身份证。,{said}\n".encode(), "faq.csv", effective_from="2025-01-01")
+    (article,) = reading.articles
+    assert article.document_number == ""
+    assert article.text.endswith(ends)
 
 
 def test_lines_above_the_table_give_what_all_its_rows_share() -> None:
