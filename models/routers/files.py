@@ -7,7 +7,6 @@ beside it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -21,21 +20,22 @@ import numpy.typing as npt
 from models.department_classifier import DepartmentClassifier, Embedder
 from models.errors import ModelProblem
 from models.routers.arrays import history_arrays, history_cuts, history_from, pool_arrays, pool_from
-from models.routers.stored import version_of
+from models.routers.stored import DESCRIPTION, FIGURES, check_files, version_in, version_of
 from models.routing.category_history import HistoryExpert
 from models.routing.cold_start import DutyMatcher
 from models.routing.features import WordGrams
 from models.routing.learned_heads import LearnedHeads
 from models.routing.matter_transfer import MatterTransfer
 from models.sentence_embedder import OnnxEmbedder
+from models.weights.prepared_folder import sha256_of
 from models.weights.whole_folder import replacing, settle
 
 FORMAT = "hotline-department-classifier"
 FORMAT_VERSION = 1
 ENCODER = "encoder"
 CATEGORIES = "categories.json"
+CARD = "card.md"
 _USUAL = "usual."
-_VERSION_DIGITS = 12
 
 
 def save_router(
@@ -45,13 +45,13 @@ def save_router(
 
     Raises ModelProblem where ``folder`` holds something else, or where the disk refuses; what was there stays then.
     """
-    if folder.exists() and not (folder / "router.json").is_file() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not (folder / DESCRIPTION).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise ModelProblem(f"{folder} exists and is not a router. Name a new folder, or empty that one.")
     try:
         with replacing(folder) as fresh:
             version = _write(classifier, fresh)
-            (fresh / "evaluation.json").write_text(_json(dict(evaluation or {})), encoding="utf-8")
-            (fresh / "card.md").write_text(card, encoding="utf-8")
+            (fresh / FIGURES).write_text(_json(dict(evaluation or {})), encoding="utf-8")
+            (fresh / CARD).write_text(card, encoding="utf-8")
     except OSError as error:
         raise ModelProblem(
             f"The router could not be written to {folder} ({error.strerror}). Free some space or name another folder."
@@ -65,23 +65,26 @@ def load_router(folder: Path, embedder: Embedder) -> DepartmentClassifier:
     settle(folder)
     before = version_of(folder)
     try:
-        return _loaded(folder, embedder)
+        found = _loaded(folder, embedder)
     except ModelProblem:
         if version_of(folder) == before:
             raise
-        return _loaded(folder, embedder)  # it was replaced while it was read
+    else:
+        if version_of(folder) == before:
+            return found
+    return _loaded(folder, embedder)  # it was replaced while it was read, and parts of two make no router
 
 
 def _loaded(folder: Path, embedder: Embedder) -> DepartmentClassifier:
     description, version = _description(folder)
-    _check_digests(folder, description["files"])
-    own = folder / ENCODER if description.get("own_encoder") else None
-    if own is not None:
-        embedder = OnnxEmbedder(own)
-    _check_embedder(folder, description["embedder"], embedder)
     try:
+        check_files(folder, description["files"])
+        own = folder / ENCODER if description.get("own_encoder") else None
+        if own is not None:
+            embedder = OnnxEmbedder(own)
+        _check_embedder(folder, description["embedder"], embedder)
         return _assembled(folder, description, embedder, version, own)
-    except (KeyError, ValueError, TypeError, OSError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
         raise ModelProblem(
             f"The router in {folder} cannot be read ({type(error).__name__}). Train it again."
         ) from error
@@ -133,18 +136,18 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
         "plain": classifier.plain,
         "data_digest": classifier.data_digest,
         "created": classifier.created,
-        "files": {str(p.relative_to(folder)): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()},
+        "files": {str(p.relative_to(folder)): sha256_of(p) for p in sorted(folder.rglob("*")) if p.is_file()},
     }
     raw = _json(description).encode()
-    (folder / "router.json").write_bytes(raw)
-    return hashlib.sha256(raw).hexdigest()[:_VERSION_DIGITS]
+    (folder / DESCRIPTION).write_bytes(raw)
+    return version_in(raw)
 
 
 def _description(folder: Path) -> tuple[dict[str, Any], str]:
     if not folder.is_dir():
         raise ModelProblem(f"There is no router in {folder}. Train one: hotline train routing --out {folder} …")
     try:
-        raw = (folder / "router.json").read_bytes()
+        raw = (folder / DESCRIPTION).read_bytes()
         found = json.loads(raw)
     except FileNotFoundError as error:
         raise ModelProblem(
@@ -158,21 +161,7 @@ def _description(folder: Path) -> tuple[dict[str, Any], str]:
         )
     if found.get("format_version") != FORMAT_VERSION:
         raise ModelProblem(f"The router in {folder} was written by another release of this program. Train it again.")
-    return found, hashlib.sha256(raw).hexdigest()[:_VERSION_DIGITS]
-
-
-def _check_digests(folder: Path, files: Mapping[str, str]) -> None:
-    for name, digest in files.items():
-        path = folder / name
-        if not path.is_file():
-            raise ModelProblem(
-                f"The router in {folder} lacks {name}. Copy the folder again, or train the router again."
-            )
-        if _sha256(path) != digest:
-            raise ModelProblem(
-                f"{name} of the router in {folder} is not what it was when it was trained. "
-                "Copy the folder again, or train the router again."
-            )
+    return found, version_in(raw)
 
 
 def _assembled(
@@ -243,7 +232,3 @@ def _grams(path: Path, idf: npt.NDArray[np.float32], longest: int) -> WordGrams:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -33,21 +33,31 @@ class StoredRouter:
 
     def verify(self) -> None:
         """Read every byte. Raises ModelProblem naming the first file that is not what it was after training."""
-        for name, digest in self.files.items():
-            file = self.folder / name
-            if not file.is_file() or sha256_of(file) != digest:
-                raise ModelProblem(
-                    f"{name} of the router in {self.folder} is missing or is not what it was when it was trained. "
-                    "Copy the folder again, or train the router again."
-                )
+        check_files(self.folder, self.files)
+
+
+def check_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Hold the files of a router against their digests. Raises ModelProblem naming the first that is another one."""
+    for name, digest in files.items():
+        file = folder / name
+        if not file.is_file() or sha256_of(file) != digest:
+            raise ModelProblem(
+                f"{name} of the router in {folder} is missing or is not what it was when it was trained. "
+                "Copy the folder again, or train the router again."
+            )
 
 
 def version_of(folder: Path) -> str | None:
-    """The version of the router in ``folder``: the digest of its description; ``None`` where there is none."""
+    """The version of the router in ``folder``; ``None`` where there is none."""
     try:
-        return hashlib.sha256((folder / DESCRIPTION).read_bytes()).hexdigest()[:_VERSION_DIGITS]
+        return version_in((folder / DESCRIPTION).read_bytes())
     except OSError:
         return None
+
+
+def version_in(description: bytes) -> str:
+    """The version of the router that has this description: it holds the digests of all other files."""
+    return hashlib.sha256(description).hexdigest()[:_VERSION_DIGITS]
 
 
 def stored_router(folder: Path) -> StoredRouter:
@@ -58,7 +68,7 @@ def stored_router(folder: Path) -> StoredRouter:
         embedder = said.get("embedder") or {}
         return StoredRouter(
             folder,
-            hashlib.sha256(raw).hexdigest()[:_VERSION_DIGITS],
+            version_in(raw),
             str(said.get("created", "")),
             str(embedder.get("fingerprint", "")),
             {str(name): str(digest) for name, digest in said["files"].items()},

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from sample_orders import as_examples, orders
 from models.baselines import HashingEmbedder
 from models.errors import ModelProblem
 from models.routers.files import load_router, save_router
+from models.routers.stored import version_of
 from models.routing.features import normalised, words
 from models.training.examples import group_folds
 from models.training.routing import Examples, Trained, train
@@ -182,17 +184,38 @@ def test_a_damaged_file_is_noticed(stored: Path, tmp_path: Path, name: str) -> N
     with pytest.raises(ModelProblem, match=name):
         load_router(copy, HashingEmbedder(DIMENSION))
     (copy / name).unlink()
-    with pytest.raises(ModelProblem, match=f"lacks {name}"):
+    with pytest.raises(ModelProblem, match=f"{name} .* is missing"):
         load_router(copy, HashingEmbedder(DIMENSION))
 
 
-def test_a_description_without_its_parts_is_refused(stored: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["threshold", "files", "embedder"])
+def test_a_description_without_its_parts_is_refused(stored: Path, tmp_path: Path, part: str) -> None:
     copy = shutil.copytree(stored, tmp_path / "router")
     description = json.loads((copy / "router.json").read_text(encoding="utf-8"))
-    del description["threshold"]
+    del description[part]
     (copy / "router.json").write_text(json.dumps(description))
     with pytest.raises(ModelProblem, match="cannot be read"):
         load_router(copy, HashingEmbedder(DIMENSION))
+
+
+def test_a_router_that_is_replaced_while_it_is_read_is_not_loaded_in_parts(trained: Trained, tmp_path: Path) -> None:
+    folder = tmp_path / "router"
+    other = replace(trained.classifier, threshold=0.5)
+    save_router(trained.classifier, folder)
+
+    class Replacing(HashingEmbedder):
+        """Somebody trains a router into the same place while this one is compared with its embedder."""
+
+        def __getattribute__(self, name: str) -> object:
+            if name == "fingerprint" and not (tmp_path / "replaced").exists():
+                (tmp_path / "replaced").touch()
+                save_router(other, folder)
+            return super().__getattribute__(name)
+
+    loaded = load_router(folder, Replacing(DIMENSION))
+
+    assert loaded.threshold == 0.5
+    assert loaded.version == version_of(folder)
 
 
 def test_a_folder_with_other_things_is_never_overwritten(trained: Trained, tmp_path: Path) -> None:
