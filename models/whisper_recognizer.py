@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,13 +132,18 @@ class WhisperEngine:
 
     def expecting(self, names: Sequence[str]) -> Expecting:
         """A prompt that has ``names`` in it, as many of the first ones as it holds."""
-        told = self._always + (f"提到{'、'.join(names)}。" if names else "")
-        tokens = self._tokenizer.encode(" " + told) if told else []
-        if names and len(tokens) > _LONGEST_PROMPT:
-            return self.expecting(names[:-1])
+        counts = range(len(names) + 1)
+        held = bisect_right(counts, _LONGEST_PROMPT, key=lambda count: len(self._told(names[:count])[1])) - 1
+        names = names[: max(0, held)]
+        told, tokens = self._told(names)
         before = [self._tokenizer.sot_prev, *tokens] if tokens else []
         all_tokens = (*before, *self._tokenizer.sot_sequence, self._tokenizer.no_timestamps)
         return Expecting(all_tokens, bare(told), tuple(names))
+
+    def _told(self, names: Sequence[str]) -> tuple[str, list[int]]:
+        """What is told before the text, in words and in tokens."""
+        told = self._always + (f"提到{'、'.join(names)}。" if names else "")
+        return told, self._tokenizer.encode(" " + told) if told else []
 
     def transcribe(self, audio: Samples, *, final: bool, expecting: Expecting | None = None) -> str:
         """The words in up to 20 s of 16 kHz ``audio``, int16 of one channel, raw; "" where nobody said anything.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 # A processor may name the instruction and still die of it under some kernels, so another process tries.
 _TRIAL = "import torch; a = torch.ones(64, 64, dtype=torch.bfloat16); print(float((a @ a).sum()))"
+_PATIENCE = 120.0  # seconds; importing torch takes ten where nothing else runs
 
 
 def best_device() -> str:
@@ -27,9 +28,17 @@ def computes_halves(device: str) -> bool:
         return bool(torch.cuda.is_bf16_supported())
     if "avx512_bf16" not in _processor_flags() and "amx_bf16" not in _processor_flags():
         return False
-    trial = subprocess.run(  # noqa: S603 - this very interpreter and a text of our own
-        [sys.executable, "-c", _TRIAL], capture_output=True, timeout=120, check=False
-    )
+    return ends_well(_TRIAL)
+
+
+def ends_well(program: str, patience: float = _PATIENCE) -> bool:
+    """Whether the Python text ``program`` ends without a fault in a process of its own within ``patience`` seconds."""
+    try:
+        trial = subprocess.run(  # noqa: S603 - this very interpreter and a text of our own
+            [sys.executable, "-c", program], capture_output=True, timeout=patience, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
     return trial.returncode == 0
 
 

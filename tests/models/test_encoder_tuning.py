@@ -20,7 +20,7 @@ from models.training.routing import Examples, Trained, train
 from models.training.tuned_training import Tuning
 from models.weights.manifest import Precision
 from models.weights.onnx_export import GRAPH, SETTINGS, TOKENIZER, export, quantise
-from models.weights.processor import best_device, computes_halves
+from models.weights.processor import best_device, computes_halves, ends_well
 
 DEPARTMENTS = 4
 DUTIES = {"市气象局": ["天气预报查询", "台风预警信息"], "市公安局": ["居住证办理"]}
@@ -208,3 +208,9 @@ def test_a_folder_that_is_no_encoder_is_refused_with_what_to_give(tmp_path: Path
 def test_what_the_processor_can_do_is_found_out_beside_this_process() -> None:
     assert best_device() in {"cpu", "cuda"}
     assert computes_halves("cpu") in {True, False}
+
+
+def test_a_trial_that_dies_or_hangs_is_one_that_failed() -> None:
+    assert ends_well("pass")
+    assert not ends_well("import os; os.abort()")
+    assert not ends_well("import time; time.sleep(600)", patience=0.2)
