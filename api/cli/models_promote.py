@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -283,7 +283,7 @@ def _change(
     from api.services import utc_now
     from models.errors import ModelsError
 
-    signed: list[Any] = []
+    signed: list[str] = []
 
     def sign(old: str, new: str) -> None:
         store.challengers.sign(utc_now(), by, action, f"{old or 'none'} -> {new}. {why}")

@@ -28,18 +28,25 @@ FAREWELL_SECONDS = 10
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; default HOTLINE_HOST or 127.0.0.1.")] = "",
-    port: Annotated[int, typer.Option(help="Port; default HOTLINE_PORT or 8012.", min=-1, max=65535)] = -1,
+    port: Annotated[
+        int | None, typer.Option(help="Port; default HOTLINE_PORT or 8012. 0 takes any that is free.", min=0, max=65535)
+    ] = None,
 ) -> None:
     """Start the service and say where it is. Stop it with Ctrl+C: calls can be taken up again afterwards."""
     from copilot.settings import load_settings
+    from knowledge_base.errors import IndexMismatch
+    from models.errors import ModelProblem
 
-    settings = load_settings()
     changes: dict[str, object] = {}
     if host:
         changes["host"] = host
-    if port >= 0:
+    if port is not None:
         changes["port"] = port
-    run_service(settings.model_copy(update=changes), _introduce)
+    try:
+        run_service(load_settings().model_copy(update=changes), _introduce)
+    except (ModelProblem, IndexMismatch):
+        console.print("What is missing is made by hotline build: models, index and, for the sample city, the router.")
+        raise
 
 
 def _introduce(store: Store, address: str) -> None:

@@ -26,16 +26,11 @@ Generate = Annotated[bool, typer.Option("--generate", help="Make a password and 
 
 @contextmanager
 def _accounts() -> Iterator[Accounts]:
+    from api.cli.stores import opened_store
     from copilot.settings import load_settings
-    from copilot.store import Store
 
-    settings = load_settings()
-    store = Store(settings.url, settings.order_prefix)
-    try:
-        store.upgrade()
+    with opened_store(load_settings()) as store:
         yield store.accounts
-    finally:
-        store.close()
 
 
 @app.command()
@@ -123,7 +118,7 @@ def address(
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="No mail any more.")] = False,
 ) -> None:
-    """Say where a person is reminded by mail, and of which departments' articles; without an address, list them."""
+    """Say where a person is reminded by mail, and of which departments' articles; without an address, show it."""
     from api.cli.contacts import list_contacts, set_contact
 
     if mail or none or department:

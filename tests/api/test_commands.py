@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from api.cli import serve, users
+from api.cli import models, serve, users
 from api.cli.serve import listen_on, prepare_service
 from api.services import utc_now
 from copilot.errors import BadInput, HotlineError, StorageProblem
@@ -95,4 +95,19 @@ def test_missing_weights_are_said_with_the_command_that_brings_them(tmp_path):
 def test_serve_is_a_command_with_help():
     app = typer.Typer()
     app.command()(serve.serve)
-    assert "127.0.0.1" in CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"}).output
+    help_text = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"}).output
+    assert "127.0.0.1" in help_text
+    assert "-1" not in help_text
+
+
+def test_who_serves_before_anything_is_built_is_told_the_one_command_that_builds_all(database):
+    app = typer.Typer()
+    app.command()(serve.serve)
+    result = CliRunner().invoke(app, ["--port", "0"])
+    assert isinstance(result.exception, ModelsError | KnowledgeError)
+    assert "hotline build" in result.output
+
+
+def test_a_precision_that_does_not_exist_is_refused_with_those_that_do(database):
+    with pytest.raises(BadInput, match=r"no precision int3\. Take one of .*int8"):
+        CliRunner().invoke(models.app, ["prepare", "some/encoder", "--precision", "int3"], catch_exceptions=False)
