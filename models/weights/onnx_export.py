@@ -44,18 +44,12 @@ def export(
     ``name`` is what the embedder is called in fingerprints. Raises ModelProblem where ``source`` is not such a model.
     """
     report(0, _STEPS)
-    export_model(load_sentence_transformer(source), folder, precision, name, report)
-
-
-def export_model(
-    model: SentenceTransformer, folder: Path, precision: Precision, name: str, report: Callable[[int, int], None]
-) -> None:
-    """As :func:`export`, for a model that is in memory already."""
+    model = load_sentence_transformer(source)
     query, passage = prefixes(model)
     settings = EmbedderSettings(
         name, str(precision), model.get_embedding_dimension() or 0, model.max_seq_length or 512, query, passage
     )
-    export_module(whole_chain(model), model.tokenizer, folder, settings, report)
+    export_module(_whole_chain(model), model.tokenizer, folder, settings, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +81,7 @@ def export_module(
         _export_graph(module, settings.max_tokens, full)
         report(2, _STEPS)
         quantise(full, folder / GRAPH, Precision(settings.precision))
+        _forget_origin(folder / GRAPH)
     full.unlink(missing_ok=True)
     report(3, _STEPS)
     _check_graph(folder / GRAPH)
@@ -131,7 +126,7 @@ def _write_tokenizer(tokenizer: Any, folder: Path) -> None:
     backend.save(str(folder / TOKENIZER))
 
 
-def whole_chain(model: SentenceTransformer) -> torch.nn.Module:
+def _whole_chain(model: SentenceTransformer) -> torch.nn.Module:
     """The modules of ``model`` one after the other, as it runs them, and unit length at the end."""
     import torch  # noqa: PLC0415 - only where weights are converted
 
@@ -223,6 +218,19 @@ def _eight_bits(source: Path, target: Path) -> None:
         per_channel=True,
         op_types_to_quantize=["MatMul", "Gather"],
     )
+
+
+def _forget_origin(path: Path) -> None:
+    """Take out which line of whose source each step came from: the same weights have the same digest everywhere."""
+    import onnx  # noqa: PLC0415 - only where weights are converted
+
+    model = onnx.load(str(path))
+    graph = model.graph
+    described = (*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer)
+    for part in (model, graph, *model.functions, *described):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    onnx.save(model, str(path))
 
 
 def _check_graph(path: Path) -> None:

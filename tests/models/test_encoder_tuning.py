@@ -200,6 +200,13 @@ def test_a_router_whose_encoder_was_touched_is_refused(trained: Trained, tmp_pat
         load_router(tmp_path / "router", HashingEmbedder(8))
 
 
+def test_an_exported_graph_says_nothing_of_the_machine_that_made_it(trained: Trained) -> None:
+    assert trained.classifier.encoder_folder is not None
+    graph = (trained.classifier.encoder_folder / GRAPH).read_bytes()
+    assert b"stack_trace" not in graph
+    assert str(Path(__file__).parents[2]).encode() not in graph
+
+
 def test_a_folder_that_is_no_encoder_is_refused_with_what_to_give(tmp_path: Path) -> None:
     with pytest.raises(ModelProblem, match=r"modules\.json"):
         EncoderTuner(tmp_path, ["停水"], QUICK, silent)
