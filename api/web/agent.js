@@ -39,15 +39,16 @@ class AgentDesk {
     this.banner = new EmergencyBanner();
     this.transcript = new Transcript();
     const decide = (/** @type {any} */ decision) => this.decide(this.appealId, decision);
+    const lapsed = (/** @type {string} */ title) => announce(t("card.lapsed_said", { title }));
     this.answers = new AnswerCards({
       decide,
       touch: (card, act) => void this.touch(card, act),
       choose: (card, label) => this.atCard(card, "case", { choice_id: newId(), case: label }),
       report: (card, kind, note) => this.atCard(card, "report", { report_id: newId(), kind, note }),
       takeBack: (decision, edited) => this.takeBack(decision, edited),
-      lapsed: (title) => announce(t("card.lapsed_said", { title })),
+      lapsed,
     });
-    this.library = new LibrarySearch({ decide, attempt: (act) => this.attempt(act) });
+    this.library = new LibrarySearch({ decide, lapsed, attempt: (act) => this.attempt(act) });
     this.routing = new RoutingPanel({ city: this.city, decide });
     this.form = new OrderForm({ city: this.city, decide: (id, d) => this.decide(id, d), file: (id) => this.file(id) });
     this.panel = new CallPanel({
@@ -364,7 +365,7 @@ class AgentDesk {
     this.panel.showAppeals(view, this.appealId);
     this.appeals.update(view, this.appealId);
     this.answers.update(appeal, view?.call?.area ?? "");
-    this.library.update(this.callId, appeal, view?.call?.area ?? "");
+    this.library.update(this.callId, appeal, view?.call?.area ?? "", view?.lapsedResults);
     this.routing.update(appeal);
     if (appeal) this.form.update(appeal, this.view?.dispatched.get(appeal.order?.number ?? ""));
     byId("order-appeal").textContent = appeal ? t("appeal_n", { n: appeal.id }) : "";

@@ -4,7 +4,7 @@
  * Cards change while people talk, but never under a hand: while the pointer or the focus is on one, nothing leaves and
  * nothing moves; what is new goes below.
  */
-import { action, citationOf, heading, quoted, source, sureness, unmarked, warnings } from "./answer-parts.js";
+import { action, caseOfKey, citationOf, editor, followUp, heading, original, quoted, source, struck, sureness, unmarked, warnings } from "./answer-parts.js";
 import { layOut } from "./card-layout.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
@@ -212,17 +212,10 @@ class Card {
   drawLapsed() {
     const draft = this.mode === "editing" ? this.element.querySelector("textarea") : null;
     const hadFocus = this.element.contains(document.activeElement);
-    const citation = citationOf(this.made);
+    const putAway = action("card.put_away", "", "Esc", () => this.putAway());
     this.mode = "reading";
     this.element.className = "card lapsed";
-    if (draft) draft.readOnly = true;
-    fill(
-      this.element,
-      h("header", {}, action("card.put_away", "", "Esc", () => this.putAway()), h("h3", {}, h("s", {}, heading(citation)))),
-      h("p", { class: "lapsed-note", role: "alert", i18n: `card.lapsed.${this.why}` }),
-      draft ? h("p", { class: "hint", i18n: "card.lapsed_draft" }) : null,
-      draft,
-    );
+    fill(this.element, ...struck(citationOf(this.made), `card.lapsed.${this.why}`, draft, putAway));
     if (hadFocus) this.element.focus();
   }
 
@@ -262,24 +255,10 @@ class Card {
 
   /** The question to ask, with the answers there are. */
   followUp() {
-    const asks = /** @type {Citation} */ (this.made.suggestion.choices[0].value).follow_up;
-    if (!asks) return null;
-    const chosen = this.made.chosen?.case ?? "";
-    const chips = asks.cases.map(({ label }, n) =>
-      h(
-        "button",
-        { type: "button", class: "case", "aria-pressed": String(label === chosen), data: { case: label, key: `case-${this.made.suggestion_id}-${n}` }, on: { click: () => this.choose(label === chosen ? "" : label) } },
-        h("kbd", {}, String(n + 1)),
-        ` ${label}`,
-      ),
-    );
-    const heard = chosen && !this.made.chosen?.by && h("span", { class: "hint", i18n: "card.case_heard" });
-    return h("div", { class: "follow-up" }, h("p", {}, h("span", { class: "badge", i18n: "card.ask" }), " ", asks.question), h("div", { class: "cases" }, ...chips, heard));
-  }
-
-  /** @param {string} label */
-  choose(label) {
-    void this.acts.choose(this.made.suggestion_id, label);
+    const { suggestion, suggestion_id: key, chosen } = this.made;
+    const choose = (/** @type {string} */ label) => void this.acts.choose(key, label);
+    const citation = /** @type {Citation} */ (suggestion.choices[0].value);
+    return followUp({ citation, chosen: chosen?.case ?? "", key, choose, heard: Boolean(chosen?.case && !chosen.by) });
   }
 
   /** @param {object} rest */
@@ -291,26 +270,19 @@ class Card {
     this.mode = "editing";
     this.acts.touch(this.made.suggestion_id, "edit");
     const citation = citationOf(this.made);
-    const text = h("textarea", { rows: 5, i18nAttr: { "aria-label": "quote_edited" } });
-    text.value = citation.quote;
-    const save = () => {
-      const quote = text.value.trim();
-      if (!quote) return text.focus();
+    const save = (/** @type {string} */ quote) => {
       const value = { ...citation, quote, highlight: [], sentence: null, follow_up: null };
-      return void this.send(this.acts.decide(this.decision(quote === citation.quote ? { verdict: "accept" } : { verdict: "amend", value })));
+      void this.send(this.acts.decide(this.decision(quote === citation.quote ? { verdict: "accept" } : { verdict: "amend", value })));
     };
-    text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Escape") this.back();
-      if (event.key === "Enter" && event.ctrlKey) save();
-    });
+    const { text, footer } = editor(citation.quote, save, () => this.back());
     fill(
       this.element,
       h("header", {}, h("span", { class: "badge", i18n: "state.changed" }), h("h3", {}, heading(citation))),
       ...warnings(citation, this.area()),
       text,
-      h("p", { class: "original" }, h("span", { class: "badge", i18n: "card.original" }), " ", citation.quote),
+      original(citation),
       source(citation),
-      h("footer", {}, action("use_edited", "primary", "Ctrl+Enter", save), action("undo", "", "Esc", () => this.back())),
+      footer,
     );
     text.focus();
   }
@@ -370,7 +342,7 @@ class Card {
     const press = (/** @type {string} */ name) => /** @type {HTMLButtonElement | null} */ (this.element.querySelector(name))?.click();
     const moves = { ArrowDown: this.element.nextElementSibling, ArrowUp: this.element.previousElementSibling };
     const keys = { KeyA: "use", KeyE: "edit_and_use", KeyX: "not_relevant", KeyG: "out_of_date" };
-    const digit = /^(?:Digit|Numpad)([1-6])$/.exec(event.code)?.[1];
+    const digit = caseOfKey(event);
     if (event.code in moves) /** @type {any} */ (moves)[event.code]?.focus();
     else if (event.code in keys) press(`[data-action="${/** @type {any} */ (keys)[event.code]}"]`);
     else if (digit) press(`.case:nth-of-type(${digit})`);

@@ -97,6 +97,78 @@ function marked(letters, from, to, spans) {
 }
 
 /**
+ * The question to ask before the passage is quoted, with the answers there are; nothing where it holds for everybody.
+ * @param {object} given
+ * @param {Citation} given.citation the whole one
+ * @param {string} given.chosen label of the case that was chosen
+ * @param {string} given.key tells these buttons from those of another passage
+ * @param {(label: string) => void} given.choose empty where the choice is taken back
+ * @param {boolean} [given.heard] the copilot chose it, from what was said
+ */
+export function followUp({ citation, chosen, key, choose, heard = false }) {
+  const asks = citation.follow_up;
+  if (!asks) return null;
+  const chips = asks.cases.map(({ label }, n) =>
+    h(
+      "button",
+      { type: "button", class: "case", "aria-pressed": String(label === chosen), data: { case: label, key: `case-${key}-${n}` }, on: { click: () => choose(label === chosen ? "" : label) } },
+      h("kbd", {}, String(n + 1)),
+      ` ${label}`,
+    ),
+  );
+  const hint = heard && h("span", { class: "hint", i18n: "card.case_heard" });
+  return h("div", { class: "follow-up" }, h("p", {}, h("span", { class: "badge", i18n: "card.ask" }), " ", asks.question), h("div", { class: "cases" }, ...chips, hint));
+}
+
+/** Which of the cases a plain key means, counted from 1; nothing where it means none. @param {KeyboardEvent} event */
+export function caseOfKey(event) {
+  return /^(?:Digit|Numpad)([1-6])$/.exec(event.code)?.[1];
+}
+
+/**
+ * A field with the quote in it, to be put into other words.
+ * @param {string} quote
+ * @param {(quote: string) => void} save told what was written, where anything was
+ * @param {() => void} back
+ * @returns {{text: HTMLTextAreaElement, footer: HTMLElement}}
+ */
+export function editor(quote, save, back) {
+  const text = h("textarea", { rows: 5, i18nAttr: { "aria-label": "quote_edited" } });
+  text.value = quote;
+  const send = () => (text.value.trim() ? save(text.value.trim()) : text.focus());
+  text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") back();
+    else if (event.key === "Enter" && event.ctrlKey) send();
+    else return;
+    event.preventDefault();
+  });
+  return { text, footer: h("footer", {}, action("use_edited", "primary", "Ctrl+Enter", send), action("undo", "", "Esc", back)) };
+}
+
+/** What the library has, beside what a person makes of it. @param {Citation} citation */
+export function original({ quote }) {
+  return h("p", { class: "original" }, h("span", { class: "badge", i18n: "card.original" }), " ", quote);
+}
+
+/**
+ * What is left of a passage that the library no longer backs: its name, struck; why; and what somebody was writing.
+ * @param {Citation} citation
+ * @param {string} why key of the words
+ * @param {HTMLTextAreaElement | null} draft
+ * @param {HTMLElement | null} [putAway]
+ */
+export function struck(citation, why, draft, putAway = null) {
+  if (draft) draft.readOnly = true;
+  return [
+    h("header", {}, putAway, h("h3", {}, h("s", {}, heading(citation)))),
+    h("p", { class: "lapsed-note", role: "alert", i18n: why }),
+    draft && h("p", { class: "hint", i18n: "card.lapsed_draft" }),
+    draft,
+  ];
+}
+
+/**
  * A button with the key that does the same.
  * @param {string} words
  * @param {string} look

@@ -20,7 +20,9 @@ import { dateAndTime } from "./format.js";
  * @property {(import("./types.js").Confirmed & {back: {by: string, at: string}})[]} takenBack answers that were adopted once
  */
 
-/** @typedef {Made & {why: "withdrawn" | "ended" | "changed"}} Lapsed */
+/** @typedef {"withdrawn" | "ended" | "changed"} Why the library no longer backs something */
+/** @typedef {Made & {why: Why}} Lapsed */
+/** @typedef {{passages: string[], changed: string[], at: string}} LapsedResults of one search by hand */
 
 /** A call as it stands. `seq` is the last event folded in. */
 export class CallView {
@@ -44,6 +46,8 @@ export class CallView {
     this.hints = new Map();
     /** @type {Map<string, Made>} every answer card that ever was */
     this.cards = new Map();
+    /** @type {Map<string, LapsedResults>} by search */
+    this.lapsedResults = new Map();
   }
 
   /** The appeals that are worked on. */
@@ -147,7 +151,7 @@ const FOLDS = {
     const { open, lapsed } = view.appeal(data.appeal_id);
     for (const id of data.lapsed ?? []) {
       const card = view.cards.get(id);
-      if (card) lapsed.set(id, { ...card, why: whyLapsed(card, data.withdrawn.includes(id), at) });
+      if (card) lapsed.set(id, { ...card, why: whyLapsed(card.suggestion.choices[0].value, data.withdrawn.includes(id), at) });
     }
     for (const id of data.withdrawn) open.delete(id);
     for (const standing of data.shown) {
@@ -156,6 +160,9 @@ const FOLDS = {
       open.delete(standing.suggestion_id); // put back as the last: the order is that of the screen
       open.set(standing.suggestion_id, { ...made, standing });
     }
+  },
+  results_lapsed(view, data, at) {
+    view.lapsedResults.set(data.search_id, { ...data, at });
   },
   case_chosen(view, data) {
     const { open } = view.appeal(data.appeal_id);
@@ -211,14 +218,13 @@ const FOLDS = {
 };
 
 /**
- * Why the library no longer backs a card; what took its place stands on another.
- * @param {Made} card
+ * Why the library no longer backs what is quoted.
+ * @param {import("./types.js").Citation} citation
  * @param {boolean} gone whether nothing took its place
  * @param {string} at
- * @returns {Lapsed["why"]}
+ * @returns {Why}
  */
-function whyLapsed(card, gone, at) {
-  const { effective_to: last } = card.suggestion.choices[0].value;
+export function whyLapsed({ effective_to: last }, gone, at) {
   if (!gone) return "changed";
   return last && dateAndTime(at).slice(0, 10) > last ? "ended" : "withdrawn";
 }

@@ -3,18 +3,22 @@
  *
  * What it finds is adopted like a suggested card; where the same passage lies open as a card, that card is decided.
  */
-import { action, heading, quoted, source, warnings } from "./answer-parts.js";
+import { action, caseOfKey, editor, followUp, heading, original, quoted, source, struck, warnings } from "./answer-parts.js";
 import { api, persistently } from "./api-client.js";
 import { announce, newId } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
-import { openFor } from "./event-fold.js";
+import { openFor, whyLapsed } from "./event-fold.js";
 import { bindText, t } from "./i18n.js";
 
 /** @typedef {import("./types.js").LookedUp} LookedUp */
+/** @typedef {import("./types.js").Citation} Citation */
 /** @typedef {import("./event-fold.js").Appeal} Appeal */
+/** @typedef {import("./event-fold.js").LapsedResults} LapsedResults */
+/** @typedef {import("./event-fold.js").Why} Why */
 /**
  * @typedef {object} Acts
  * @property {(decision: any) => Promise<boolean>} decide
+ * @property {(title: string) => void} lapsed tell those who hear the screen
  * @property {(act: () => Promise<void>) => Promise<boolean>} attempt
  */
 
@@ -34,6 +38,8 @@ export class LibrarySearch {
     this.searchId = "";
     /** @type {Result[]} */
     this.results = [];
+    /** What the library no longer backs, by search. @type {Map<string, LapsedResults>} */
+    this.lapsed = new Map();
     /** @type {HTMLElement | null} where the person was */
     this.before = null;
     byId("library-open").addEventListener("click", () => this.open());
@@ -77,13 +83,29 @@ export class LibrarySearch {
     this.hide();
   }
 
-  /** @param {string} callId @param {Appeal | null} appeal @param {string} area */
-  update(callId, appeal, area) {
+  /** @param {string} callId @param {Appeal | null} appeal @param {string} area @param {Map<string, LapsedResults>} [lapsed] */
+  update(callId, appeal, area, lapsed = new Map()) {
     this.callId = callId;
     this.appeal = appeal;
     this.area = area;
+    this.lapsed = lapsed;
     bindText(this.scope, callId ? "search.scope" : "search.scope_idle");
-    for (const result of this.results) result.update(appeal);
+    this.updateResults();
+  }
+
+  updateResults() {
+    for (const result of this.results) {
+      const why = this.whyLapsed(result.whole);
+      if (why && !result.why) this.acts.lapsed(result.whole.title);
+      result.update(this.appeal, why);
+    }
+  }
+
+  /** @param {Citation} citation @returns {Why | ""} */
+  whyLapsed(citation) {
+    const lapsed = this.lapsed.get(this.searchId);
+    if (!lapsed?.passages.includes(citation.passage_id)) return "";
+    return whyLapsed(citation, !lapsed.changed.includes(citation.passage_id), lapsed.at);
   }
 
   async search() {
@@ -109,33 +131,36 @@ export class LibrarySearch {
 
   /** @param {string} query @param {LookedUp[]} found */
   show(query, found) {
-    this.results = found.map((one) => new Result(one, this.area, (quote) => this.take(one, quote)));
-    for (const result of this.results) result.update(this.appeal);
+    this.results = found.map((one) => new Result(one, this.area, (result, quote) => this.take(result, quote)));
     const next = this.callId ? "search.nothing_next" : "search.nothing_idle";
     const nothing = [h("p", { class: "nothing", i18n: ["search.nothing", { query }] }), h("p", { class: "hint", i18n: next })];
     const head = h("p", { class: "hint", role: "status", i18n: ["search.found", { n: found.length }] });
     fill(this.host, ...(found.length ? [head, ...this.results.map((result) => result.element)] : nothing));
     this.host.scrollTop = 0;
     announce(found.length ? t("search.found", { n: found.length }) : t("search.nothing", { query }));
+    this.updateResults();
   }
 
   /**
-   * @param {LookedUp} found
+   * @param {Result} result
    * @param {string} quote as it is, or edited
    * @returns {Promise<boolean>}
    */
-  async take({ citation }, quote) {
-    const edited = quote !== citation.quote;
-    const card = this.cardOf(citation.passage_id);
-    const value = { ...citation, quote, search_id: this.searchId };
+  async take(result, quote) {
+    const edited = quote !== result.citation.quote;
+    const card = this.cardOf(result);
+    const value = { ...result.whole, quote, case: result.chosen, follow_up: null, search_id: this.searchId };
     if (!card) return this.acts.decide({ slot: "answer", verdict: "amend", suggestion_id: null, value });
     return this.acts.decide({ slot: "answer", suggestion_id: card.suggestion_id, ...(edited ? { verdict: "amend", value } : { verdict: "accept" }) });
   }
 
-  /** The open card of that passage; not where it asks for a case first. @param {string} passage */
-  cardOf(passage) {
+  /** The open card of that passage; where it asks for a case, only with the same one chosen. @param {Result} result */
+  cardOf({ whole, chosen }) {
     const open = this.appeal ? openFor(this.appeal, "answer") : [];
-    return open.find(({ suggestion }) => suggestion.choices[0].value.passage_id === passage && !suggestion.choices[0].value.follow_up);
+    return open.find((made) => {
+      const { passage_id: passage, follow_up: asks } = made.suggestion.choices[0].value;
+      return passage === whole.passage_id && (asks ? chosen && made.chosen?.case === chosen : !chosen);
+    });
   }
 
   /** @param {KeyboardEvent} event */
@@ -154,7 +179,9 @@ export class LibrarySearch {
     const at = this.results.indexOf(result);
     if (event.key === "ArrowDown") this.results[at + 1]?.element.focus();
     else if (event.key === "ArrowUp") (this.results[at - 1]?.element ?? this.input).focus();
-    else if (event.target === result.element && event.code in KEYS) result.press(KEYS[event.code]);
+    else if (event.target !== result.element) return;
+    else if (event.code in KEYS) result.press(`[data-action="${KEYS[event.code]}"]`);
+    else if (caseOfKey(event)) result.press(`.case:nth-of-type(${caseOfKey(event)})`);
     else return;
     event.preventDefault();
   }
@@ -165,69 +192,105 @@ const KEYS = { KeyA: "use", KeyE: "edit_and_use" };
 
 /** One passage that was found. */
 class Result {
-  /** @param {LookedUp} found @param {string} area of the call @param {(quote: string) => Promise<boolean>} take */
+  /** @param {LookedUp} found @param {string} area of the call @param {(result: Result, quote: string) => Promise<boolean>} take */
   constructor({ citation, probability }, area, take) {
-    this.citation = citation;
+    this.whole = citation;
+    // Probabilities were learned from what citizens say: for a few words that somebody typed they say nothing.
+    this.how = probability === null ? "search.literal" : "search.meant";
+    this.area = area;
     this.take = take;
     this.editing = false;
+    /** Label of the case that is the citizen's. */
+    this.chosen = "";
+    /** @type {"" | "open" | "taken" | "closed"} */
     this.state = "";
-    // Probabilities were learned from what citizens say: for a few words that somebody typed they say nothing.
-    const how = probability === null ? "search.literal" : "search.meant";
-    const sure = h("span", { class: "sure", i18n: how, i18nAttr: { title: `${how}_about` } });
-    this.body = h("div", { class: "result-body" });
-    this.footer = h("footer", {});
-    this.element = h(
-      "article",
-      { class: "card result", tabindex: "0", "aria-label": citation.title, data: { passage: citation.passage_id } },
-      h("header", {}, sure, h("h3", {}, heading(citation))),
-      ...warnings(citation, area),
-      this.body,
-      source(citation),
-      this.footer,
-    );
+    /** @type {Why | ""} */
+    this.why = "";
+    this.element = h("article", { class: "card result", tabindex: "0", "aria-label": citation.title, data: { passage: citation.passage_id } });
     this.read();
   }
 
-  /** Whether it can be adopted now, and says so. @param {Appeal | null} appeal */
-  update(appeal) {
-    const there = appeal?.answers.some((one) => /** @type {any} */ (one.value).passage_id === this.citation.passage_id);
+  /** What would be adopted: the passage of the case that was chosen, or the whole. @returns {Citation} */
+  get citation() {
+    return this.whole.follow_up?.cases.find(({ label }) => label === this.chosen)?.citation ?? this.whole;
+  }
+
+  /** Whether it can be adopted now, and says so. @param {Appeal | null} appeal @param {Why | ""} why it cannot be any more */
+  update(appeal, why) {
+    const passage = this.citation.passage_id;
+    const there = appeal?.answers.some((one) => /** @type {any} */ (one.value).passage_id === passage);
     const state = there ? "taken" : appeal && !appeal.order ? "open" : "closed";
+    if (why !== this.why) this.lapse(why);
     if (state === this.state || this.editing) return;
     this.state = state;
+    if (!this.why) this.read();
+  }
+
+  /** What somebody was writing stays to be read. @param {Why | ""} why */
+  lapse(why) {
+    const draft = this.editing ? this.element.querySelector("textarea") : null;
+    const hadFocus = this.element.contains(document.activeElement);
+    this.why = why;
+    this.editing = false;
     this.read();
+    if (draft) fill(this.element, ...this.struck(draft));
+    if (hadFocus) this.element.focus();
+  }
+
+  /** @param {HTMLTextAreaElement | null} draft */
+  struck(draft) {
+    return struck(this.citation, this.why === "changed" ? "search.lapsed.changed" : `card.lapsed.${this.why}`, draft);
   }
 
   read() {
     this.editing = false;
-    fill(this.body, h("blockquote", {}, ...quoted(this.citation)));
-    if (this.state === "taken") fill(this.footer, h("span", { class: "badge", i18n: "search.taken" }));
-    else if (this.state === "open") fill(this.footer, action("use", "primary", "A", () => this.send(this.citation.quote)), action("edit_and_use", "", "E", () => this.edit()));
-    else this.footer.replaceChildren();
+    this.element.classList.toggle("lapsed", this.why !== "");
+    if (this.why) return fill(this.element, ...this.struck(null));
+    const { citation, chosen, whole } = this;
+    const choose = (/** @type {string} */ label) => {
+      this.chosen = label;
+      this.read();
+    };
+    return fill(
+      this.element,
+      this.header(citation),
+      ...warnings(citation, this.area),
+      chosen && h("p", { class: "hint", i18n: ["card.case", { case: chosen }] }),
+      h("blockquote", {}, ...quoted(citation)),
+      source(citation),
+      followUp({ citation: whole, chosen, key: whole.passage_id, choose }),
+      this.footer(),
+    );
+  }
+
+  /** @param {Citation} citation */
+  header(citation) {
+    return h("header", {}, h("span", { class: "sure", i18n: this.how, i18nAttr: { title: `${this.how}_about` } }), h("h3", {}, heading(citation)));
+  }
+
+  footer() {
+    if (this.state === "taken") return h("footer", {}, h("span", { class: "badge", i18n: "search.taken" }));
+    if (this.state !== "open") return null;
+    return h("footer", {}, action("use", "primary", "A", () => this.send(this.citation.quote)), action("edit_and_use", "", "E", () => this.edit()));
   }
 
   edit() {
     this.editing = true;
-    const text = h("textarea", { rows: 6, i18nAttr: { "aria-label": "quote_edited" } });
-    text.value = this.citation.quote;
-    const save = () => (text.value.trim() ? this.send(text.value.trim()) : text.focus());
+    const { citation } = this;
     const back = () => {
       this.read();
       this.element.focus();
     };
-    text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Escape") back();
-      if (event.key === "Enter" && event.ctrlKey) save();
-    });
-    fill(this.body, text, h("p", { class: "original" }, h("span", { class: "badge", i18n: "card.original" }), " ", this.citation.quote));
-    fill(this.footer, action("use_edited", "primary", "Ctrl+Enter", save), action("undo", "", "Esc", back));
+    const { text, footer } = editor(citation.quote, (quote) => void this.send(quote), back);
+    fill(this.element, this.header(citation), ...warnings(citation, this.area), text, original(citation), source(citation), footer);
     text.focus();
   }
 
   /** @param {string} quote */
   async send(quote) {
-    const buttons = [...this.footer.querySelectorAll("button")];
+    const buttons = [...this.element.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
-    const done = await this.take(quote);
+    const done = await this.take(this, quote);
     for (const button of buttons) button.disabled = false;
     if (!done) return;
     this.editing = false;
@@ -237,8 +300,8 @@ class Result {
     if (!elsewhere) this.element.focus(); // who has gone on to a card meanwhile is not called back
   }
 
-  /** @param {string} name */
-  press(name) {
-    /** @type {HTMLButtonElement | null} */ (this.footer.querySelector(`[data-action="${name}"]`))?.click();
+  /** @param {string} button */
+  press(button) {
+    /** @type {HTMLButtonElement | null} */ (this.element.querySelector(button))?.click();
   }
 }

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.browser
 Open = Callable[[str], Page]
 NOTHING_SURE = Calibration(weights=(0.0,) * len(SIGNALS), bias=-5.0, threshold=0.5)
 ENDING = "第一条 桥梁检修期间货车夜间通行。"
+CASES = "第一条 断缴三个月以内补缴的，待遇不受影响。断缴超过三个月的，恢复缴费后等三个月才能报销。"
 REPLACED = "第十条 补领、换领居住证收取工本费二十元，十个工作日内办结。"
 
 
@@ -54,6 +55,7 @@ def stage(script: ModuleType, tmp_path: Path, clock: Clock) -> Iterator[Any]:
         适用区域="云川市/江北区",
     )
 
+    put(folder, CASES, 编号="insured", 标题="医保断缴待遇规定", 文号="云医规(2025)4号")
     put(folder, ENDING, 编号="ending", 标题="临时通行规定", 文号="云交规(2025)2号", 失效日期="2026-11-22")
 
     def furnish(services: Services) -> Services:
@@ -86,6 +88,7 @@ def events(stage: Any, page: Page, kind: type) -> list[Any]:
 
 
 def search(page: Page, query: str) -> Any:
+    expect(page.locator("#library-scope")).not_to_be_empty()  # before the desk is drawn no key is heard
     page.keyboard.press("Alt+l")
     expect(page.locator("#library-query")).to_be_focused()
     page.keyboard.press("Control+a")
@@ -183,6 +186,40 @@ def test_a_found_passage_that_is_edited_keeps_its_original(page: Page, stage: An
     assert (value.quote, value.original) == ("补领要二十元。", REPLACED)
 
 
+def test_a_found_passage_asks_for_the_case_and_is_adopted_as_that_case_says(page: Page, stage: Any) -> None:
+    results = search(page, "断缴")
+    expect(results).to_have_count(1)
+    expect(results.locator(".follow-up .case")).to_have_text(["1 断缴三个月以内补缴", "2 断缴超过三个月"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("2")
+    expect(results.locator("blockquote")).to_have_text("断缴超过三个月的，恢复缴费后等三个月才能报销。")
+    expect(results.first).to_be_focused()
+    shot(page, "search-case-zh")
+    page.keyboard.press("a")
+    expect(results.first).to_contain_text("已在工单中")
+    value = events(stage, page, SuggestionDecided)[-1].decision.value
+    assert (value.case, value.quote) == ("断缴超过三个月", "断缴超过三个月的，恢复缴费后等三个月才能报销。")
+    expect(page.locator(".card.used")).to_contain_text("情形：断缴超过三个月")
+
+
+def test_a_passage_found_by_hand_that_somebody_withdraws_is_struck_with_what_was_being_written(
+    open_desk: Open, stage: Any, script: ModuleType, editor: Page
+) -> None:
+    page = open_desk(f"/agent#call={live_call(stage, script)}")
+    results = search(page, "断缴")
+    expect(results).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("e")
+    results.locator("textarea").fill("我正在写的答复")
+    withdraw(editor, "医保断缴待遇规定")
+    expect(results.locator(".lapsed-note")).to_contain_text("已下架")
+    expect(results.locator("textarea")).to_have_value("我正在写的答复")
+    expect(results.locator("textarea")).not_to_be_editable()
+    expect(results.locator("button")).to_have_count(0)
+    expect(page.locator(".card.suggested")).to_have_count(2)
+    shot(page, "search-lapsed-zh")
+
+
 def test_an_adopted_answer_is_taken_back_and_an_edited_one_only_when_that_is_meant(page: Page, stage: Any) -> None:
     page.locator(".card.suggested").first.focus()
     page.keyboard.press("a")
@@ -223,6 +260,7 @@ def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
 
 def withdraw(editor: Page, title: str) -> None:
     editor.click(f"#articles .department >> text={title}")
+    expect(editor.locator("#articles [aria-current]")).to_contain_text(title)  # the banner is of this article now
     editor.click("#banner >> text='下架'")
     editor.fill("#step-text", "窗口已停办")
     editor.keyboard.press("Enter")
@@ -233,7 +271,7 @@ def test_cards_of_an_article_that_somebody_withdraws_are_struck_and_adopted_no_m
     open_desk: Open, stage: Any, script: ModuleType, editor: Page
 ) -> None:
     page = open_desk(f"/agent#call={live_call(stage, script)}")
-    cards, lapsed = page.locator(".card.suggested"), page.locator(".card.lapsed")
+    cards, lapsed = page.locator(".card.suggested"), page.locator("#answers .card.lapsed")
     expect(cards).to_have_count(2)
     results = search(page, "工本费")
     results.first.focus()
@@ -246,9 +284,11 @@ def test_cards_of_an_article_that_somebody_withdraws_are_struck_and_adopted_no_m
     expect(lapsed).to_have_count(2)
     expect(cards).to_have_count(0)
     expect(page.locator(".card.used.outdated .lapsed-note")).to_contain_text("依据已下架或失效")
+    expect(results.first).to_contain_text("已下架")
+    expect(results.first.locator("blockquote, button")).to_have_count(0)
     expect(lapsed.first).to_contain_text("已下架")
     expect(lapsed.first.locator("[data-action=use]")).to_have_count(0)
-    expect(page.locator(".card.lapsed textarea")).to_have_value("我正在写的答复")
+    expect(lapsed.locator("textarea")).to_have_value("我正在写的答复")
     shot(page, "lapsed-zh")
     page.click("#language")
     expect(lapsed.first).to_contain_text("Withdrawn")
