@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, overload
 
@@ -28,9 +27,12 @@ from knowledge_base.index.manifest import Manifest
 from knowledge_base.index.passage_columns import Mask
 from knowledge_base.index.recent_rows import RecentView
 from knowledge_base.index.term_index import TermIndex
-from knowledge_base.index.term_scores import LARGEST_TF, RecentTerms, Statistics, rarity
+from knowledge_base.index.term_scores import RecentTerms, Statistics, rarity
 from knowledge_base.index.vector_search import Hits, Vector, best
 from knowledge_base.policy import Passage, Secrecy
+
+_MASKS = 64
+"""So many days, areas and clearances are kept: a day's calls ask for a few."""
 
 
 class Embedder(Protocol):
@@ -65,7 +67,7 @@ class Index:
         self.words = Terms(base.terms["words"], recent.terms["words"], base.count, len(recent))
         self.sounds = Terms(base.terms["sounds"], recent.terms["sounds"], base.count, len(recent))
         self._base, self._recent, self._alive = base, recent, alive
-        self._mask = lru_cache(maxsize=64)(self._make_mask)
+        self._masks: dict[tuple[date | None, str | None, Secrecy], Mask] = {}
 
     @property
     def snapshot(self) -> Index:
@@ -87,7 +89,13 @@ class Index:
 
         On any day and in any area where ``day`` is ``None``.
         """
-        return self._mask(day, area, clearance)
+        asked = day, area, clearance
+        mask = self._masks.get(asked)
+        if mask is None:
+            if len(self._masks) >= _MASKS:
+                self._masks.clear()
+            mask = self._masks[asked] = self._make_mask(day, area, clearance)
+        return mask
 
     def nearest(self, vector: Vector, allowed: Mask, limit: int) -> Hits:
         """Positions and cosines of the allowed passages nearest to ``vector``, float32 ``[dimension]``, best first."""
@@ -97,10 +105,6 @@ class Index:
             scores = np.where(allowed[count:], self._recent.vectors @ vector, -np.inf)
             hits = _joined(hits, [(count + row, cosine) for row, cosine in best(scores, limit)], limit)
         return hits
-
-    def cosines(self, vector: Vector, positions: Sequence[int]) -> list[float]:
-        """The cosines of ``vector`` with the passages at ``positions``."""
-        return [float(cosine) for cosine in self.rows(positions) @ vector]
 
     def rows(self, positions: Sequence[int]) -> Vector:
         """The vectors of the passages at ``positions``, float32 ``[positions, dimension]``."""
@@ -140,10 +144,6 @@ class Terms:
         weighed = {word: rarity(self.statistics(word)) for word in dict.fromkeys(wanted)}
         recent = self._recent.search(weighed, allowed[self._first :])
         return _joined(hits, [(self._first + row, score) for row, score in recent], limit)
-
-    def best_possible(self, wanted: Sequence[str]) -> float:
-        """The score of a passage that has every one of ``wanted`` very often."""
-        return sum(rarity(self.statistics(word)) * LARGEST_TF for word in dict.fromkeys(wanted))
 
     def statistics(self, word: str) -> Statistics:
         """How many passages there are and how many have ``word``: in the base; of a word that it lacks, in all."""

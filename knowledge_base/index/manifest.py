@@ -11,6 +11,10 @@ from knowledge_base.errors import IndexMismatch
 from knowledge_base.files import sync
 
 FORMAT = 6
+"""Raised with every change that an older or a newer program would misread, and with every change of how words and
+syllables are cut. Files that merely save time are none: a base without ``lists.faiss`` is compared row by row.
+"""
+
 REBUILD = "Build it again with `hotline kb index`."
 FILE = "manifest.json"
 

@@ -10,7 +10,7 @@ import mmap
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, overload
 
@@ -57,7 +57,7 @@ class StoredPassages(Sequence[Passage]):
             self._lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         if int(self._offsets[-1]) != size:
             raise ValueError("the lines are not those that were counted")
-        self._read = lru_cache(_KEPT)(self._parse)
+        self._read = lru_cache(_KEPT)(partial(_stored, self._lines, self._offsets))
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -70,13 +70,14 @@ class StoredPassages(Sequence[Passage]):
 
     def __getitem__(self, position: int | slice) -> Passage | Sequence[Passage]:
         if isinstance(position, slice):
-            return [self._parse(p) for p in range(*position.indices(len(self)))]
+            return [_stored(self._lines, self._offsets, at) for at in range(*position.indices(len(self)))]
         if not 0 <= position < len(self):
             raise IndexError(position)
         return self._read(int(position))
 
-    def _parse(self, position: int) -> Passage:
-        return passage_of(self._lines[self._offsets[position] : self._offsets[position + 1]])
+
+def _stored(lines: mmap.mmap | bytes, offsets: NDArray[np.int64], position: int) -> Passage:
+    return passage_of(lines[offsets[position] : offsets[position + 1]])
 
 
 def line_of(passage: Passage) -> str:

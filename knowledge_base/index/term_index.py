@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from knowledge_base.index.passage_columns import Mask
-from knowledge_base.index.term_scores import LARGEST_TF, Statistics, rarity
+from knowledge_base.index.term_scores import Statistics
 
 _FIELD = "terms"
 _POSITION = "position"
@@ -115,10 +115,6 @@ class TermIndex:
         return tantivy.Query.boolean_query(
             [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(there, 0.0))]
         )
-
-    def best_possible(self, wanted: Sequence[str]) -> float:
-        """The score of a text that has every one of ``wanted`` very often."""
-        return sum(rarity(self.statistics(word)) * LARGEST_TF for word in dict.fromkeys(wanted))
 
     def statistics(self, word: str) -> Statistics:
         """How many texts there are, and how many of them have ``word``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -95,6 +97,21 @@ def test_a_reader_keeps_the_library_that_it_took(tmp_path: Path) -> None:
     assert [p.text for p in before.passages[: len(texts)]] == texts
     assert int(before.allowed(TODAY, CITY).sum()) == 3
     assert int(force.snapshot.allowed(TODAY, CITY).sum()) == 1
+
+
+def test_what_no_reader_holds_any_more_is_freed_at_once(tmp_path: Path) -> None:
+    force, _ = made(tmp_path / "index", PERMIT, NOISE)
+    gc.collect()
+    gc.disable()  # a ring of references would keep every replaced index, and the files of its base, until it runs
+    try:
+        assert found(force, "居住证工本费")
+        index, base = (weakref.ref(one) for one in (force.snapshot, force.snapshot._base))
+        force.replace(make_library([FUND]))
+        assert index() is None
+        force.condense()
+        assert base() is None
+    finally:
+        gc.enable()
 
 
 def test_a_failed_embedding_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

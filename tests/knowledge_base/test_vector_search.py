@@ -91,6 +91,17 @@ def test_a_base_that_had_no_lists_has_some_when_it_has_grown(tmp_path: Path, row
     assert _finds_itself(VectorSearch(after), rows)
 
 
+def test_without_the_lists_which_another_release_lacks_the_very_nearest_are_found(
+    tmp_path: Path, rows: NDArray[np.float32]
+) -> None:
+    write_vectors(tmp_path, rows)
+    (tmp_path / "lists.faiss").rename(tmp_path / "graph.faiss")
+    allowed = np.random.default_rng(3).random(ROWS) < 0.5
+    hits = VectorSearch(tmp_path).nearest(rows[7], allowed, WANTED)
+    best = np.argsort(-np.where(allowed, rows @ rows[7], -2.0), kind="stable")[:WANTED]
+    assert [row for row, _ in hits] == best.tolist()
+
+
 def test_lists_of_other_vectors_are_refused(tmp_path: Path, rows: NDArray[np.float32]) -> None:
     one, other = _two(tmp_path)
     write_vectors(one, rows)
