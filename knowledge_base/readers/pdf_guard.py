@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import re
 import zlib
+from collections.abc import Iterator
 
 from knowledge_base.errors import BadDocument
 
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"\bstream\r?\n")
 _END = b"endstream"
 _DICTIONARY = 1200
 _MOST_TEXT = 8 * 2**20
@@ -16,7 +17,7 @@ _MOST_FONT = 64 * 2**20
 _MOST_TOGETHER = 192 * 2**20
 _FONT = (b"/Length1", b"/CIDFontType0C", b"/Type1C", b"/OpenType")
 _NEVER_UNPACKED = (b"/Image", b"/DCTDecode", b"/JPXDecode", b"/JBIG2Decode", b"/CCITTFaxDecode")
-_UNCHECKED = re.compile(rb"/(?:LZWDecode|LZW|RunLengthDecode|RL)\b")
+_UNCHECKED = re.compile(rb"/(?:LZWDecode|LZW|RunLengthDecode|RL|ASCIIHexDecode|AHx)\b")
 _MOST_UNCHECKED = 2**20
 _LAST = b"%%EOF"
 _TAIL = 4096
@@ -31,13 +32,9 @@ def check_pdf(raw: bytes, name: str) -> None:
         raise BadDocument(f"{name} is cut short: it has no end. Export or download it again, then import that.")
     is_encrypted = b"/Encrypt" in raw
     together = 0
-    for match in _STREAM.finditer(raw):
-        start = match.end()
-        head = raw[max(0, start - _DICTIONARY) : match.start()].rpartition(b" obj")[2]
+    for head, data in _streams(raw):
         if any(word in head for word in _NEVER_UNPACKED):
             continue
-        end = raw.find(_END, start)
-        data = raw[start : end if end >= 0 else len(raw)]
         most = _MOST_FONT if any(word in head for word in _FONT) else _MOST_TEXT
         if _UNCHECKED.search(head):
             most, size = _MOST_UNCHECKED, len(data)
@@ -49,6 +46,17 @@ def check_pdf(raw: bytes, name: str) -> None:
                 f"{name} holds a part that would unpack to more than {most // 2**20} MB and is not opened. "
                 "If it is a real document, print it to a new PDF, or split it."
             )
+
+
+def _streams(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Of each stream what its object says before it, and its bytes as they lie there."""
+    place = 0
+    while (match := _STREAM.search(raw, place)) is not None:
+        start = match.end()
+        end = raw.find(_END, start)
+        place = end + len(_END) if end >= 0 else len(raw)
+        head = raw[max(0, start - _DICTIONARY) : match.start()].rpartition(b" obj")[2]
+        yield head, raw[start : end if end >= 0 else len(raw)]
 
 
 def _unpacked(data: bytes, head: bytes, most: int, name: str) -> int:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from readings import codes
+from reportlab import rl_config
 from reportlab.lib import pdfencrypt
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -227,6 +228,16 @@ def test_a_pdf_that_is_cut_short_is_refused() -> None:
     whole = pdf(lambda canvas: printed(canvas, *RULES))
     with pytest.raises(BadDocument, match="cut short"):
         read(whole[: len(whole) // 2])
+
+
+@pytest.mark.parametrize("many", [1, 3, 12])
+def test_a_pdf_as_office_programs_write_it_is_read(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its streams are compressed and nothing else; reportlab turns them into letters besides."""
+    monkeypatch.setattr(rl_config, "useA85", 0)
+    raw = pdf(lambda canvas: printed(canvas, *RULES[:1] * many, *END))
+    assert b"ASCII85" not in raw
+    assert b"/FlateDecode" in raw
+    assert text_of(read(raw))[-1].startswith("第三条")
 
 
 def test_a_stream_that_would_unpack_to_far_too_much_is_refused_before_it_is_unpacked() -> None:
