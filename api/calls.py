@@ -69,10 +69,12 @@ _STATE = {
     summary="Answer the telephone, or play a recording",
     responses=answers({**_CALL, "seq": 2}, 403, status=201),
 )
-async def begin(wanted: NewCall, agent: Agent, services: ServicesDep, rooms: RoomsDep) -> dict[str, Any]:
+async def begin(
+    wanted: NewCall, agent: Agent, services: ServicesDep, rooms: RoomsDep, workers: WorkersDep
+) -> dict[str, Any]:
     """A new call of the agent who is logged in. Its sound comes over ``WS /api/calls/{call_id}/live``."""
     if wanted.recording:
-        find_recording(services.recordings, wanted.recording)
+        await workers.quick(lambda: find_recording(services.recordings, wanted.recording))
     call = Call(
         call_id=f"c-{services.today:%Y%m%d}-{secrets.token_hex(6)}",
         channel=wanted.channel,
@@ -211,13 +213,14 @@ def _hold_up_a_push_down(decision: Decision, state: CallState, services: Service
         return
     appeal = state.appeals[decision.appeal_id]
     offered = [choice.value for made in appeal.open_for(Slot.DEPARTMENT).values() for choice in made.choices]
-    wanted = services.catalogue.find(decision.value)
+    catalogue = services.catalogue
+    wanted = catalogue.find(decision.value)
     if wanted is None or wanted.name in offered:
         return
     confirmed = appeal.confirmed.get(Slot.DEPARTMENT)
     present = confirmed.value if confirmed is not None else next(iter(offered), "")
     matter = state.situation(appeal.appeal_id).citizen_text
-    ask_before_pushing_down(services.catalogue, matter, present, wanted, decision.reason, services.today)
+    ask_before_pushing_down(catalogue, matter, present, wanted, decision.reason, services.today)
 
 
 def _behind_the_mask(decision: Decision, state: CallState) -> Any:

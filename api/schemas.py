@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from copilot.call import Channel
 from copilot.events import Rearrangement
@@ -123,6 +124,17 @@ class NewRearrangement(Request):
     utterance_id: Id | Literal[""] = ""
     start: Annotated[int, Field(ge=0, le=100_000)] = 0
     hint_id: Id | Literal[""] = ""
+
+    @model_validator(mode="after")
+    def _names_what_it_is_about(self) -> Self:
+        needs, given = {
+            Rearrangement.SPLIT: ("utterance_id or hint_id", self.utterance_id or self.hint_id),
+            Rearrangement.MOVE: ("utterance_id and into", self.utterance_id and self.into),
+            Rearrangement.MERGE: ("appeal_id and into", self.appeal_id and self.into),
+        }[self.act]
+        if not given:
+            raise PydanticCustomError("incomplete", f"a {self.act.value} needs {needs}")
+        return self
 
 
 class StillTheSame(Request):

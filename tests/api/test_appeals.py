@@ -56,6 +56,9 @@ def test_what_was_split_is_merged_and_moved(agent: Any, call_id: str) -> None:
         ({"act": "split", "utterance_id": "u1"}, 422),
         ({"act": "tear", "utterance_id": "u1"}, 422),
         ({"act": "move", "utterance_id": "u1", "into": "7"}, 404),
+        ({"act": "split"}, 422),
+        ({"act": "move", "utterance_id": "u1"}, 422),
+        ({"act": "merge", "into": "1"}, 422),
     ],
 )
 def test_what_cannot_be_done_is_refused(agent: Any, call_id: str, wish: dict[str, Any], status: int) -> None:
