@@ -51,9 +51,7 @@ class Gate:
         return {**asdict(self), "passed": self.passed}
 
 
-def reciprocal_ranks(
-    questions: Floats32, passages: Floats32, gold: Sequence[frozenset[int]] | Sequence[int], articles: Ints
-) -> Floats:
+def reciprocal_ranks(questions: Floats32, passages: Floats32, gold: Sequence[frozenset[int]], articles: Ints) -> Floats:
     """For unit vectors ``(n, d)`` and ``(m, d)``; ``gold`` (n,) and ``articles`` (m,) number articles. Shape ``(n,)``.
 
     Ties count against the question, so that a constant embedder gains nothing.
@@ -62,8 +60,7 @@ def reciprocal_ranks(
     for start in range(0, len(questions), _AT_ONCE):
         cosines = questions[start : start + _AT_ONCE] @ passages.T
         for row, scores in enumerate(cosines, start=start):
-            wanted = gold[row]
-            right = np.isin(articles, list(wanted) if isinstance(wanted, frozenset) else [wanted])
+            right = np.isin(articles, list(gold[row]))
             ahead = scores[~right] >= scores[right].max(initial=-np.inf)
             ranks[row] = 1.0 / (1 + len(np.unique(articles[~right][ahead])))
     return ranks

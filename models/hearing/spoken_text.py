@@ -72,7 +72,7 @@ def without_loops(text: str) -> str:
 def repeats(text: str) -> bool:
     """Whether three or more characters follow themselves, which a decoder does far more often than a person."""
     found = _REPEATED.search(text)
-    return bool(found) and not (found is not None and found[1].isdigit())
+    return found is not None and not found[1].isdigit()
 
 
 def is_subtitle_talk(text: str) -> bool:

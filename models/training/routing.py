@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Examples", "OutOfFold", "Progress", "Trained", "train", "train_from_duties"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with a step (groups, orders, duties, usual, folds, encoder, tuning, export, calibration, appeals, all), how
-much of it is done, and of how much."""
+"""Called with a step (groups, read, unlabelled, teaching, orders, duties, usual, folds, encoder, tuning, export,
+calibration, appeals, all), how much of it is done, and of how much."""
 
 FOLDS = 5
 PRECISION_TARGET = 0.95

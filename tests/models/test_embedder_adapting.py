@@ -191,7 +191,7 @@ def test_a_fit_undoes_a_turn_of_the_questions_that_passages_did_not_make() -> No
 
     def measured(own: VectorMap) -> float:
         held = every[200:]
-        gold = [int(n) for n in held]
+        gold = [frozenset({int(n)}) for n in held]
         return float(reciprocal_ranks(own.of_queries(asked[held]), own.of_passages(told), gold, articles).mean())
 
     plan = FittingPlan(rate=3e-3, decay=0.0, candidates=300)
@@ -226,7 +226,7 @@ def test_the_gradient_is_that_of_the_loss() -> None:
 
 def test_a_tie_counts_against_the_question_so_that_a_constant_embedder_gains_nothing() -> None:
     same = np.ones((3, 2), np.float32)
-    assert reciprocal_ranks(same[:1], same, [0], np.array([0, 1, 2])).tolist() == [1 / 3]
+    assert reciprocal_ranks(same[:1], same, [frozenset({0})], np.array([0, 1, 2])).tolist() == [1 / 3]
 
 
 def test_several_passages_of_a_wrong_article_count_once() -> None:
