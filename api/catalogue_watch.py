@@ -13,7 +13,7 @@ from api.looking import Looking
 from api.services import Services
 from copilot.catalogue_desk import CatalogueDesk
 from copilot.catalogue_keeper import CatalogueKeeper
-from copilot.router_in_force import RouterInForce
+from copilot.routers_in_use import RoutersInUse
 from copilot.store import Edition
 from evaluation.routing.router_making import duties_of
 from knowledge_base import sample
@@ -62,7 +62,7 @@ class CatalogueWatch:
     def follow(self) -> None:
         """Let the router read the duties of the departments that are in force today, where they are others."""
         router, catalogue, duties = self._services.classifier, self._services.catalogue, self._duties()
-        if duties != self._followed and isinstance(router, RouterInForce):
+        if duties != self._followed and isinstance(router, RoutersInUse):
             router.follow(catalogue, duties)
         self._followed = duties
 

@@ -1,20 +1,36 @@
-"""The router that suggestions come from now, and the challenger beside it: replaced whole while calls go on."""
+"""The router that suggestions come from now, and the challenger beside it: replaced whole while calls go on.
+
+Both follow the catalogue: a department is ranked from the day it is in it.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, Self, runtime_checkable
 
 from copilot.appeal import Situation
 from copilot.ports import Advisor
-from copilot.router_in_force import FollowsDuties, RouterInForce, under_learned_names
-from copilot.routing import Classifier
+from copilot.routing import Classifier, Ranking
 from copilot.suggestion import Suggestion
 from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 
 Duties = Mapping[str, Sequence[str]]
+
+
+@runtime_checkable
+class FollowsDuties(Classifier, Protocol):
+    """A classifier that ranks by the text of duties too."""
+
+    @property
+    def learned(self) -> Sequence[str]:
+        """The departments that labelled orders taught it."""
+        ...
+
+    def with_duties(self, duties: Duties) -> Self:
+        """The same with other duties, department → phrases. Takes seconds: new phrases are embedded."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +43,12 @@ class InService:
     silent: Advisor | None = None
 
 
-class RoutersInUse(RouterInForce):
-    """An advisor that stays while the routers behind it are replaced.
+class RoutersInUse:
+    """An advisor that stays while the routers behind it are replaced; it passes for the served classifier too.
 
     Each suggestion is made by one router from beginning to end, since the pair is taken once; replacing it is a single
     assignment, so readers need no lock. ``speak`` makes the advisor of a router in service, ``be_silent`` that of a
-    challenger: the same but for what only a reader of the screen needs. It passes for the served classifier too.
+    challenger: the same but for what only a reader of the screen needs.
     """
 
     def __init__(
@@ -42,7 +58,6 @@ class RoutersInUse(RouterInForce):
         challenger: Classifier | None = None,
         be_silent: Callable[[Classifier], Advisor] | None = None,
     ) -> None:
-        # Not the base's: it would hold the first router, and its encoder, for as long as the service runs.
         self._speak = speak
         self._be_silent = be_silent or speak
         self._changing = threading.Lock()
@@ -59,6 +74,15 @@ class RoutersInUse(RouterInForce):
         """The router in service."""
         return self._now.served
 
+    @property
+    def version(self) -> str:
+        """The version of the router in service."""
+        return self.current.version
+
+    def rank(self, text: str, limit: int = 3) -> Ranking:
+        """As :meth:`copilot.routing.Classifier.rank`, by the router in service."""
+        return self.current.rank(text, limit=limit)
+
     def advise(self, situation: Situation) -> Sequence[Suggestion[Any]]:
         """The suggestions of the router in service. See :class:`copilot.ports.Advisor`."""
         return self._now.advisor.advise(situation)
@@ -74,7 +98,8 @@ class RoutersInUse(RouterInForce):
     def follow(self, catalogue: ResponsibilityCatalogue, duties: Duties) -> bool:
         """Rank by ``duties``, those of ``catalogue`` by department, from now on; whether the served router can.
 
-        As :meth:`copilot.router_in_force.RouterInForce.follow`, for both routers and for those that come after them.
+        Both routers and those that come after them. The old ones serve until the new ones are ready. What orders taught
+        of a department stays with it when it is renamed: its duties go to the name under which it was learned.
         """
         with self._changing:
             self._followed = (catalogue, duties)
@@ -90,8 +115,21 @@ class RoutersInUse(RouterInForce):
         if self._followed is None or not isinstance(router, FollowsDuties):
             return router
         catalogue, duties = self._followed
-        return router.with_duties(under_learned_names(router.learned, catalogue, duties))
+        return router.with_duties(_under_learned_names(router.learned, catalogue, duties))
 
     def _pair(self, served: Classifier, challenger: Classifier | None) -> InService:
         silent = self._be_silent(challenger) if challenger is not None else None
         return InService(served, self._speak(served), challenger, silent)
+
+
+def _under_learned_names(
+    learned: Sequence[str], catalogue: ResponsibilityCatalogue, duties: Duties
+) -> dict[str, Sequence[str]]:
+    """``duties`` with each department called as in ``learned``, where that has one of its names or aliases."""
+    known = set(learned)
+    found: dict[str, Sequence[str]] = {}
+    for name, phrases in duties.items():
+        department = catalogue.find(name)
+        names = (name, *department.aliases) if department is not None else (name,)
+        found[next((n for n in names if n in known), name)] = phrases
+    return found
