@@ -84,6 +84,7 @@ def abstention_threshold(confidence: Floats, correct: Bools, target: float = 0.9
     """The lowest of ``confidence`` (n,) from which on ``target`` of ``correct`` (n,) are, one further case being wrong.
 
     The one case keeps a handful of lucky hits from setting the cut: nothing is answered alone until 19 of 19 are right.
+    The target is kept on average over tables, not with a confidence for each (measured in docs/decisions/0005).
     Above 1 where no cut reaches the target.
     """
     order = np.argsort(-confidence, kind="stable")
