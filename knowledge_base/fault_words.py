@@ -6,6 +6,7 @@ A test makes every fault there is and holds this list to it; a sentence that is 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _WHO = r"(?P<id>\S+) \((?P<title>.*?)\)"
 _FORMS: tuple[tuple[str, str], ...] = (
@@ -100,6 +101,45 @@ _FORMS: tuple[tuple[str, str], ...] = (
         r"(?P<id>.+?) has the head of a table and no rows under it\. .*",
         "“{id}”只有表头，没有数据行。请连同数据行重新导出。",
     ),
+    # Of a row or record that became no article; it is named by its place.
+    (r"(?P<id>.+?): no title\. .*", "{id}：没有标题。请填写标题。"),
+    (r"(?P<id>.+?): no text\. .*", "{id}：没有正文。请填写正文。"),
+    (r"(?P<id>.+?): no answer\. .*", "{id}：没有答案。请填写答案，或删除该行。"),
+    (r"(?P<id>.+?): no date from which it holds\. .*", "{id}：没有施行日期。请按 2026-01-31 的格式填写。"),
+    (r"(?P<id>.+?): '(?P<value>.*)' is not a date\. .*", "{id}：“{value}”不是日期。请按 2026-01-31 的格式填写。"),
+    (r"(?P<id>.+?): '(?P<value>.*)' is no day of the calendar\. .*", "{id}：“{value}”不是有效日期。请更正。"),
+    (
+        r"(?P<id>.+?): the status '(?P<value>.*)' is not known\. .*",
+        "{id}：不认识状态“{value}”。请用草稿、待审核、已发布或已废止。",
+    ),
+    (
+        r"(?P<id>.+?): the secrecy '(?P<value>.*)' is not known\. .*",
+        "{id}：不认识密级“{value}”。请用公开、内部或限制。",
+    ),
+    (
+        r"(?P<id>.+?): '(?P<value>.*)' is a state secret and .*",
+        "{id}：密级为“{value}”。国家秘密不得进入热线知识库，请移除。",
+    ),
+    (
+        r"(?P<id>.+?): 归口依据 is '(?P<value>.*)'\. .*",
+        "{id}：“归口依据”写成了“{value}”。请填“是”或“否”，或留空。",
+    ),
+    (
+        r"(?P<id>.+?): '(?P<value>.*)' cannot be an id\. .*",
+        "{id}：“{value}”不能作编号。编号请用字母、数字、“-”、“_”和“.”。",
+    ),
+    (
+        r"(?P<id>.+?): the field '(?P<value>.*)' is not known and has a value\. .*",
+        "{id}：不认识列“{value}”，而其中有内容。请改为已有的列名，或删除该列。",
+    ),
+    (
+        r"(?P<id>.+?): '(?P<value>.*)' is given twice with different values\. .*",
+        "{id}：“{value}”出现两次而内容不同。请只保留一个。",
+    ),
+    (
+        r"(?P<id>.+?): '(?P<value>.*)' stands twice with different answers\. .*",
+        "{id}：“{value}”有两个不同的答案。请只保留一个，或各用不同的编号。",
+    ),
 )
 _COMPILED = tuple((re.compile(form), words) for form, words in _FORMS)
 
@@ -110,5 +150,10 @@ def in_chinese(fault: str) -> str:
         match = form.fullmatch(fault)
         if match is not None:
             told = match.groupdict()
-            return words.format(**{**told, "title": told.get("title") or told.get("id") or ""})
+            return words.format(**{**told, "title": told.get("title") or told.get("id") or "", "id": _placed(told)})
     return fault
+
+
+def _placed(told: Mapping[str, str]) -> str:
+    in_rows = re.sub(r", row (\d+)", r" 第 \1 行", told.get("id", ""))
+    return re.sub(r", record (\d+)", r" 第 \1 条", in_rows)

@@ -52,16 +52,26 @@ def _read(content: bytes, name: str, surroundings: Surroundings) -> DocumentRead
     with tempfile.TemporaryDirectory(prefix="hotline-upload-") as folder:
         path = Path(folder) / f"upload{suffix}"
         path.write_bytes(content)
-        if not is_own_form(path):
-            return read_apart(content, name, surroundings)
-        own = read_articles(path) if path.suffix != ".md" else None
-        if own is not None and own.articles:
-            return DocumentReading(name, own.articles, (), (), (), own.faults)
-        if path.suffix == ".jsonl":
-            raise BadLibrary(own.faults if own is not None else ())
-        if path.suffix == ".csv":
-            return read_apart(content, name, surroundings)
+        try:
+            own = _own_form(path, name)
+        except BadTable as error:
+            raise BadTable(str(error).replace(str(path), name)) from error
+    return own or read_apart(content, name, surroundings)
+
+
+def _own_form(path: Path, name: str) -> DocumentReading | None:
+    """What a file in this project's own form says, called ``name``; ``None`` where it is a document or a table."""
+    if not is_own_form(path):
+        return None
+    if path.suffix == ".md":
         return DocumentReading(name, (), (), (), (), fields=(_header_fields(read_text(path)),))
+    own = read_articles(path)
+    faults = tuple(fault.replace(str(path), name) for fault in own.faults)
+    if own.articles:
+        return DocumentReading(name, own.articles, (), (), (), faults)
+    if path.suffix == ".jsonl":
+        raise BadLibrary(faults)
+    return None
 
 
 def _header_fields(text: str) -> dict[str, str]:
@@ -157,9 +167,9 @@ def _partial(fields: Mapping[str, str], name: str) -> tuple[str, Content]:
         value = fields.get(field, "").strip()
         if value:
             content[field] = _value(field, value)
-    question, answer = fields.get("question", "").strip(), fields.get("answer", "").strip()
+    question = fields.get("question", "").strip()
     content["title"] = content["title"] or " ".join(question.split()) or name.rpartition(".")[0] or name
-    content["text"] = article_text(fields) if answer or not question else content["text"]
+    content["text"] = article_text(fields)
     cleaned = changed_content(empty_content(), content)
     return fields.get("article_id", "").strip() or new_id(cleaned), cleaned
 

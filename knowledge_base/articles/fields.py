@@ -171,8 +171,10 @@ def make_article(where: str, fields: Mapping[str, str]) -> tuple[PolicyArticle |
     if not title:
         faults.append(f"{name}: no title. Fill in 标题.")
     if not text:
-        faults.append(f"{name}: no text. Fill in 正文.")
-    if not _GOOD_ID.fullmatch(article_id):
+        # A question alone must not become an article that repeats it.
+        lacks = "answer. Fill in 答案, or take the row out." if fields.get("question") else "text. Fill in 正文."
+        faults.append(f"{name}: no {lacks}")
+    if (article_id or title) and not _GOOD_ID.fullmatch(article_id):
         faults.append(f"{name}: '{article_id}' cannot be an id. Use letters, digits, '-', '_' and '.' for 编号.")
     ownership = evidence(fields.get("ownership", ""))
     if ownership is None:
@@ -228,17 +230,18 @@ def _as_pair(fields: dict[str, str]) -> bool:
     One number under 文号 is that of the document which the answer is from: it is shown as its source, and the answer
     ends with that document. Several, or the name of a law, are what the answer rests on.
     """
-    if not fields.get("answer") or fields.get("text"):
-        return bool(fields.get("question") and fields.get("answer"))
-    fields["question"] = fields.get("question") or fields.get("title", "")
+    answer = fields.get("answer", "")
+    if fields.get("text"):
+        return bool(fields.get("question") and answer)
+    fields["question"] = fields.get("question") or (fields.get("title", "") if answer else "")
     if not fields["question"]:
         return False
     own = fields.pop("document_number", "")
     if whole_number(own):
         fields["document_number"], own = whole_number(own), ""
     basis = "、".join(part for part in (fields.pop("basis", ""), own) if part.lower() not in _NOTHING)
-    if basis:
-        fields["answer"] = f"{fields['answer']}\n依据：{basis}"
+    if basis and answer:
+        fields["answer"] = f"{answer}\n依据：{basis}"
     if similar := fields.pop("similar", ""):
         fields["keywords"] = "、".join(filter(None, (fields.get("keywords", ""), similar)))
     fields["effective_from"] = fields.get("effective_from") or fields.pop("published", "")
@@ -253,7 +256,7 @@ def is_pair(text: str) -> bool:
 def article_text(fields: Mapping[str, str]) -> str:
     """The text that ``fields`` make: running text, then a question with its answer under the titles above it."""
     question, answer = fields.get("question", ""), fields.get("answer", "")
-    pair = f"问：{one_line(question)}\n答：{answer}" if question and answer else answer or question
+    pair = f"问：{one_line(question)}\n答：{answer}" if question and answer else answer
     titles = [f"{'#' * level} {one_line(t)}" for level, t in enumerate(_titles(fields), start=1)] if pair else []
     blocks = [block for block in (fields.get("text", ""), *titles, pair) if block]
     # Every kind of line end becomes one, so that an article is the same again after it was written and read.

@@ -69,6 +69,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "序号及“问”“答”字样已去除（{detail}）",
     ),
     "preamble": ("lines above a table are not used ({detail})", "表格上方的说明未使用（{detail}）"),
+    "odd-rows": (
+        "rows of a table that hold neither title nor text are not used ({detail}): totals and notes, or a lost answer",
+        "表中既无标题也无正文的行未使用（{detail}）：请确认只是合计或备注",
+    ),
     "unused-columns": ("columns that no article has a field for are not used ({detail})", "未使用的列（{detail}）"),
     "cut-off": (
         "what lies beyond the limits of this program is left out ({detail})",

@@ -30,6 +30,7 @@ _NUMBER = re.compile(
 )
 _ANSWER_MARK = re.compile(r"\s*(?:[Aa]\d{0,4}|答(?:案|复)?)\s*[:：]\s*")
 _LISTED = 5
+_SAYS_SOMETHING = ("article_id", "title", "document_number", "question", "answer", "text")
 
 
 @dataclass(slots=True)
@@ -189,7 +190,7 @@ def _ready(sheet: Sheet, head: int, name: str) -> _Rows:
         if not any(row.values()):
             continue
         different = {cell for cell in row.values() if cell}
-        if len(different) == 1 and _fills_one_line(row, len(sheet.rows[head])):
+        if len(different) == 1 and _is_title(row, len(sheet.rows[head])):
             section = next(iter(different))
             continue
         _take_row(ready, _place(sheet, name, number), row, last, section)
@@ -216,9 +217,14 @@ def _named(cell: str) -> str:
     return " ".join(cell.split())
 
 
-def _fills_one_line(row: Mapping[str, str], width: int) -> bool:
-    """Whether one text stands alone in its row, in the first column or across all: a title between the rows."""
+def _is_title(row: Mapping[str, str], width: int) -> bool:
+    """Whether one text stands alone in its row, in the first column or across all: a title between the rows.
+
+    A question that nobody has answered yet is none.
+    """
     filled = [name for name, cell in row.items() if cell]
+    if field_of(filled[0]) == "question" and len(filled) == 1 and row[filled[0]][-1] in "?？":
+        return False
     return width > 1 and (len(filled) > 1 or (filled[0] == next(iter(row)) and field_of(filled[0]) != "answer"))
 
 
@@ -228,6 +234,9 @@ def _take_row(ready: _Rows, where: str, row: dict[str, str], last: dict[str, str
         if is_row_number(name):
             ready.left.append(("labels", cell))
             del row[name]
+    if not any(row[name] for kind, name in by_field.items() if kind in _SAYS_SOMETHING):
+        ready.left += [("odd-rows", cell) for cell in row.values() if cell]
+        return
     question, answer = by_field.get("question") or by_field.get("title"), by_field.get("answer")
     if question and answer:
         if last and row[answer] and row[question] in ("", last.get(question)):

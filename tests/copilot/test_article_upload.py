@@ -15,6 +15,7 @@ from copilot.articles.upload import Arrived, arrivals, read_upload
 from copilot.store import Store, Version
 from knowledge_base.articles.content import plain_content
 from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.errors import BadTable
 from knowledge_base.fault_words import in_chinese
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
@@ -172,3 +173,12 @@ def test_answers_of_one_document_are_drafts_of_their_own_and_no_document_of_that
     (rule,) = arrive(desk, "---\n标题: 参保办法\n文号: 云公规〔2026〕9号\n---\n第一条 带身份证。".encode(), "rule.md")
     assert rule.standing == "new"
     assert rule.article_id not in {one.article_id for one in made}
+
+
+def test_a_faulty_row_is_named_by_the_file_that_was_uploaded_and_not_by_where_it_lay(desk: ArticleDesk) -> None:
+    rows = "标题,正文,施行日期\n办法,第一条,2026-01-01\n规定,第二条,明天\n"
+    reading = read_upload(rows.encode(), "rules.csv", desk, DAY)
+    assert reading.faults == ("rules.csv, row 2 (规定): '明天' is not a date. Give 施行日期 as 2026-01-31.",)
+    with pytest.raises(BadTable, match=r"^rules\.jsonl, line 1: ") as refused:
+        read_upload(b"{broken", "rules.jsonl", desk, DAY)
+    assert "/" not in str(refused.value)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from knowledge_base.articles.content import changed_content, empty_content, read_content
+from knowledge_base.articles.file import understand_rows
 from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.fault_words import in_chinese
@@ -70,6 +72,25 @@ def test_what_a_draft_lacks_is_said_in_chinese(fields: dict[str, str], words: st
     with pytest.raises(BadLibrary) as raised:
         read_content("permit", changed_content(empty_content(), fields))
     assert any(words in in_chinese(fault) for fault in raised.value.faults)
+
+
+ROWS: list[dict[str, str]] = [
+    {},
+    {"标题": "办法", "正文": "第一条", "施行日期": "明天", "状态": "热", "密级": "私", "编号": "?"},
+    {"标题": "办法", "正文": "第一条", "施行日期": "2026-02-30", "密级": "机密", "归口依据": "大概", "没有的列": "1"},
+    {"标题": "办法", "标题 ": "规定", "问题": "几时？", "施行日期": "2026-02-28"},
+]
+
+
+def test_what_a_row_lacks_is_said_in_chinese_with_its_place() -> None:
+    faults = understand_rows(
+        Path("faq.csv"), [(f"faq.csv, row {n}", row) for n, row in enumerate(ROWS, start=1)], frozenset()
+    ).faults
+    assert len(faults) >= 13
+    for fault in faults:
+        said = in_chinese(fault)
+        assert said.startswith("faq.csv 第 "), said
+        assert not re.search(r"[a-z]{3,} [a-z]{2,}", said), said
 
 
 def test_a_sentence_that_is_newer_than_the_list_stays_as_it_is() -> None:

@@ -215,9 +215,21 @@ def test_a_csv_of_questions_is_read_in_every_usual_encoding(encoding: str, betwe
     assert [(a.title, a.area) for a in reading.articles] == [("周六上班吗？", "云川市")]
 
 
-def test_a_row_without_an_answer_is_told_with_its_place() -> None:
-    reading = read(saved(workbook_of(("问题", "答案"), ("多少？", ""))), effective_from="2025-01-01", owner="市民政局")
-    assert reading.articles == () or "row 2" in "".join(reading.faults)
+@pytest.mark.parametrize("row", [("多少？", ""), ("多少？", "", "市民政局", "云民规〔2025〕1号", 12)])
+def test_a_question_without_an_answer_is_told_with_its_place_and_is_no_article(row: tuple[object, ...]) -> None:
+    head = ("问题", "答案", "责任单位", "文号", "浏览量")[: len(row)]
+    answered = ("几时？", "九点。", *["市民政局", "", 3][: len(row) - 2])
+    reading = read(saved(workbook_of(head, row, answered)), effective_from="2025-01-01", owner="市民政局")
+    assert [a.title for a in reading.articles] == ["几时？"]
+    assert reading.faults == ("faq.xlsx [社保], row 2 (多少？): no answer. Fill in 答案, or take the row out.",)
+
+
+def test_a_row_of_totals_is_named_and_costs_the_other_rows_nothing() -> None:
+    table = "问题,答复,责任单位,更新时间\n几时？,九点。,市民政局,2025-01-01\n,,,合计：1条\n"
+    reading = read(table.encode(), "faq.csv")
+    assert (len(reading.articles), len(reading.fields), reading.faults) == (1, 1, ())
+    assert "“合计：1条”" in "".join(str(f) for f in reading.not_understood if f.code == "odd-rows")
+    assert reading.tally.unplaced == 0
 
 
 def test_a_workbook_whose_cells_would_fill_the_memory_is_not_opened() -> None:
