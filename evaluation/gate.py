@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,8 @@ def missed(demands: Sequence[Demand], figures: Mapping[str, Any], gate: Gate | N
     found = []
     for demand in demands:
         value = (gate or ROUTING).value(demand.name, figures)
-        if value > demand.value if demand.at_most else value < demand.value:
+        # Asked this way round, what is no number at all has not reached anything.
+        if not (value <= demand.value if demand.at_most else value >= demand.value):
             found.append(
                 f"{demand.name} is {value:.4g}, {'at most' if demand.at_most else 'at least'} {demand.value:g}"
             )
@@ -78,7 +80,9 @@ def _demand(given: str, gate: Gate) -> Demand:
     try:
         number = float(value)
     except ValueError:
-        raise BadInput(f"--require {given} is not NAME=NUMBER. Write for example --require {gate.example}.") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadInput(f"--require {given} is not NAME=NUMBER. Write for example --require {gate.example}.")
     if bare not in (*gate.at_least, *gate.at_most):
         raise BadInput(f"--require knows no figure {name!r}. Name one of {', '.join((*gate.at_least, *gate.at_most))}.")
     return Demand(name.strip(), number, bare in gate.at_most)
@@ -93,6 +97,8 @@ def _value(name: str, figures: Mapping[str, Any]) -> float:
         "given_away": ("giveaways", ""),
         "cost": ("costs", "--costs"),
     }
+    if name == "precision_at_threshold" and not figures["coverage_at_threshold"]:
+        raise BadInput(f"--require {name}: nothing was sure enough to be recommended, so nothing is known of it.")
     if name not in nested:
         return float(figures[name])
     section, option = nested[name]

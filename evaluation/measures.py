@@ -6,7 +6,7 @@ first choice, ``correct`` whether that choice was right.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -150,6 +150,27 @@ def bootstrap_intervals(
             drawn.setdefault(name, []).append(value)
     tails = [(1 - level) / 2, 1 - (1 - level) / 2]
     return {name: _quantiles(values, tails) for name, values in drawn.items()}
+
+
+def mean_intervals(
+    values: Mapping[str, Floats], *, groups: Ints | None = None, rounds: int = 1000, seed: int = 0
+) -> dict[str, Interval]:
+    """Bootstrap intervals, as above, of the means of ``values``: of each name one number a case, shape ``(n,)``."""
+    cases = len(next(iter(values.values())))
+    return bootstrap_intervals(
+        lambda rows: {name: float(row[rows].mean()) for name, row in values.items()},
+        cases,
+        groups=groups,
+        rounds=rounds,
+        seed=seed,
+    )
+
+
+def share_intervals(values: Mapping[str, Floats], *, rounds: int = 1000) -> dict[str, Interval]:
+    """The same of values from 0 to 1. Where all of a name's are 0, or all 1, Wilson's: resampling knows no other."""
+    found = mean_intervals(values, rounds=rounds)
+    alike = {name: row for name, row in values.items() if row[0] in (0.0, 1.0) and (row == row[0]).all()}
+    return found | {name: wilson_interval(float(row.sum()), len(row)) for name, row in alike.items()}
 
 
 def wilson_interval(hits: float, cases: float, z: float = 1.96) -> Interval:

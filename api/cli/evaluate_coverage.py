@@ -94,7 +94,8 @@ def _say(found: Coverage) -> None:
             f"{use.by_hand:>5}  adopted from a search, {use.missed} of them not on a card: {one.use.title}",
             markup=False,
         )
-    console.print(f"Questions without a good answer, in groups: {len(found.gaps)}, of which the largest:")
+    largest = ", of which the largest:" if found.gaps else "."
+    console.print(f"Questions without a good answer, in groups: {len(found.gaps)}{largest}")
     for gap in found.gaps[:_SHOWN]:
         outcomes = ", ".join(f"{name} {count}" for name, count in gap.outcomes.items())
         console.print(f"{gap.size:>5}  {gap.question}  ({outcomes})", markup=False)

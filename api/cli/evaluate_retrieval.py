@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _STEPS = {
     "asking": "Asking {} questions",
     "outside": "Asking {} questions that have no answer",
+    "words": "Asking them by their words alone",
     "drawing": "Drawing questions again and again",
     "timing": "Timing {} searches as served",
 }
@@ -89,7 +90,7 @@ def retrieval(
     from evaluation.retrieval.evaluation import Wishes
     from evaluation.retrieval.gate import RETRIEVAL
     from evaluation.retrieval.search import Fields
-    from evaluation.retrieval.slices import CUSTOMARY
+    from evaluation.retrieval.slices import CUSTOMARY, refuse_unknown
 
     demands = parse_demands(require or [], RETRIEVAL)
     names = Fields(doc_id, doc_text, doc_title, query_id, query_text, gold)
@@ -99,6 +100,7 @@ def retrieval(
     )
     with ExitStack() as stack:
         bars, found = _searched(stack, corpus, queries, names, slices or CUSTOMARY, embedder, sample=sample)
+        refuse_unknown(slices or (), found.questions)
         wishes = Wishes(outside, mix, misheard or [], _channel(channel, found) if misheard else None, rounds)
         evaluation = _evaluated(found, wishes, _steps(bars), latency=latency)
     training = "adapted" if "adapted" in found.about else "zero-shot"
@@ -175,17 +177,21 @@ def _channel(name: ChannelName, found: Searched) -> Channel:
 
 def _evaluated(found: Searched, wishes: Wishes, step: Progress, *, latency: bool) -> RetrievalEvaluation:
     from evaluation.retrieval.asking import ask, serving_times
+    from evaluation.retrieval.baseline import baseline
     from evaluation.retrieval.evaluation import evaluate_questions
 
     made = evaluate_questions(
         lambda questions, report: ask(found.asking, questions, report), found.questions, found.threshold, wishes, step
+    )
+    words = baseline(
+        found.index, found.questions, made.values, wishes.rounds, lambda done, total: step("words", done, total)
     )
     times = (
         serving_times(found.serving, found.questions, lambda done, total: step("timing", done, total))
         if latency
         else {}
     )
-    return replace(made, latency=times, about=found.about, notes=found.notes)
+    return replace(made, baseline=words, latency=times, about=found.about, notes=found.notes)
 
 
 def _steps(bars: Bars) -> Progress:
@@ -255,12 +261,14 @@ def _table(evaluation: RetrievalEvaluation) -> Table:
         title_justify="left",
     )
     table.add_column("measure", no_wrap=True)
-    for heading in ("as written", "95 % interval", *(f"misheard {one.rate:.0%}" for one in evaluation.misheard)):
+    misheard = (f"misheard {one.rate:.0%}" for one in evaluation.misheard)
+    for heading in ("as written", "95 % interval", "BM25", *misheard):
         table.add_column(heading, justify="right")
     for name, value in figures.items():
         low, high = evaluation.intervals[name]
         heard = [f"{one.figures[name]:.3f}" for one in evaluation.misheard]
-        table.add_row(name, f"{value:.3f}", f"{low:.3f} – {high:.3f}", *heard)
+        words = f"{evaluation.baseline.figures[name]:.3f}" if evaluation.baseline else ""
+        table.add_row(name, f"{value:.3f}", f"{low:.3f} – {high:.3f}", words, *heard)
     return table
 
 

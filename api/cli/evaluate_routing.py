@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from evaluation.routing.told_categories import CategoryFigures
     from models.department_classifier import DepartmentClassifier
 
-_OWN_ORDERS = "These are the very orders that the router learned from: figures on them say nothing about other orders."
+_OWN_ORDERS = (
+    "这些正是模型学过的工单：在它们上的数值不能说明它对别的工单如何。 "
+    "These are the very orders that the router learned from: figures on them say nothing about other orders."
+)
 
 
 def routing(

@@ -61,6 +61,8 @@ def splits(
     console.print(_splits_table(found))
     for split in found.splits:
         console.print(_promise(split))
+        if split.straddling:
+            console.print(_without_twins(split))
     write_json(json_path, found.as_json())
     if report:
         from evaluation.reports.trend_reports import splits_report
@@ -165,6 +167,15 @@ def _promise(split: SplitFigures) -> str:
     return (
         f"{split.how}: {promise.recommended} of {split.figures.n} recommended, {promise.precision:.1%} right "
         f"({low:.1%} – {high:.1%}): the stated {promise.stated:.0%} was {kept}."
+    )
+
+
+def _without_twins(split: SplitFigures) -> str:
+    """What is left where the held-out orders that nearly repeat a learned one do not count."""
+    left = "none are left" if split.without.accuracy is None else f"accuracy is {split.without.accuracy:.3f}"
+    return (
+        f"{split.how}: {split.straddling} of {split.figures.n} have a near-duplicate among those trained on; without "
+        f"them {left}."
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from api.cli.bars import Bars
     from copilot.settings import Settings
     from evaluation.retrieval.search import Fields, Question, Row
+    from knowledge_base.index.index import Index
     from knowledge_base.retriever import Retriever
 
 # What hotline train embedder leaves beside what it made (models.adapting.adapted_folder, whose import brings training
@@ -31,11 +32,14 @@ SAMPLE_NOTE = (
 
 @dataclass(frozen=True)
 class Searched:
-    """``asking`` shows every card and remembers embeddings, ``serving`` is as served. ``threshold`` is the served one.
+    """``index`` is what is searched: by ``asking``, which shows every card and remembers embeddings, and ``serving``.
+
+    ``threshold`` is the served one.
 
     ``texts`` are what is searched, ``about`` what figures depend on, ``notes`` cautions.
     """
 
+    index: Index
     asking: Retriever
     serving: Retriever
     threshold: float
@@ -69,7 +73,8 @@ def corpus_searched(
         asking, serving = (Retriever(index, one, precision=settings.card_precision) for one in (cached, used))
         about = {**_about(rows, questions), "passages": len(passages), "embedder": used.fingerprint, "data": path.name}
         threshold, texts = without_threshold(asking), [f"{row.title}{row.text}" for row in rows]
-        yield Searched(asking, serving, threshold, questions, texts, about | training_of(settings, spec))
+        about |= training_of(settings, spec)
+        yield Searched(index, asking, serving, threshold, questions, texts, about, _left_out(queries, questions))
 
 
 def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sample: bool) -> Searched:
@@ -111,8 +116,8 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
         "measured_on": datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat(),
     }
     threshold, texts = without_threshold(asking), [passage.text for passage in passages]
-    notes = (SAMPLE_NOTE,) if sample else ()
-    return Searched(asking, serving, threshold, asked, texts, about | training_of(settings, ""), notes)
+    notes = (*((SAMPLE_NOTE,) if sample else ()), *_left_out(queries, questions))
+    return Searched(index, asking, serving, threshold, asked, texts, about | training_of(settings, ""), notes)
 
 
 def training_of(settings: Settings, spec: str) -> dict[str, Any]:
@@ -144,6 +149,15 @@ def _about(rows: Sequence[Row], questions: Sequence[Question]) -> dict[str, Any]
     known = {row.doc_id for row in rows}
     missing = sum(not question.gold & known for question in questions)
     return {"documents": len(known), "gold_not_in_corpus": missing}
+
+
+def _left_out(queries: Path, questions: Sequence[Question]) -> tuple[str, ...]:
+    """That rows of ``queries`` were left out, where some were: nothing is lost in silence."""
+    from knowledge_base.tables import read_jsonl
+
+    left = sum(1 for _ in read_jsonl(queries)) - len(questions)
+    words = f"{left} 行没有问题或没有答案，未计入。 {left} rows without a question or an answer were left out."
+    return (words,) if left else ()
 
 
 def _only_of_the_sample(settings: Settings, sample: bool) -> None:

@@ -101,7 +101,7 @@ def edits(reference: str, heard: str) -> Edits:
             up, left = before[j], row[j - 1]
             gone = (up[0] + 1, up[1], up[2] + 1, up[3])
             added = (left[0] + 1, left[1], left[2], left[3] + 1)
-            row.append(min(same, gone, added, key=lambda each: each[0]))
+            row.append(min(same, gone, added, key=lambda each: (each[0], -each[1])))
     _, s, d, n = row[-1]
     return Edits(len(reference), s, d, n)
 
@@ -247,6 +247,8 @@ def summary(scored: Sequence[Scored], *, seed: int = 0, resamples: int = 1000) -
     draws = np.random.default_rng(seed).integers(0, len(scored), (resamples, len(scored)))
     rates = errors[draws].sum(axis=1) / np.maximum(1.0, lengths[draws].sum(axis=1))
     seconds = sum(each.heard.seconds for each in scored)
+    if not seconds:
+        raise BadInput("None of these recordings holds any sound, so there is nothing to measure. Check the files.")
     return {
         "n": len(scored),
         "seconds": round(seconds, 1),

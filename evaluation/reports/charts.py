@@ -90,7 +90,7 @@ def reliability_picture(bins: Sequence[ReliabilityBin]) -> Figure:
     axes.scatter(promised, observed, s=sizes, color=ACCENT)
     axes.set_xlabel("给出的概率 probability given")
     axes.set_ylabel("实际正确率 share that was right")
-    axes.set_xlim(0, 1)
+    axes.set_xlim(0, 1.02)
     axes.set_ylim(0, 1.02)
     axes.grid(color=GRID, linewidth=0.5)
     return figure
@@ -106,7 +106,7 @@ def coverage_picture(curve: Sequence[Coverage], chosen: Coverage, target: float)
     axes.plot([p.coverage for p in points], [p.precision for p in points], color=ACCENT)
     axes.axhline(target, color=GRID, linestyle="--")
     if chosen.coverage > 0:
-        axes.plot([chosen.coverage], [chosen.precision], marker="o", color=INK)
+        axes.plot([chosen.coverage], [chosen.precision], marker="o", color=INK, clip_on=False)
     axes.set_xlabel("覆盖率 share of orders answered alone")
     axes.set_ylabel("准确率 precision among them")
     axes.set_xlim(0, 1)

@@ -29,11 +29,12 @@ _NOISE = (("hit@1", "首条 hit@1", INK), ("hit@5", "前五 hit@5", ACCENT), ("h
 @inline_svg("measures")
 def measures_picture(figures: Mapping[str, float], intervals: Mapping[str, Interval]) -> Figure:
     """Each measure with its interval."""
-    figure = new_figure(6.4, 0.34 * len(figures) + 0.7)
-    axes = figure.add_axes((0.26, 0.24, 0.66, 0.72))
+    high = 0.34 * len(figures) + 0.4
+    figure = new_figure(6.4, high)
+    axes = figure.add_axes((0.26, 0.3 / high, 0.66, 1 - 0.35 / high))
     for place, (name, value) in enumerate(figures.items()):
         axes.plot(intervals[name], [place, place], color=ACCENT, linewidth=3, alpha=0.4)
-        axes.plot([value], [place], marker="o", markersize=5, color=ACCENT)
+        axes.plot([value], [place], marker="o", markersize=5, color=ACCENT, clip_on=False)
         axes.text(1.02, place, f"{value:.3f}", va="center", fontsize=8)
     axes.set_yticks(range(len(figures)), [f"{MEASURE_NAMES[name][0]} {name}" for name in figures])
     axes.set_ylim(len(figures) - 0.5, -0.5)

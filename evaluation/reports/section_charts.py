@@ -81,7 +81,7 @@ def slices_picture(
     for place, (_, part) in zip(places, rows, strict=True):
         colour = _WARN if part.below else ACCENT
         axes.plot(part.interval, [place, place], color=colour, linewidth=2, alpha=0.35 if part.few else 0.8)
-        axes.plot([part.accuracy], [place], marker="o", markersize=4, color=colour)
+        axes.plot([part.accuracy], [place], marker="o", markersize=4, color=colour, clip_on=False)
         axes.text(1.02, place, f"{part.accuracy:.2f} · {part.n}", va="center", fontsize=7.5)
     for gap, one in zip(gaps, slices, strict=True):
         axes.text(0.005, gap, one.name, va="center", fontsize=8.5, color=INK, weight="bold")

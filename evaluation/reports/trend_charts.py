@@ -47,17 +47,19 @@ def learning_picture(points: Sequence[Mapping[str, Any]]) -> Figure:
 
 
 @inline_svg("splits")
-def splits_picture(splits: Sequence[SplitFigures], target: float) -> Figure:
+def splits_picture(splits: Sequence[SplitFigures], names: Sequence[str], target: float) -> Figure:
     """Each figure with its interval, the later months dark, random orders pale; the stated precision dashed."""
-    figure = new_figure(6.4, 0.5 * len(_MEASURES) + 0.9)
-    axes = figure.add_axes((0.34, 0.2, 0.63, 0.75))
+    high = 0.5 * len(_MEASURES) + 0.6
+    figure = new_figure(6.4, high)
+    axes = figure.add_axes((0.34, 0.35 / high, 0.63, 1 - 0.45 / high))
     for row, (name, _) in enumerate(_MEASURES):
         for number, split in enumerate(splits):
             place = row + 0.22 * (number - (len(splits) - 1) / 2)
             colour = _COLOURS[min(number, len(_COLOURS) - 1)]
             axes.plot(split.figures.intervals[name], [place, place], color=colour, linewidth=2)
-            label = split.how if row == 0 else None
-            axes.plot([split.figures.as_json()[name]], [place], marker="o", markersize=4, color=colour, label=label)
+            label = names[number] if row == 0 else None
+            value = split.figures.as_json()[name]
+            axes.plot([value], [place], marker="o", markersize=4, color=colour, label=label, clip_on=False)
     axes.axvline(target, color=GRID, linestyle="--")
     axes.set_yticks(range(len(_MEASURES)), [words for _, words in _MEASURES])
     axes.set_ylim(len(_MEASURES) - 0.4, -0.6)

@@ -22,11 +22,18 @@ def learning_curve_report(curve: Mapping[str, Any], facts: Mapping[str, str]) ->
 
 def splits_report(comparison: SplitComparison, facts: Mapping[str, str]) -> str:
     """The page of a time split beside random ones."""
+    names = [_name(split.how) for split in comparison.splits]
     return template("splits.html").render(
         comparison=comparison,
         facts=facts,
-        names=_SPLITS,
+        names=names,
         kept=_KEPT,
         target=PRECISION_TARGET,
-        splits_picture=splits_picture(comparison.splits, PRECISION_TARGET),
+        splits_picture=splits_picture(comparison.splits, names, PRECISION_TARGET),
     )
+
+
+def _name(how: str) -> str:
+    """``random 2`` in both languages."""
+    kind, _, number = how.partition(" ")
+    return f"{_SPLITS[kind]} {number}".strip()

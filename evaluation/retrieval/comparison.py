@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from copilot.errors import BadInput
-from evaluation.measures import Bools, Floats, Interval, bootstrap_intervals
-from evaluation.retrieval.abstention import AtThreshold, Cards, at_threshold, cards_of
+from evaluation.measures import Bools, Floats, Interval, mean_intervals, share_intervals
+from evaluation.retrieval.abstention import AtThreshold, at_threshold, cards_of
 from evaluation.retrieval.rank_measures import MEASURES, means, rank_values
 from evaluation.retrieval.results import Results
 from evaluation.routing.comparison import LEVEL, Difference, McNemar, detectable_difference, mcnemar, orders_needed
@@ -131,12 +131,8 @@ def _aligned(first: Results, other: Results) -> dict[str, Floats]:
 
 
 def _column(results: Results, values: Mapping[str, Floats], rounds: int) -> Column:
-    n = len(results.judged)
-    intervals = bootstrap_intervals(
-        lambda rows: {name: float(row[rows].mean()) for name, row in values.items()}, n, rounds=rounds
-    )
-    nobody = Cards(np.empty((0, 3)), np.empty((0, 3), dtype=np.bool_))
-    cards = at_threshold(cards_of(results.judged), nobody, results.threshold)
+    cards = at_threshold(cards_of(results.judged), cards_of(()), results.threshold)
+    intervals = share_intervals(values, rounds=rounds)
     return Column(results.label, results.about, means(dict(values)), intervals, cards)
 
 
@@ -149,9 +145,7 @@ def _against(
     shuffles: int,
 ) -> AgainstFirst:
     gains = {name: second[name] - first[name] for name in MEASURES}
-    intervals = bootstrap_intervals(
-        lambda rows: {name: float(gain[rows].mean()) for name, gain in gains.items()}, len(ids), rounds=rounds
-    )
+    intervals = mean_intervals(gains, rounds=rounds)
     p = randomisation_p(np.stack([gains[name] for name in MEASURES], axis=1), shuffles)
     right = [_right(first), _right(second)]
     test = mcnemar(*right)

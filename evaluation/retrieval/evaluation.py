@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from evaluation.measures import Floats, Interval, bootstrap_intervals
+from evaluation.measures import Floats, Interval, share_intervals
 from evaluation.retrieval.abstention import Abstention, Cards, Mix, abstention, cards_of
 from evaluation.retrieval.asking import Asking
+from evaluation.retrieval.baseline import Baseline
 from evaluation.retrieval.marked_sentences import Marks, marks_of
 from evaluation.retrieval.noise import Channel, Misheard, misheard_figures
 from evaluation.retrieval.rank_measures import first_right, means, rank_values
@@ -56,6 +57,7 @@ class RetrievalEvaluation:
     about: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     marks: Marks | None = None
+    baseline: Baseline | None = None
 
     @property
     def figures(self) -> dict[str, float]:
@@ -79,6 +81,7 @@ class RetrievalEvaluation:
             "n": len(self.judged),
             **self.figures,
             "intervals": {name: list(interval) for name, interval in self.intervals.items()},
+            **({"baseline": self.baseline.as_json()} if self.baseline else {}),
             "latency_ms": dict(self.latency),
             **self.about,
             "cards": self.abstention.as_json(),
@@ -112,9 +115,7 @@ def evaluate_questions(
     values = rank_values([each.ranked for each in judged], [each.gold for each in judged])
     cards, cards_outside = cards_of(judged), cards_of(outside)
     progress("drawing", 0, 1)
-    intervals = bootstrap_intervals(
-        lambda rows: {name: float(row[rows].mean()) for name, row in values.items()}, len(judged), rounds=wishes.rounds
-    )
+    intervals = share_intervals(values, rounds=wishes.rounds)
     progress("drawing", 1, 1)
     return RetrievalEvaluation(
         tuple(judged),

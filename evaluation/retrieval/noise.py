@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
-import numpy as np
-
 from evaluation.calls.speech import canonical, edits
-from evaluation.measures import Floats, Interval, bootstrap_intervals
-from evaluation.retrieval.abstention import AtThreshold, Cards, at_threshold, cards_of
+from evaluation.measures import Floats, Interval, mean_intervals
+from evaluation.retrieval.abstention import AtThreshold, at_threshold, cards_of
 from evaluation.retrieval.asking import Asking
 from evaluation.retrieval.marked_sentences import Marks, marks_of
 from evaluation.retrieval.rank_measures import means, rank_values
@@ -73,16 +71,14 @@ def misheard_figures(
     judged = ask(heard, report)
     values = rank_values([each.ranked for each in judged], [each.gold for each in judged])
     falls = {name: 100 * (written[name] - values[name]) for name in SHOWN}
-    intervals = bootstrap_intervals(
-        lambda rows: {name: float(fall[rows].mean()) for name, fall in falls.items()}, len(questions), rounds=rounds
-    )
+    intervals = mean_intervals(falls, rounds=rounds)
     return Misheard(
         rate,
         changed_share([each.text for each in questions], [each.text for each in heard]),
         means(values),
         {name: float(fall.mean()) for name, fall in falls.items()},
         intervals,
-        at_threshold(cards_of(judged), _nothing(), served),
+        at_threshold(cards_of(judged), cards_of(()), served),
         marks_of(heard, judged, served),
     )
 
@@ -91,7 +87,3 @@ def changed_share(written: Sequence[str], heard: Sequence[str]) -> float:
     """The character error rate of ``heard`` as :mod:`evaluation.calls.speech` counts it: 三十 and 30 are the same."""
     counted = [edits(canonical(meant), canonical(got)) for meant, got in zip(written, heard, strict=True)]
     return sum(each.errors for each in counted) / max(1, sum(each.length for each in counted))
-
-
-def _nothing() -> Cards:
-    return Cards(np.empty((0, 3)), np.empty((0, 3), dtype=np.bool_))

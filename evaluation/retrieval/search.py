@@ -19,7 +19,9 @@ from knowledge_base.policy import Passage, PolicyArticle
 from knowledge_base.retriever import Retriever
 from knowledge_base.tables import read_jsonl
 
-_TOP = 10
+TOP = 10
+"""Documents that are looked at of each question."""
+
 _DEPTHS = (100, 1000)  # passages ranked, until ten documents are among them
 
 Report = Callable[[int, int], None]
@@ -232,7 +234,7 @@ def ranked_documents(
     found: tuple[str, ...] = ()
     for depth in _DEPTHS:
         candidates = retriever.rank(question, day=day, area=area, limit=depth)
-        found = tuple(dict.fromkeys(retriever.passage(c).article_id for c in candidates))[:_TOP]
-        if len(found) == _TOP or len(candidates) < depth:
+        found = tuple(dict.fromkeys(c.passage.article_id for c in candidates))[:TOP]
+        if len(found) == TOP or len(candidates) < depth:
             break
     return found

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from copilot.errors import BadInput
 from evaluation.measures import Bools, Floats, Interval, wilson_interval
-from evaluation.retrieval.abstention import Cards, at_threshold
+from evaluation.retrieval.abstention import Cards, at_threshold, cards_of
 from evaluation.retrieval.search import Question
 from evaluation.routing.slices import FEW, band, in_order
 
@@ -72,6 +73,13 @@ class QuestionSlice:
         return {"name": self.name, "parts": [part.as_json() for part in self.parts]}
 
 
+def refuse_unknown(names: Sequence[str], questions: Sequence[Question]) -> None:
+    """Raise BadInput where no question has a field that somebody wants to slice by: a slice left out says nothing."""
+    known = {name for question in questions for name in question.columns}
+    if gone := [name for name in names if name not in known]:
+        raise BadInput(f"No question has the field {'、'.join(gone)} to slice by. Name a field of the questions.")
+
+
 def question_slices(
     questions: Sequence[Question], values: Mapping[str, Floats], cards: Cards, served: float
 ) -> tuple[QuestionSlice, ...]:
@@ -102,7 +110,7 @@ def _columns(questions: Sequence[Question]) -> dict[str, list[str]]:
 
 def _part(value: str, inside: Bools, values: Mapping[str, Floats], cards: Cards, served: float) -> QuestionPart:
     hits = values["hit@1"][inside]
-    kept = at_threshold(cards.at(inside), cards.at(np.zeros(len(cards), dtype=np.bool_)), served)
+    kept = at_threshold(cards.at(inside), cards_of(()), served)
     interval = wilson_interval(float(hits.sum()), len(hits))
     return QuestionPart(
         value,

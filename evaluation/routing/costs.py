@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.measures import Floats, Interval, Ints, bootstrap_intervals
+from evaluation.measures import Floats, Interval, Ints, mean_intervals
 from evaluation.routing.outcomes import Outcomes
 from knowledge_base.errors import BadTable
 from knowledge_base.tables import read_csv, read_text
@@ -102,9 +102,7 @@ class CostFigures:
 def cost_figures(outcomes: Outcomes, costs: Costs, groups: Ints, *, rounds: int = 1000) -> CostFigures:
     """What the first choices cost, in all, by the right department, and where the unsure ones are asked about."""
     paid = costs.matrix(outcomes.labels)[outcomes.gold, outcomes.first]
-    interval = bootstrap_intervals(
-        lambda rows: {"cost": float(paid[rows].mean())}, len(paid), groups=groups, rounds=rounds
-    )["cost"]
+    interval = mean_intervals({"cost": paid}, groups=groups, rounds=rounds)["cost"]
     cuts = np.unique(np.quantile(outcomes.confidence, np.linspace(0, 1, _POINTS), method="nearest"))
     curve = tuple(_at(outcomes, paid, float(cut), costs.question) for cut in (*cuts.tolist(), 1.01))
     price = costs.default

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from copilot.routing import RankedLabel
-from evaluation.measures import Floats, Interval, wilson_interval
+from evaluation.measures import Floats, Interval, mean_intervals, wilson_interval
 from models.routing.features import normalised, words
 
 _DRAWS = 3
@@ -161,7 +161,7 @@ def _figures(cases: Sequence[_Case], unnamed: int, scored: _Scorer, seed: int) -
         named_drop=float(named.mean()),
         other_drop=float(other.mean()),
         difference=float((named - other).mean()),
-        interval=_interval(named - other, seed),
+        interval=mean_intervals({"drop": named - other}, rounds=_RESAMPLES, seed=seed)["drop"],
         larger=larger / len(cases),
         larger_interval=wilson_interval(larger, len(cases)),
         kept_named_drop=float(only[:, 0].mean()),
@@ -176,9 +176,3 @@ def _edited(cases: Sequence[_Case], sets: Sequence[Sequence[frozenset[str]]], *,
 def _with(text: str, chosen: frozenset[str], keep: bool) -> str:
     """The text with only the ``chosen`` words (``keep``), or without them."""
     return "".join(word for word in words(text) if (word in chosen) is keep)
-
-
-def _interval(differences: Floats, seed: int) -> Interval:
-    drawn = np.random.default_rng(seed).integers(0, len(differences), (_RESAMPLES, len(differences)))
-    low, high = np.percentile(differences[drawn].mean(axis=1), [2.5, 97.5])
-    return float(low), float(high)

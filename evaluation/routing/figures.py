@@ -37,6 +37,7 @@ from evaluation.routing.outcomes import (
     judge,
     outcomes_of_probabilities,
 )
+from evaluation.routing.uncertain_shares import share_interval
 
 __all__ = [
     "PRECISION_TARGET",
@@ -138,11 +139,6 @@ class RoutingFigures:
 def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: int = 1000) -> RoutingFigures:
     """All figures; with ``groups`` whole groups of near-duplicates are resampled for the intervals."""
     every = main_figures(outcomes, np.arange(len(outcomes.gold)))
-    intervals = bootstrap_intervals(
-        lambda rows: main_figures(outcomes, rows), len(outcomes.gold), groups=groups, rounds=rounds
-    )
-    # Resampled cases always look less calibrated than the sample they come from: its interval would mislead.
-    del intervals["ece"]
     confidence, correct = outcomes.confidence, outcomes.correct
     return RoutingFigures(
         n=len(outcomes.gold),
@@ -152,7 +148,7 @@ def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: i
         ece=every["ece"],
         coverage=coverage_at_precision(confidence, correct, PRECISION_TARGET),
         at_threshold=coverage_at_threshold(confidence, correct, outcomes.threshold),
-        intervals=intervals,
+        intervals=figure_intervals(outcomes, groups, rounds),
         labels=outcomes.labels,
         classes=tuple(per_class(outcomes.gold, outcomes.first, len(outcomes.labels))),
         matrix=confusion(outcomes.gold, outcomes.first, len(outcomes.labels)),
@@ -161,6 +157,28 @@ def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: i
         unseen=outcomes.unseen,
         sets=set_figures(outcomes.sets),
     )
+
+
+def figure_intervals(outcomes: Outcomes, groups: Ints | None, rounds: int) -> dict[str, Interval]:
+    """The 95 % intervals of :func:`main_figures`: by bootstrap, over whole groups where there are ``groups`` (n,).
+
+    Shares of which all cases are right, or none, have Wilson's, since resampling such cases brings no other.
+    """
+    found = bootstrap_intervals(
+        lambda rows: main_figures(outcomes, rows), len(outcomes.gold), groups=groups, rounds=rounds
+    )
+    # Resampled cases always look less calibrated than the sample they come from: its interval would mislead.
+    del found["ece"]
+    every = np.ones(len(outcomes.gold), dtype=np.bool_)
+    shares = {
+        "accuracy": (outcomes.correct, every),
+        "top3": ((outcomes.ranked[:, :TOP] == outcomes.gold[:, None]).any(axis=1), every),
+        "precision_at_threshold": (outcomes.correct, outcomes.recommended),
+    }
+    for name, (right, counted) in shares.items():
+        if counted.any() and right[counted].mean() in (0.0, 1.0):
+            found[name] = share_interval(right[counted], None if groups is None else groups[counted])
+    return found
 
 
 def main_figures(outcomes: Outcomes, rows: Ints) -> dict[str, float]:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.measures import Interval, Ints, bootstrap_intervals
-from evaluation.routing.figures import main_figures
+from evaluation.measures import Interval, Ints
+from evaluation.routing.figures import figure_intervals, main_figures
 from evaluation.routing.judged_orders import JudgedOrders
 from evaluation.routing.outcomes import Outcomes, Ranker, joined, judge
 from evaluation.routing.splits import Fit, examples_of
@@ -106,14 +106,10 @@ def _judged(ranker: Ranker, orders: JudgedOrders, progress: Progress) -> Outcome
 
 def _point(size: int | None, orders: float, outcomes: Outcomes, groups: Ints, rounds: int) -> CurvePoint:
     figures = main_figures(outcomes, np.arange(len(outcomes.gold)))
-    intervals = bootstrap_intervals(
-        lambda rows: main_figures(outcomes, rows), len(outcomes.gold), groups=groups, rounds=rounds
-    )
+    intervals = figure_intervals(outcomes, groups, rounds)
     return CurvePoint(
         size,
         orders,
         {name: figures[name] for name in MEASURES},
-        {
-            name: intervals[name] for name in MEASURES if name != "ece"
-        },  # see evaluation.routing.figures: it would mislead
+        {name: intervals[name] for name in MEASURES if name in intervals},
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.homophones import Homophones
-from evaluation.measures import Interval, Ints, bootstrap_intervals
+from evaluation.measures import Interval, Ints, mean_intervals
 from evaluation.routing.judged_orders import JudgedOrders
 from evaluation.routing.leaks import Share, share_of
 from evaluation.routing.outcomes import Outcomes, Ranker, judge
@@ -61,10 +61,7 @@ def compared(written: Outcomes, heard: Outcomes, groups: Ints, rate: float, *, r
     """The same orders, in the same order, as ``written`` and as ``heard``; ``groups`` (n,) are near-duplicates."""
     gain = heard.correct.astype(np.float64) - written.correct
     whole = np.ones(len(gain), dtype=np.bool_)
-    interval = bootstrap_intervals(
-        lambda rows: {"change": float(gain[rows].mean())}, len(gain), groups=groups, rounds=rounds
-    )["change"]
-    both = (written, heard)
+    interval = mean_intervals({"change": gain}, groups=groups, rounds=rounds)["change"]
     return SpokenFigures(
         rate,
         share_of(written, whole, groups),
@@ -72,7 +69,7 @@ def compared(written: Outcomes, heard: Outcomes, groups: Ints, rate: float, *, r
         float(gain.mean()),
         interval,
         (float(written.recommended.mean()), float(heard.recommended.mean())),
-        (_precision(both[0]), _precision(both[1])),
+        (_precision(written), _precision(heard)),
     )
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.measures import Bools, Interval, bootstrap_intervals
-from evaluation.routing.figures import main_figures
+from evaluation.measures import Bools, Interval, mean_intervals
+from evaluation.routing.figures import figure_intervals, main_figures
 from evaluation.routing.judged_orders import JudgedOrders
 from evaluation.routing.leaks import Share, share_of
 from evaluation.routing.outcomes import Outcomes, judge
@@ -119,14 +119,11 @@ def category_figures(
 
     def figures(outcomes: Outcomes) -> ToldFigures:
         every = np.arange(len(outcomes.gold))
-        spans = bootstrap_intervals(lambda rows: main_figures(outcomes, rows), len(every), groups=groups, rounds=rounds)
-        return ToldFigures(main_figures(outcomes, every), {k: v for k, v in spans.items() if k != "ece"})
+        return ToldFigures(main_figures(outcomes, every), figure_intervals(outcomes, groups, rounds))
 
     right = ranked(told, progress)
     gain = right.correct.astype(np.float64) - alone.correct
-    change = bootstrap_intervals(
-        lambda rows: {"change": float(gain[rows].mean())}, len(gain), groups=groups, rounds=rounds
-    )["change"]
+    change = mean_intervals({"change": gain}, groups=groups, rounds=rounds)["change"]
     named = names_department(told, some.labels)
     return CategoryFigures(
         len(paths),

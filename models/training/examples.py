@@ -83,9 +83,15 @@ class Examples:
         return tuple(sorted(label for label, count in Counter(self.labels).items() if count < fewest))
 
     def digest(self) -> str:
-        """SHA-256 of texts, departments, weights and categories in order: which table a router was trained on."""
+        """SHA-256 of texts, departments, weights and categories in order: which table a router was trained on.
+
+        Misheard copies do not count: with them or without, it is the same table.
+        """
         digest = hashlib.sha256()
-        for text, label in zip(self.texts, self.labels, strict=True):
+        copied = self.misheard or [0.0] * len(self.texts)
+        for text, label, share in zip(self.texts, self.labels, copied, strict=True):
+            if share > 0:
+                continue
             digest.update(f"{len(text)}:{text}{len(label)}:{label}".encode())
         digest.update(repr(tuple(self.weights)).encode() if self.weights else b"")
         digest.update(repr(tuple(self.categories)).encode() if any(self.categories) else b"")

@@ -74,6 +74,30 @@ def test_an_evaluation_has_every_section_and_no_file_has_what_was_asked(files: l
         assert not any(question in text for question in ASKED)
 
 
+def test_the_figures_stand_beside_those_of_words_alone(files: list[object], tmp_path: Path) -> None:
+    said = hotline("retrieval", *files, "--json", tmp_path / "f.json", "--no-latency", "--rounds", "100")
+    found = figures(tmp_path / "f.json")
+    assert "BM25" in said.output
+    assert found["baseline"]["hit@1"] == 1.0
+    assert found["baseline"]["gain"]["hit@1"] == pytest.approx(found["hit@1"] - 1.0)
+    assert found["intervals"]["hit@10"][0] < 1.0  # five questions, all right, are no certainty
+
+
+def test_a_field_to_slice_by_that_no_question_has_is_refused(files: list[object]) -> None:
+    said = hotline("retrieval", *files, "--slice", "kimd", "--no-latency", "--rounds", "100")
+    assert isinstance(said.exception, BadInput)
+    assert "kimd" in str(said.exception)
+
+
+def test_questions_that_are_left_out_are_told(files: list[object], tmp_path: Path) -> None:
+    queries = Path(str(files[3]))
+    unanswered = '{"question": "居住证", "gold_doc_ids": []}\n'
+    queries.write_text(queries.read_text(encoding="utf-8") + unanswered, encoding="utf-8")
+    said = hotline("retrieval", *files, "--json", tmp_path / "f.json", "--no-latency", "--rounds", "100")
+    assert "1 rows without a question or an answer were left out" in " ".join(said.output.split())
+    assert figures(tmp_path / "f.json")["n"] == len(ASKED)
+
+
 def test_the_flags_of_before_still_do(files: list[object], tmp_path: Path) -> None:
     said = hotline("retrieval", *files[:4], "--json", tmp_path / "f.json")
     assert said.exit_code == 0, said.output

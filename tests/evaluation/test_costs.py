@@ -86,6 +86,17 @@ FIGURES = {
 }
 
 
+def test_what_is_no_number_reaches_no_demand() -> None:
+    unknown = {"accuracy": float("nan"), "ece": float("nan"), "intervals": {}}
+    assert len(missed(parse_demands(["accuracy=0.1", "ece=0.9"]), unknown)) == 2
+
+
+def test_the_precision_of_nothing_cannot_be_demanded() -> None:
+    nothing = {"precision_at_threshold": 1.0, "coverage_at_threshold": 0.0, "intervals": {}}
+    with pytest.raises(BadInput, match="nothing was sure enough"):
+        missed(parse_demands(["precision_at_threshold=0.95"]), nothing)
+
+
 def test_a_gate_names_every_figure_that_is_missed() -> None:
     assert (
         missed(parse_demands(["accuracy=0.78", "ece=0.03", "leaked=20", "cost=0.3", "accuracy.low=0.75"]), FIGURES)
@@ -100,7 +111,7 @@ def test_a_gate_names_every_figure_that_is_missed() -> None:
     ]
 
 
-@pytest.mark.parametrize("given", ["accuracy", "accuracy=high", "beauty=1", "=1"])
+@pytest.mark.parametrize("given", ["accuracy", "accuracy=high", "accuracy=nan", "beauty=1", "=1"])
 def test_a_demand_that_cannot_be_understood_is_refused(given: str) -> None:
     with pytest.raises(BadInput):
         parse_demands([given])

@@ -17,8 +17,10 @@ from evaluation.measures import (
     coverage_curve,
     expected_calibration_error,
     macro_f1,
+    mean_intervals,
     per_class,
     reliability,
+    share_intervals,
     top_k_accuracy,
     wilson_interval,
 )
@@ -149,3 +151,15 @@ def test_wilson_intervals_hold_the_share(hits: int, misses: int) -> None:
     assert 0 <= low <= high <= 1
     if hits + misses:
         assert low - 1e-9 <= hits / (hits + misses) <= high + 1e-9
+
+
+def test_an_interval_of_shares_is_no_point_where_all_are_right_or_none_is() -> None:
+    values = {"all": np.ones(20), "none": np.zeros(20), "some": np.array([0.0, 1.0] * 10)}
+    found = share_intervals(values, rounds=200)
+    assert found["all"] == wilson_interval(20, 20)
+    assert found["none"] == wilson_interval(0, 20)
+    assert found["some"] == mean_intervals(values, rounds=200)["some"]
+
+
+def test_a_difference_that_is_nowhere_has_an_interval_of_nought() -> None:
+    assert mean_intervals({"gain": np.zeros(9)}, rounds=100)["gain"] == (0.0, 0.0)

@@ -11,9 +11,11 @@ from copilot.errors import BadInput
 from evaluation.gate import missed, parse_demands
 from evaluation.homophones import Homophones
 from evaluation.reports.retrieval_report import retrieval_report
+from evaluation.retrieval.baseline import Baseline
 from evaluation.retrieval.evaluation import RetrievalEvaluation, Wishes, evaluate_questions
 from evaluation.retrieval.gate import RETRIEVAL
 from evaluation.retrieval.kept import keep_report, kept_report
+from evaluation.retrieval.rank_measures import MEASURES
 from evaluation.retrieval.search import Card, Judgement, Question, Report
 
 GOLDEN = Path(__file__).parent / "golden" / "retrieval_report.html"
@@ -54,7 +56,8 @@ def evaluation() -> RetrievalEvaluation:
     wishes = Wishes(OUTSIDE, rates=(0.2, 0.1, 0.2), channel=Homophones([WORDS, "局住正办里停税"]), rounds=200)
     made = evaluate_questions(ask, QUESTIONS, 0.5, wishes, lambda *_: None)
     about = {"documents": 80, "passages": 95, "gold_not_in_corpus": 1, "embedder": "made-up", "data": "made-up.jsonl"}
-    return replace(made, latency=LATENCY, about=about, notes=("Take care.",))
+    words = Baseline(dict.fromkeys(MEASURES, 0.5), dict.fromkeys(MEASURES, 0.25), dict.fromkeys(MEASURES, (-0.01, 0.4)))
+    return replace(made, baseline=words, latency=LATENCY, about=about, notes=("Take care.",))
 
 
 @pytest.fixture(scope="module")

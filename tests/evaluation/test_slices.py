@@ -87,6 +87,11 @@ def test_an_interval_is_never_a_point_where_all_are_right() -> None:
     assert high == 1.0
 
 
+def test_one_group_says_no_more_than_one_order() -> None:
+    right = np.array([True, True, True, False])
+    assert share_interval(right, np.zeros(4, dtype=np.int64)) == wilson_interval(0.75, 1)
+
+
 def test_mistakes_are_named_by_number_the_surest_first() -> None:
     table = np.array([[0.2, 0.7, 0.1], [0.05, 0.9, 0.05], [0.8, 0.1, 0.1], [0.1, 0.3, 0.6]])
     outcomes = outcomes_of_probabilities(LABELS, np.array([0, 0, 0, 1]), table, 0.8)

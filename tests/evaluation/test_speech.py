@@ -93,6 +93,26 @@ def test_each_kind_of_error_is_counted() -> None:
     assert edits("热线", "").rate == 1
 
 
+@given(st.text("甲乙", max_size=6), st.text("甲乙丙", max_size=6))
+def test_among_the_cheapest_ways_none_has_more_substitutions(one: str, other: str) -> None:
+    found = edits(one, other)
+    assert (found.errors, found.substitutions, found.deletions, found.insertions) == best_edits(one, other)
+
+
+def best_edits(one: str, other: str) -> tuple[int, int, int, int]:
+    """Errors, substitutions, deletions and insertions of the best alignment, looked for among all."""
+    if not one or not other:
+        return len(one) + len(other), 0, len(one), len(other)
+    same = one[0] == other[0]
+    e, s, d, i = best_edits(one[1:], other[1:])
+    ways = [(e, s, d, i) if same else (e + 1, s + 1, d, i)]
+    e, s, d, i = best_edits(one[1:], other)
+    ways.append((e + 1, s, d + 1, i))
+    e, s, d, i = best_edits(one, other[1:])
+    ways.append((e + 1, s, d, i + 1))
+    return min(ways, key=lambda way: (way[0], -way[1]))
+
+
 @given(st.text("甲乙丙", max_size=12), st.text("甲乙丙", max_size=12))
 def test_edits_are_a_distance(one: str, other: str) -> None:
     there, back = edits(one, other), edits(other, one)
