@@ -94,8 +94,8 @@ export class AppealTools {
     } else {
       fill(
         this.tools,
-        h("button", { type: "button", on: { click: () => this.split() } }, t("split_from_here"), " ", h("kbd", {}, "Alt+P")),
-        ...others.map((appeal) => h("button", { type: "button", on: { click: () => this.move(appeal.id) } }, t("move_to", { n: appeal.id }))),
+        h("button", { type: "button", on: { click: () => this.split() } }, h("span", { i18n: "split_from_here" }), " ", h("kbd", {}, "Alt+P")),
+        ...others.map((appeal) => h("button", { type: "button", i18n: ["move_to", { n: appeal.id }], on: { click: () => this.move(appeal.id) } })),
       );
     }
     target.closest(".bubble")?.append(this.tools);

@@ -114,8 +114,8 @@ function discard(take) {
 /** @param {{full: Full, overview: Overview, form: string, take: Take, open: (form: "" | "submit" | "refuse") => void}} given */
 function formOf({ overview, form, take, open }) {
   const first = overview.coming[0]?.effective_from ?? overview.today;
-  const day = h("input", { type: "date", name: "day", min: first, value: first });
-  const text = h("input", { type: "text", name: "text", id: "step-text", required: form === "refuse", maxlength: "500" });
+  const day = h("input", { type: "date", name: "day", min: first, value: first, data: { key: `${form}-day` } });
+  const text = h("input", { type: "text", name: "text", id: "step-text", required: form === "refuse", maxlength: "500", data: { key: `${form}-text` } });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (form === "submit") take("submit", { effective_from: day.value || null, note: text.value.trim() });

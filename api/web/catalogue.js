@@ -111,7 +111,8 @@ class CatalogueDesk {
 
   draw() {
     if (!this.full || !this.overview) return;
-    drawBanner(byId("banner"), {
+    /** @type {Parameters<typeof drawBanner>[1]} */
+    const given = {
       full: this.full,
       overview: this.overview,
       me: this.me,
@@ -119,7 +120,8 @@ class CatalogueDesk {
       take: (step, more) => void this.take(step, more),
       go: (where) => void this.go(where),
       open: (form) => this.open(form),
-    });
+    };
+    keepingWhatIsTyped(byId("banner"), () => drawBanner(byId("banner"), given));
     this.drawList();
     this.drawTabs();
     keepingWhatIsTyped(byId("sheet"), () => fill(byId("sheet"), ...this.sheet()));

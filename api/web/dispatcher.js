@@ -206,7 +206,7 @@ if (await enterDesk("dispatcher")) {
   const desk = new DispatcherDesk();
   onLanguage(() => {
     desk.draw();
-    if (!desk.sheet.isOverriding) desk.sheet.draw();
+    desk.sheet.draw();
   });
   await desk.start().catch(showProblem);
 }

@@ -123,8 +123,8 @@ function discard(take) {
 
 /** @param {Given} given */
 function formOf({ detail, full, today, form, take, open }) {
-  const day = h("input", { type: "date", name: "day", min: today, id: "step-day" });
-  const text = h("input", { type: "text", name: "text", id: "step-text", required: form !== "submit", maxlength: "500" });
+  const day = h("input", { type: "date", name: "day", min: today, id: "step-day", data: { key: `${form}-day` } });
+  const text = h("input", { type: "text", name: "text", id: "step-text", required: form !== "submit", maxlength: "500", data: { key: `${form}-text` } });
   const because = kinds(detail);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();

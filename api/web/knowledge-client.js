@@ -30,7 +30,8 @@ import { ask, reach, refusal, wasDone } from "./api-client.js";
  *   draft: Version | null, needs_work: boolean}} Reminder
  * @typedef {{article_id: string, title: string, document_number: string, owner: string, effective_from: string,
  *   passages: number, standing: string, number: number | null, faults: Said[], reason: string, submitted?: boolean}} Arrived
- * @typedef {{name: string, applied: boolean, articles: Arrived[], understood: {field: string, value: string, words: string}[], findings: (Said & {grave: boolean})[]}} Upload
+ * @typedef {{name: string, applied: boolean, articles: Arrived[], understood: {field: string, value: string, words: string}[], findings: (Said & {grave: boolean})[],
+ *   putBack?: boolean}} Upload `putBack` is what somebody ticked
  */
 
 const segment = encodeURIComponent;

@@ -24,25 +24,27 @@ export function uploadSheet(upload, { apply, submit, close, open }) {
       h("thead", {}, h("tr", {}, ...columns.map((name) => h("th", { scope: "col", i18n: `knowledge.upload.${name}` })))),
       h("tbody", {}, ...upload.articles.map((article) => row(article, upload.applied, open))),
     ),
-    h("div", { class: "upload-steps" }, ...(upload.applied ? submitting(upload, submit) : steps(fresh, gone, apply)), h("button", { type: "button", data: { key: "close-upload" }, i18n: "close", on: { click: close } })),
+    h("div", { class: "upload-steps" }, ...(upload.applied ? submitting(upload, submit) : steps(upload, fresh, gone, apply)), h("button", { type: "button", data: { key: "close-upload" }, i18n: "close", on: { click: close } })),
   ];
 }
 
 /**
  * What was withdrawn comes back only where somebody says so: as a further version of the same article.
+ * @param {Upload} upload
  * @param {number} fresh
  * @param {number} gone
  * @param {(putBack: boolean) => void} apply
  */
-function steps(fresh, gone, apply) {
+function steps(upload, fresh, gone, apply) {
   const back = h("input", { type: "checkbox", data: { key: "put-back" } });
+  back.checked = Boolean(upload.putBack); // the sheet is drawn anew when names or the language change
   const button = h("button", { type: "button", class: "primary", data: { key: "apply" }, on: { click: () => apply(back.checked) } });
   const count = () => {
     const wanted = fresh + (back.checked ? gone : 0);
     button.textContent = t("knowledge.upload.apply", { n: wanted });
     button.disabled = wanted === 0;
   };
-  back.addEventListener("change", count);
+  back.addEventListener("change", () => ((upload.putBack = back.checked), count()));
   count();
   return [gone > 0 && h("label", { class: "put-back" }, back, " ", t("knowledge.upload.put_back", { n: gone })), button];
 }

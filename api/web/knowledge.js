@@ -138,7 +138,8 @@ class KnowledgeDesk {
     byId("tabs").hidden = !detail || this.upload !== null;
     if (this.upload) return fill(byId("sheet"), ...this.uploadSheet(this.upload));
     if (!detail) return fill(byId("sheet"), h("p", { class: "empty", i18n: "knowledge.choose" }));
-    drawBanner(byId("banner"), {
+    /** @type {Parameters<typeof drawBanner>[1]} */
+    const given = {
       detail,
       full,
       today: this.listed?.today ?? "",
@@ -147,7 +148,8 @@ class KnowledgeDesk {
       take: (step, more) => void this.take(step, more),
       open: (form) => this.openForm(form),
       show: (where) => (where === "changes" ? this.openTab("changes") : void this.open(detail.article.article_id)),
-    });
+    };
+    keepingWhatIsTyped(byId("banner"), () => drawBanner(byId("banner"), given));
     this.drawTabs();
     return keepingWhatIsTyped(byId("sheet"), () => fill(byId("sheet"), ...this.sheet()));
   }
@@ -224,7 +226,7 @@ class KnowledgeDesk {
   drawWide() {
     const open = (/** @type {string} */ id) => void this.open(id);
     const again = () => void this.choose(this.view).then(() => this.list());
-    if (this.view === "reports") fill(byId("wide"), this.wide ? reportList(this.wide, { open, answered: again, problem: showProblem }) : h("p", { class: "empty", i18n: "loading" }));
+    if (this.view === "reports") keepingWhatIsTyped(byId("wide"), () => fill(byId("wide"), this.wide ? reportList(this.wide, { open, answered: again, problem: showProblem }) : h("p", { class: "empty", i18n: "loading" })));
     else if (this.view === "reminders") fill(byId("wide"), this.wide ? reminderTable(this.wide, open) : h("p", { class: "empty", i18n: "loading" }));
     else fill(byId("wide"), ...coverageSheet(this.wide, this.days, { open, choose: (days) => ((this.days = days), void this.choose("coverage")), write: (cluster) => void this.add("", { title: cluster.question, owner: cluster.department }) }));
   }

@@ -42,6 +42,8 @@ class LabelReview {
     /** @type {import("./types.js").Department[]} */
     this.departments = [];
     this.busy = false;
+    /** What is being written, by the number of the order: it stays when the list is drawn anew. @type {Map<string, HTMLInputElement>} */
+    this.reasons = new Map();
   }
 
   async load() {
@@ -70,7 +72,8 @@ class LabelReview {
 
   /** @param {Issue} issue */
   card(issue) {
-    const reason = h("input", { type: "text", maxlength: 500, i18nAttr: { "aria-label": "labels.reason", placeholder: "labels.reason" } });
+    const reason = this.reasons.get(issue.number) ?? h("input", { type: "text", maxlength: 500, i18nAttr: { "aria-label": "labels.reason", placeholder: "labels.reason" } });
+    this.reasons.set(issue.number, reason);
     const judge = (/** @type {string} */ verdict, /** @type {string} */ department) => this.judge(issue, { verdict, department, reason: reason.value.trim() });
     const search = new Combobox({
       options: () => departmentOptions(this.departments),

@@ -1,7 +1,7 @@
 /** 退单: why an order came back, the form that records it, and where the order has been. */
 import { fill, h } from "./dom.js";
 import { dateAndTime, person, reasonText } from "./format.js";
-import { currentLanguage, t } from "./i18n.js";
+import { bindText, currentLanguage, t } from "./i18n.js";
 
 /**
  * @typedef {object} ReturnReason as GET /api/work-orders/return-reasons has it
@@ -84,18 +84,26 @@ export class ReturnForm {
   constructor({ department, send, cancel }) {
     this.send = send;
     this.cancel = cancel;
-    this.words = h("input", { type: "text", id: "return-words", autocomplete: "off", maxlength: 500 });
+    this.words = h("input", { type: "text", id: "return-words", autocomplete: "off", maxlength: 500, data: { key: "return-words" } });
     this.fault = h("p", { class: "fault", role: "alert" });
-    this.button = h("button", { type: "submit", class: "primary", id: "return-send", i18n: "returns.send" });
+    /** What each choice is called, by the code of its reason. @type {Map<string, HTMLElement>} */
+    this.names = new Map(reasons.map(({ code }) => [code, h("span", {})]));
+    this.button = h("button", { type: "submit", class: "primary", id: "return-send", i18n: "returns.send", data: { key: "return-send" } });
     this.element = h("form", { class: "return-form", on: { submit: (/** @type {Event} */ event) => this.submit(event), keydown: (/** @type {any} */ event) => this.key(event) } });
     fill(
       this.element,
-      h("fieldset", {}, h("legend", {}, t("returns.legend", { department })), ...reasons.map((reason) => choice(reason))),
+      h("fieldset", {}, h("legend", { i18n: ["returns.legend", { department }] }), ...[...this.names].map(([code, name]) => h("label", {}, h("input", { type: "radio", name: "code", value: code, data: { key: `code-${code}` } }), name))),
       h("label", { for: "return-words", i18n: "returns.words" }),
       this.words,
       this.fault,
       h("div", { class: "row" }, this.button, h("button", { type: "button", i18n: "orders.cancel", on: { click: cancel } })),
     );
+    this.name();
+  }
+
+  /** The reasons come from the service in both languages: they are named anew when the screen changes its own. */
+  name() {
+    for (const [code, name] of this.names) name.textContent = returnReason(code);
   }
 
   focus() {
@@ -114,15 +122,11 @@ export class ReturnForm {
     const code = String(new FormData(this.element).get("code") ?? "");
     const reason = this.words.value.trim();
     const known = reasons.find((one) => one.code === code);
-    this.fault.textContent = !known ? t("returns.code_needed") : known.needs_words && !reason ? t("returns.words_needed") : "";
-    if (this.fault.textContent || this.button.disabled) return;
+    const fault = !known ? "returns.code_needed" : known.needs_words && !reason ? "returns.words_needed" : "";
+    bindText(this.fault, fault);
+    if (fault || this.button.disabled) return;
     this.button.disabled = true;
     await this.send({ code, reason });
     this.button.disabled = false;
   }
-}
-
-/** @param {ReturnReason} reason */
-function choice(reason) {
-  return h("label", {}, h("input", { type: "radio", name: "code", value: reason.code }), h("span", {}, returnReason(reason.code)));
 }

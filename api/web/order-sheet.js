@@ -3,7 +3,7 @@ import { heading, source } from "./answer-parts.js";
 import { Combobox, departmentOptions } from "./combobox.js";
 import { fill, h } from "./dom.js";
 import { age, dateAndTime, person, reasonText, slotText, term } from "./format.js";
-import { t } from "./i18n.js";
+import { bindText, t } from "./i18n.js";
 import { history, returnedNote, ReturnForm } from "./order-return.js";
 import { rankedChoices } from "./routing-choices.js";
 import { bubble } from "./transcript.js";
@@ -58,7 +58,7 @@ export class OrderSheet {
       label: "name_another",
       placeholder: "search_department",
     });
-    this.reason = h("input", { type: "text", id: "reason", list: "reasons", autocomplete: "off", i18nAttr: { "aria-label": "orders.why" } });
+    this.reason = h("input", { type: "text", id: "reason", autocomplete: "off", data: { key: "reason" }, i18nAttr: { "aria-label": "orders.why" } });
     this.reason.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key === "Enter" && !event.isComposing) void this.send();
       else if (event.key === "Escape") this.cancel();
@@ -85,8 +85,10 @@ export class OrderSheet {
     this.draw();
   }
 
+  /** Anew, in the language of the screen; an override or a return that somebody is writing goes on. */
   draw() {
     const { order } = this;
+    this.returning?.name();
     if (!order) {
       fill(this.host, h("p", { class: "empty", i18n: "orders.choose" }));
       return;
@@ -243,7 +245,7 @@ export class OrderSheet {
     }
     this.other = name;
     this.reason.value = "";
-    this.fault.textContent = "";
+    bindText(this.fault, "");
     this.drawDecision();
     this.reason.focus();
   }
@@ -257,7 +259,7 @@ export class OrderSheet {
   send() {
     const reason = this.reason.value.trim();
     if (!reason) {
-      this.fault.textContent = t("orders.why_needed");
+      bindText(this.fault, "orders.why_needed");
       this.reason.focus();
       return undefined;
     }

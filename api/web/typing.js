@@ -16,7 +16,8 @@ export function isTyping() {
 }
 
 /**
- * Draw anew; what was begun in the field that has the focus, and where the sheet was scrolled to, stay.
+ * Draw anew; what was begun in the field that has the focus, what stands unsent in a form, and where the sheet was
+ * scrolled to, stay.
  * @param {Element} host
  * @param {() => void} draw
  */
@@ -26,10 +27,23 @@ export function keepingWhatIsTyped(host, draw) {
   const begun = field && field.value !== field.defaultValue ? field.value : null;
   const caret = field && begun !== null && field.type !== "date" ? field.selectionStart : null;
   const top = host.scrollTop;
+  const unsent = new Map(fieldsOfForms(host).filter(isBegun).map((one) => [one.dataset.key, one.value]));
   draw();
   host.scrollTop = top;
+  for (const one of fieldsOfForms(host)) one.value = unsent.get(one.dataset.key) ?? one.value;
   const now = document.activeElement;
   if (begun === null || !(now instanceof HTMLInputElement || now instanceof HTMLTextAreaElement) || now.dataset.key !== field?.dataset.key) return;
   now.value = begun;
   if (caret !== null) now.setSelectionRange(caret, caret);
+}
+
+/** Fields that are sent with a button: those of a sheet are sent as soon as they are left. @param {Element} host */
+function fieldsOfForms(host) {
+  return /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([...host.querySelectorAll("form :is(input, select)[data-key]")]);
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement} field */
+function isBegun(field) {
+  if (field instanceof HTMLInputElement) return field.value !== field.defaultValue;
+  return [...field.options].some((option) => option.selected !== option.defaultSelected);
 }
