@@ -1,7 +1,7 @@
 """A sentence encoder whose lower layers stay as they are, so that every text is read through them once and kept.
 
-What tunes the upper layers builds on it (:mod:`models.training.encoder_tuning`).
-Upper layers learn faster than lower ones (Howard and Ruder, 2018, arXiv:1801.06146). Training only: brings torch.
+The upper layers are tuned by :mod:`models.training.encoder_tuning`, faster towards the top (Howard and Ruder, 2018,
+arXiv:1801.06146). Training only: brings torch.
 """
 
 from __future__ import annotations
