@@ -204,21 +204,23 @@ def _grouped(connection: Connection, wanted: Select[Any], call_ids: list[str]) -
 
 
 def _orders() -> Select[Any]:
-    """Every order with the payload of the router's latest suggestion for its appeal, if there is one."""
+    """Every order with the payload of the router's latest suggestion for its appeal, if there is one.
+
+    Looked up for each order by itself: grouped, all suggestions that were ever made would be read for one order.
+    """
     latest = (
-        select(suggestion.c.call_id, suggestion.c.appeal_id, func.max(suggestion.c.seq).label("seq"))
-        .where(suggestion.c.slot == Slot.DEPARTMENT.value)
-        .group_by(suggestion.c.call_id, suggestion.c.appeal_id)
-        .subquery("latest")
-    )
-    return (
-        select(work_order, journal.c.payload.label("ranking"))
-        .outerjoin(
-            latest,
-            and_(latest.c.call_id == work_order.c.call_id, latest.c.appeal_id == work_order.c.appeal_id),
+        select(func.max(suggestion.c.seq))
+        .where(
+            suggestion.c.call_id == work_order.c.call_id,
+            suggestion.c.appeal_id == work_order.c.appeal_id,
+            suggestion.c.slot == Slot.DEPARTMENT.value,
         )
-        .outerjoin(journal, and_(journal.c.call_id == latest.c.call_id, journal.c.seq == latest.c.seq))
+        .correlate(work_order)
+        .scalar_subquery()
     )
+    ranking = and_(journal.c.call_id == work_order.c.call_id, journal.c.seq == latest)
+    with_ranking = work_order.outerjoin(journal, ranking)
+    return select(work_order, journal.c.payload.label("ranking")).select_from(with_ranking)
 
 
 def _pressing() -> Any:
