@@ -15,7 +15,7 @@ from copilot.articles.desk import ArticleDesk
 from copilot.articles.known import KnownArticles
 from copilot.store.article_rows import Version, VersionState
 from knowledge_base.articles.content import FIELDS, Content, changed_content, empty_content, new_id, plain_content
-from knowledge_base.articles.fields import article_text, field_of, is_pair
+from knowledge_base.articles.fields import article_text, field_of, is_pair, is_state_secret, secrecy_of
 from knowledge_base.articles.file import read_articles
 from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.importing import without_absent
@@ -64,7 +64,11 @@ def _own_form(path: Path, name: str) -> DocumentReading | None:
     if not is_own_form(path):
         return None
     if path.suffix == ".md":
-        return DocumentReading(name, (), (), (), (), fields=(_header_fields(read_text(path)),))
+        fields = _header_fields(read_text(path))
+        if is_state_secret(mark := fields.get("secrecy", "")):
+            refusal = f"{name} is marked '{mark}'. State secrets have no place in a hotline's library."
+            return DocumentReading(name, (), (), (), (), (refusal,))
+        return DocumentReading(name, (), (), (), (), fields=(fields,))
     own = read_articles(path)
     faults = tuple(fault.replace(str(path), name) for fault in own.faults)
     if own.articles:
@@ -178,7 +182,7 @@ def _value(field: str, value: str) -> Any:
     if field in _LISTS:
         return [part for part in _BETWEEN.split(value) if part.strip()]
     if field == "secrecy":
-        return value if value in tuple(Secrecy) else Secrecy.PUBLIC.value
+        return (secrecy_of(value) or Secrecy.RESTRICTED).value  # what nobody understands is not opened
     if field not in _DATES:
         return value
     found = _DAY.search(value)

@@ -86,11 +86,14 @@ _SECRECY = {
     "": Secrecy.PUBLIC,
     "公开": Secrecy.PUBLIC,
     "主动公开": Secrecy.PUBLIC,
+    "对外公开": Secrecy.PUBLIC,
     "内部": Secrecy.INTERNAL,
     "内部使用": Secrecy.INTERNAL,
     "不予公开": Secrecy.INTERNAL,
+    "不公开": Secrecy.INTERNAL,
     "依申请公开": Secrecy.INTERNAL,
     "限制": Secrecy.RESTRICTED,
+    "限制使用": Secrecy.RESTRICTED,
     **{level.value: level for level in Secrecy},
 }
 SECRECY_WORD = {Secrecy.PUBLIC: "公开", Secrecy.INTERNAL: "内部", Secrecy.RESTRICTED: "限制"}
@@ -289,12 +292,23 @@ def _status(value: str) -> ArticleStatus:
     return _STATUS[value.lower()]
 
 
+def is_state_secret(value: str) -> bool:
+    """Whether a field 密级 says 秘密, 机密 or 绝密, which no library may hold."""
+    return _STATE_SECRET.match(value) is not None
+
+
+def secrecy_of(value: str) -> Secrecy | None:
+    """The level that a field 密级 names, public where it is empty; ``None`` where it is not known."""
+    return _SECRECY.get(value.strip().lower())
+
+
 def _secrecy(value: str) -> Secrecy:
-    if _STATE_SECRET.match(value):
+    if is_state_secret(value):
         raise _NotUnderstood(f"'{value}' is a state secret and has no place in a hotline's library. Take the file out.")
-    if value.lower() not in _SECRECY:
+    level = secrecy_of(value)
+    if level is None:
         raise _NotUnderstood(f"the secrecy '{value}' is not known. Use 公开, 内部 or 限制.")
-    return _SECRECY[value.lower()]
+    return level
 
 
 _UNDERSTOOD: tuple[tuple[str, Callable[[str], date | ArticleStatus | Secrecy | None]], ...] = (

@@ -280,8 +280,6 @@ def _rename(document: Document, row: Document, wanted: str) -> None:
     row.update(name=name, aliases=list(dict.fromkeys(aliases)))
     for part in document:
         document[part] = _renamed(document[part], old, name)
-    row = _department(document, name)
-    row["aliases"] = list(dict.fromkeys(aliases))
 
 
 # Fields of departments and rules that hold names of departments.

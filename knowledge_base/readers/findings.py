@@ -73,6 +73,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "rows of a table that hold neither title nor text are not used ({detail}): totals and notes, or a lost answer",
         "表中既无标题也无正文的行未使用（{detail}）：请确认只是合计或备注",
     ),
+    "state-secrets": (
+        "{n} row(s) are marked as state secrets and must not be kept here ({detail}): take them out of the file",
+        "{n} 行标为国家秘密，不得录入（{detail}）：请从文件中删除",
+    ),
     "unused-columns": ("columns that no article has a field for are not used ({detail})", "未使用的列（{detail}）"),
     "cut-off": (
         "what lies beyond the limits of this program is left out ({detail})",

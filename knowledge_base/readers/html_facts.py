@@ -15,14 +15,12 @@ _META = {
     "articletitle": "title",
     "pubdate": "published",
     "url": "source_link",
-    "others": "",
 }
 _STATED = {
     "发文机关": "issuer",
     "发布机构": "issuer",
     "发布机关": "issuer",
     "制发机关": "issuer",
-    "信息来源": "",
     "发文字号": "document_number",
     "文号": "document_number",
     "成文日期": "issued",

@@ -13,6 +13,7 @@ from knowledge_base.articles.fields import (
     field_of,
     header_score,
     is_row_number,
+    is_state_secret,
     make_article,
     understand_fields,
 )
@@ -72,8 +73,9 @@ def understand_workbook(
         name=name,
         articles=articles,
         understood=tuple(u for one in readings for u in one.understood),
-        not_understood=(*not_understood, *(f for one in readings for f in one.not_understood)),
-        warnings=(*warnings, *(f for one in readings for f in one.warnings)),
+        # What holds for several sheets alike is said once.
+        not_understood=tuple(dict.fromkeys((*not_understood, *(f for one in readings for f in one.not_understood)))),
+        warnings=tuple(dict.fromkeys((*warnings, *(f for one in readings for f in one.warnings)))),
         faults=(*(f for one in readings for f in one.faults), *faults),
         fields=tuple(f for one in readings for f in one.fields),
         tally=total,
@@ -130,6 +132,7 @@ def _understand_rows(
     ready = _ready(sheet, head, name)
     articles: list[PolicyArticle] = []
     fields: list[dict[str, str]] = []
+    secret: list[str] = []
     faults: list[str] = []
     unused: Counter[str] = Counter()
     assumed: Counter[str] = Counter()
@@ -143,6 +146,7 @@ def _understand_rows(
         unused.update(read.left)
         fields.append(values)
         articles += [article] if article else []
+        secret += [where] if is_state_secret(values.get("secrecy", "")) else []
     skipped = [*unused, *(name for name in map(_named, sheet.rows[head]) if name in ignore)]
     left_out = _left_out(ready, skipped)
     counted, lost = tally(
@@ -153,6 +157,8 @@ def _understand_rows(
         [article_text(values) for values in fields],
     )
     findings = [*left_out_findings(left_out), *lost]
+    if secret:
+        findings.append(Finding("state-secrets", len(secret), "、".join(secret[:_LISTED])))
     if assumed:
         findings.append(Finding("issuer-is-owner", assumed.total(), "、".join(list(assumed)[:_LISTED])))
     if known := +Counter({area: count for area, count in placed.items() if area}):
@@ -165,7 +171,7 @@ def _understand_rows(
         not_understood=not_understood,
         warnings=warnings,
         faults=tuple(faults),
-        fields=tuple(fields),
+        fields=tuple(one for one in fields if not is_state_secret(one.get("secrecy", ""))),  # nor is a draft made of it
         tally=counted,
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge_base.articles.document_numbers import numbers_in, whole_number
+from knowledge_base.articles.fields import SECRECY_WORD, secrecy_of
 from knowledge_base.readers.effect import whole_date
 from knowledge_base.readers.place import Surroundings, owner_of
 
@@ -20,11 +21,6 @@ _LINE = re.compile(r"[【\[]?([\u4e00-\u9fff]{2,8})[】\]]?\s*[:：]\s*(\S.*)")
 _BODY = re.compile(r"第[一二三四五六七八九十百零〇\d]+[条章]|[一二三四五六七八九十]+、")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()、\s]{2,60}")
 _STATE_SECRET = re.compile(r"(绝密|机密|秘密)(?:\s*★.*)?")
-_SECRECY = {
-    **dict.fromkeys(("公开", "主动公开", "对外公开"), "公开"),
-    **dict.fromkeys(("内部", "内部使用", "不予公开", "依申请公开", "不公开"), "内部"),
-    **dict.fromkeys(("限制", "限制使用"), "限制"),
-}
 _NAMES = {
     "title": "标题|文件名称|文件标题",
     "document_number": "文号|发文字号|文件编号",
@@ -129,8 +125,14 @@ def _numbers(value: str, _: Surroundings) -> str:
     return "、".join(numbers_in(value))
 
 
+def plain_secrecy(value: str) -> str:
+    """公开, 内部 or 限制 for what a line or a page says of it; empty where that is none."""
+    level = secrecy_of(value) if value else None
+    return SECRECY_WORD[level] if level is not None else ""
+
+
 def _secrecy(value: str, _: Surroundings) -> str:
-    return _SECRECY.get(value, "")
+    return plain_secrecy(value)
 
 
 _UNDERSTOOD: dict[str, Callable[[str, Surroundings], str]] = {

@@ -18,7 +18,7 @@ from knowledge_base.readers.headlines import Heads, read_heads
 from knowledge_base.readers.place import Surroundings, area_of, area_of_owner, owner_of
 from knowledge_base.readers.reading import DocumentReading, Understood, left_out_findings, sorted_findings, tally
 from knowledge_base.readers.rendering import labels_of, table_lines, text_of_blocks
-from knowledge_base.readers.stated_fields import Stated, state_secret, stated_fields
+from knowledge_base.readers.stated_fields import Stated, plain_secrecy, state_secret, stated_fields
 
 _NAME_OF = {field_of(name): name for name in HEADER}
 _OPTION = {"issuer": "--issuer", "owner": "--owner", "area": "--area", "effective_from": "--from"}
@@ -56,10 +56,9 @@ def understand_document(
     aside = _aside(document, heads, facts.values["title"]) | dict.fromkeys(facts.lines, "metadata")
     text = text_of_blocks(document.blocks, aside, heads.inner_title)
     fields = {**facts.values, "text": text}
-    where = f"{name}"
-    article, faults = make_article(where, fields)
+    article, faults = make_article(name, fields)
     if heads.state_secret:
-        faults = [f"{where} is marked '{heads.state_secret}'. State secrets have no place in a hotline's library."]
+        faults = [f"{name} is marked '{heads.state_secret}'. State secrets have no place in a hotline's library."]
         article = None
     texts = [p.text for p in document.paragraphs]
     colophon = tuple(texts[n] for n, why in aside.items() if why == "colophon")
@@ -106,7 +105,8 @@ def _facts(
     _fill(facts, stated, "document_number", "issuer")
     _dates(facts, document, heads, stated)
     _supersession(facts, document)
-    facts.take("secrecy", heads.secrecy, heads.words.get("secrecy", ""))
+    on_page = plain_secrecy(told.get("secrecy", ""))
+    facts.take("secrecy", heads.secrecy or on_page, heads.words.get("secrecy", "") or told.get("secrecy", ""))
     if told.get("source_link", "").startswith(_OPEN_LINKS):
         facts.take("source_link", told["source_link"], "")
     issuer = given.get("issuer") or facts.values.get("issuer", "")
@@ -116,10 +116,9 @@ def _facts(
         facts.take("area", *area_of(surroundings, issuer, facts.values["title"]))
     if "owner" not in facts.values:
         facts.take("owner", *owner_of(surroundings, heads.explained_by, issuer))
-    if not (facts.values.get("area") or given.get("area")) and (
-        area := area_of_owner(surroundings, facts.values.get("owner", ""))
-    ):
-        facts.take("area", area, facts.values["owner"])
+    owner = given.get("owner") or facts.values.get("owner", "")
+    if not (facts.values.get("area") or given.get("area")) and (area := area_of_owner(surroundings, owner)):
+        facts.take("area", area, owner)
         facts.findings.append(Finding("area-of-owner", 1, area))
     _set_aside(facts, stated, heads)
     _overrule(facts, given)

@@ -175,6 +175,23 @@ def test_answers_of_one_document_are_drafts_of_their_own_and_no_document_of_that
     assert rule.article_id not in {one.article_id for one in made}
 
 
+@pytest.mark.parametrize(("mark", "level"), [("内部", "internal"), ("限制", "restricted"), ("工作秘密", "restricted")])
+def test_a_row_that_is_not_complete_keeps_its_secrecy(desk: ArticleDesk, mark: str, level: str) -> None:
+    (made,) = arrive(desk, f"问题,答案,密级\n内部电话？,不外传。,{mark}\n".encode(), "faq.csv")
+    assert made.faults  # it lacks its first day
+    assert desk.articles.with_content(made.article_id, 1)[1]["secrecy"] == level
+
+
+def test_a_row_that_is_a_state_secret_becomes_no_draft_and_is_told(desk: ArticleDesk) -> None:
+    table = "问题,答案,密级\n几时？,九点。,公开\n何处？,不可说。,机密\n".encode()
+    reading = read_upload(table, "faq.csv", desk, DAY)
+    assert [one.title for one in arrive(desk, table, "faq.csv")] == ["几时？"]
+    assert "faq.csv, row 3" in "".join(str(f) for f in reading.not_understood if f.code == "state-secrets")
+    marked = read_upload("---\n标题: 预案\n密级: 机密★一年\n---\n不可说。".encode(), "plan.md", desk, DAY)
+    assert marked.fields == ()
+    assert "State secrets" in marked.faults[0]
+
+
 def test_a_faulty_row_is_named_by_the_file_that_was_uploaded_and_not_by_where_it_lay(desk: ArticleDesk) -> None:
     rows = "标题,正文,施行日期\n办法,第一条,2026-01-01\n规定,第二条,明天\n"
     reading = read_upload(rows.encode(), "rules.csv", desk, DAY)

@@ -247,6 +247,12 @@ def test_a_state_secret_makes_no_article() -> None:
     assert "State secrets" in reading.faults[0]
 
 
+def test_without_a_word_on_the_area_that_of_the_owner_is_taken_also_of_one_that_is_given() -> None:
+    reading = read(word("排队取号须知", "第一条 上午九点开始取号。"), owner="市公安局")
+    assert reading.fields[0]["area"] == "云川市"
+    assert "area-of-owner" in codes(reading)
+
+
 def test_what_a_document_does_not_say_is_asked_for() -> None:
     reading = read(word("停车须知", "请停在线内。"))
     asked = "".join(str(f) for f in reading.not_understood if f.code == "no-field")

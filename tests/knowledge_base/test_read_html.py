@@ -65,6 +65,12 @@ def test_what_the_page_states_about_the_notice_is_taken() -> None:
     assert article.source_link == "https://www.example.org/art/1.html"
 
 
+@pytest.mark.parametrize(("said", "secrecy"), [("主动公开", "公开"), ("依申请公开", "内部"), ("见附件", None)])
+def test_what_a_page_states_about_who_may_read_it_is_taken(said: str, secrecy: str | None) -> None:
+    stated = page().replace("<body>", f"<body><table><tr><td>公开方式：</td><td>{said}</td></tr></table>", 1)
+    assert read(stated).fields[0].get("secrecy") == secrecy
+
+
 def test_tables_with_merged_cells_and_numbered_lists_keep_what_a_reader_sees() -> None:
     lines = text_of(read(page()))
     assert "线路：城区线路；原票价：三元；新票价：二元" in lines

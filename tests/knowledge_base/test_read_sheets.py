@@ -260,6 +260,18 @@ def test_lengths_of_time_are_read_as_hours_and_minutes() -> None:
     assert "事项：体检；用时：26:30；提前：-0:45" in read(saved(book)).fields[0]["text"]
 
 
+def test_sheets_that_lack_the_same_say_so_once() -> None:
+    book = workbook_of(("区", "地址"), ("临湖区", "湖滨路1号"), title="窗口")
+    more = book.create_sheet("统计")
+    more.append(("月份", "办件"))
+    more.append(("一月", "十二"))
+    reading = read(saved(book), owner="市公安局")
+    assert len(reading.fields) == 2
+    assert [str(f) for f in reading.warnings if f.code == "no-number"] == [
+        "No document number was found: write it in if there is one."
+    ]
+
+
 def test_questions_without_an_area_hold_in_that_of_their_owner_and_that_is_told() -> None:
     rows = (("问题", "答案", "责任单位", "施行日期"), ("几点收摊？", "二十四时前。", "市城市管理局", "2026-11-01"))
     reading = read(saved(workbook_of(*rows)))
