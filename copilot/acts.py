@@ -7,10 +7,12 @@ from copilot.state import AppealState, CallState
 
 
 def known_appeal(appeal_id: str, state: CallState) -> AppealState:
-    """The appeal. Raises NotFound where the call has none of that id."""
+    """The appeal. Raises NotFound where the call has none of that id, Conflict where it was merged into another."""
     appeal = state.appeals.get(appeal_id)
     if appeal is None:
-        raise NotFound(f"The call has no appeal {appeal_id}. Its appeals: {', '.join(state.appeals)}.")
+        raise NotFound(f"The call has no appeal {appeal_id}. Its appeals: {', '.join(state.live_appeals())}.")
+    if appeal.merged_into:
+        raise Conflict(f"Appeal {appeal_id} was merged into {appeal.merged_into}. Work on that one.")
     return appeal
 
 
@@ -21,6 +23,6 @@ def refuse_filed(appeal: AppealState) -> None:
 
 
 def refuse_other(differs: bool, name: str) -> None:
-    """Raise Conflict where an id was used for something else before."""
+    """Raise Conflict where an id was used for something else before. ``name`` is the id, or says also of what."""
     if differs:
-        raise Conflict(f"{name} was already used for something else. Send a new id.")
+        raise Conflict(f"{name} was already used for another one. Send a new id.")

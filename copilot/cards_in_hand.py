@@ -33,7 +33,7 @@ def touched(touch: CardTouched, state: CallState) -> list[CardTouched]:
     """The touch as an event; none where it was recorded before or is in the hand already."""
     known = state.touches.get(touch.touch_id)
     if known is not None:
-        refuse_other(known != touch, touch.touch_id)
+        refuse_other(known != touch, f"Touch {touch.touch_id}")
         return []
     _open_card(touch.appeal_id, touch.suggestion_id, state)
     return [touch]
@@ -46,7 +46,7 @@ def chosen(choice: CaseChosen, state: CallState) -> list[CaseChosen]:
     """
     known = state.choices.get(choice.choice_id)
     if known is not None:
-        refuse_other(known != choice, choice.choice_id)
+        refuse_other(known != choice, f"Choice {choice.choice_id}")
         return []
     card = _open_card(choice.appeal_id, choice.suggestion_id, state)
     follow_up = card.best.value.follow_up
@@ -64,7 +64,7 @@ def reported(complaint: Complaint, state: CallState) -> list[PassageReported | S
             complaint.kind,
             complaint.note,
         )
-        refuse_other(not same, complaint.report_id)
+        refuse_other(not same, f"Report {complaint.report_id}")
         return []
     _open_card(complaint.appeal_id, complaint.suggestion_id, state)
     citation: Citation = offer(complaint.suggestion_id, state)  # of a card that was narrowed, the passage of its case

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from copilot.acts import refuse_other
 from copilot.dispatch_rules import ask_before_pushing_down
-from copilot.errors import AlreadyDecided, BadInput, Conflict, NotFound
+from copilot.errors import AlreadyDecided, BadInput, NotFound
 from copilot.events import OrderReturned, Recorded, RoutingDecided
 from copilot.journal import Journal, recorded_once
 from copilot.state import CallState
@@ -65,8 +66,7 @@ def _decide(
     decision = _as_decision(catalogue, order, routing)
     if decision.decision_id in state.decisions:
         known = state.routings.get(decision.decision_id)
-        if known != RoutingDecided(decision, number, decision.value):
-            raise Conflict(f"Decision {decision.decision_id} was already used for another one. Send a new id.")
+        refuse_other(known != RoutingDecided(decision, number, decision.value), f"Decision {decision.decision_id}")
         return []
     if number in state.dispatched:
         raise AlreadyDecided(f"Order {number} went to {state.dispatched[number]} already. Reload the queue.")

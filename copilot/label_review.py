@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from copilot.acts import refuse_other
 from copilot.dispatch import order_of
-from copilot.errors import BadInput, Conflict, NotFound
+from copilot.errors import BadInput, NotFound
 from copilot.events import LabelReviewed, Recorded
 from copilot.journal import Journal, recorded_once
 from copilot.state import CallState
@@ -70,8 +71,7 @@ def _review(
     known = state.reviews.get(review.review_id)
     if known is None:
         return journal.append(call_id, [event], at)
-    if known != event:
-        raise Conflict(f"Review {review.review_id} was already used for another one. Send a new id.")
+    refuse_other(known != event, f"Review {review.review_id}")
     return []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from copilot.acts import known_appeal
 from copilot.call import Part, Speaker, Utterance
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.events import Allotment, AppealOpened, AppealsRearranged, Event, Rearrangement
@@ -142,11 +143,7 @@ def _words_at(state: CallState, wish: Wish) -> tuple[int, Part]:
 
 
 def _refuse_closed(state: CallState, appeal_id: str) -> None:
-    if appeal_id not in state.appeals:
-        raise NotFound(f"There is no appeal {appeal_id} in this call. Its appeals: {', '.join(state.live_appeals())}.")
-    appeal = state.appeals[appeal_id]
-    if appeal.merged_into:
-        raise Conflict(f"Appeal {appeal_id} was merged into {appeal.merged_into}. Work on that one.")
+    appeal = known_appeal(appeal_id, state)
     if appeal.order is not None:
         raise Conflict(
             f"Appeal {appeal_id} was filed as {appeal.order.number}, so its words stay with it. "

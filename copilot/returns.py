@@ -14,8 +14,9 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from copilot.acts import refuse_other
 from copilot.dispatch import order_of
-from copilot.errors import AlreadyDecided, BadInput, Conflict
+from copilot.errors import AlreadyDecided, BadInput
 from copilot.events import OrderReturned, Recorded
 from copilot.journal import Journal, recorded_once
 from copilot.state import CallState
@@ -71,8 +72,7 @@ def _record(journal: Journal, call_id: str, number: str, given: OrderReturn, at:
     order_of(state, number)
     known = state.returns.get(given.return_id)
     if known is not None:
-        if _given(known) != (number, given):
-            raise Conflict(f"Return {given.return_id} was already used for another one. Send a new id.")
+        refuse_other(_given(known) != (number, given), f"Return {given.return_id}")
         return []
     routing = state.routing_of(number)
     if routing is None or number not in state.dispatched:

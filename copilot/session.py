@@ -17,6 +17,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from copilot.acts import known_appeal, refuse_other
 from copilot.advising import advice, advice_while_speaking
 from copilot.allotment import asked_last, heard_parts, suspect
 from copilot.call import Call, Hypothesis, Speaker, Utterance
@@ -263,7 +264,9 @@ class CallSession:
         return renewed + self._record([*backing, *results], at)
 
     def _has_words(self, appeal_id: str) -> bool:
-        return bool(self.state.situation(appeal_id).citizen_text) and not self.state.appeals[appeal_id].merged_into
+        if self.state.appeals[appeal_id].merged_into:
+            return False
+        return any(said.text for said in self.state.words_of(appeal_id) if said.speaker is Speaker.CITIZEN)
 
     # -- decide -------------------------------------------------------------------------------------------------------
 
@@ -275,10 +278,9 @@ class CallSession:
         known = self.state.decisions.get(decision.decision_id)
         decision = completed(decision, self.state)
         if known is not None:
-            if known != decision:
-                raise Conflict(f"Decision {decision.decision_id} was already used for another one. Send a new id.")
+            refuse_other(known != decision, f"Decision {decision.decision_id}")
             return []
-        check(decision, self._appeal(decision.appeal_id), self.state)
+        check(decision, known_appeal(decision.appeal_id, self.state), self.state)
         refusal = outdated(decision, self._copilot.sources, self.state.day_at(at))
         if refusal is not None:
             self.renew_cards(at, decision.appeal_id)
@@ -320,16 +322,16 @@ class CallSession:
     def rearrange(self, wish: Wish, at: datetime) -> list[Recorded]:
         """A person splits an appeal, merges two, or moves words from one to another. Twice changes nothing."""
         known = self.state.changes.get(wish.change_id)
-        if known is not None and not is_same(wish, known):
-            raise Conflict(f"Change {wish.change_id} was already used for another one. Send a new id.")
-        return self._record(rearranged(self.state, wish), at) if known is None else []
+        if known is not None:
+            refuse_other(not is_same(wish, known), f"Change {wish.change_id}")
+            return []
+        return self._record(rearranged(self.state, wish), at)
 
     def decline(self, answer: AnotherMatterDeclined, at: datetime) -> list[Recorded]:
         """A person says that it is still the same matter. Twice changes nothing."""
         known = self.state.declined.get(answer.decision_id)
         if known is not None:
-            if known != answer:
-                raise Conflict(f"Decision {answer.decision_id} was already used for another one. Send a new id.")
+            refuse_other(known != answer, f"Decision {answer.decision_id}")
             return []
         if all(hint.hint_id != answer.hint_id for hint in self.state.open_hints()):
             raise Conflict("That question was answered before, or the words have gone elsewhere. Reload the call.")
@@ -344,7 +346,7 @@ class CallSession:
             if before.order.appeal_id != appeal_id:
                 raise Conflict(f"Request {request_id} filed appeal {before.order.appeal_id}. Send a new request id.")
             return before.order
-        appeal = self._appeal(appeal_id)
+        appeal = known_appeal(appeal_id, self.state)
         if appeal.order is not None:
             raise Conflict(f"This appeal was filed as {appeal.order.number}. Open that order instead.")
         order = self._compose(appeal, by, at)
@@ -376,16 +378,6 @@ class CallSession:
         for record in recorded:
             self.state.apply(record)
         return recorded
-
-    def _appeal(self, appeal_id: str) -> AppealState:
-        if appeal_id not in self.state.appeals:
-            raise NotFound(
-                f"Call {self.call.call_id} has no appeal {appeal_id}. Its appeals: {', '.join(self.state.appeals)}."
-            )
-        appeal = self.state.appeals[appeal_id]
-        if appeal.merged_into:
-            raise Conflict(f"Appeal {appeal_id} was merged into {appeal.merged_into}. Work on that one.")
-        return appeal
 
     def _refuse_if_over(self) -> None:
         if self.state.ended:

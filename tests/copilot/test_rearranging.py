@@ -6,6 +6,7 @@ import pytest
 from session_parts import NOON, Desk, answer, make_desk, suggest
 
 from copilot.call import Part, Speaker
+from copilot.card_events import AnswerTakenBack
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.events import AnotherMatterDeclined, AnotherMatterSuspected, AppealsRearranged, Rearrangement
@@ -81,6 +82,17 @@ def test_what_both_appeals_quote_is_in_the_merged_one_once_though_its_article_wa
         "要照片。",
         "先要预约。",
     ]
+
+
+def test_what_a_stale_screen_takes_back_from_an_appeal_that_was_merged_stays_in_the_other(talk: Desk) -> None:
+    talk.session.rearrange(wish(SPLIT, utterance_id="u4"), NOON)
+    talk.decide(Slot.ANSWER, Verdict.AMEND, None, answer("p1").best.value, "d1", appeal_id="2")
+    talk.session.rearrange(wish(MERGE, "c2", appeal_id="2", into="1"), NOON)
+    with pytest.raises(Conflict, match="Appeal 2 was merged into 1"):
+        talk.session.take_back(AnswerTakenBack("b1", "2", "d1", "agent.li"), NOON)
+    assert set(talk.session.state.appeals["1"].answers) == {"d1"}
+    talk.session.take_back(AnswerTakenBack("b2", "1", "d1", "agent.li"), NOON)
+    assert talk.session.state.appeals["1"].answers == {}
 
 
 def test_a_merged_appeal_is_not_worked_on_any_more(talk: Desk) -> None:
