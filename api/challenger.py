@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from api.dependencies import Evaluator, ServicesDep, WorkersDep, answers
 from api.error_words import in_chinese
 from api.services import Services
-from copilot.router_keeper import RouterKeeper
+from copilot.store import Duel
 from models.errors import ModelsError
 from models.routers.registry import RouterRegistry
 from models.routers.stored import StoredRouter
@@ -62,7 +62,7 @@ def _found(services: Services, since: date | None) -> dict[str, Any]:
     rival = now.challenger.version if now.challenger is not None else ""
     duels = {(duel.served, duel.challenger): duel for duel in services.store.challengers.duels()}
     duel = duels.get((now.served.version, rival))
-    comparison = _compared(services, keeper, since) if duel else None
+    comparison = _compared(services, duel, since) if duel else None
     return {
         **_nothing(),
         "served": _described(_look(registry, "served"), now.served.version),
@@ -124,12 +124,10 @@ def _described(stored: StoredRouter | None, asked: str) -> dict[str, Any] | None
     }
 
 
-def _compared(services: Services, keeper: RouterKeeper, since: date | None) -> dict[str, Any] | None:
+def _compared(services: Services, duel: Duel, since: date | None) -> dict[str, Any] | None:
     from evaluation.routing.stream import compare_stream  # noqa: PLC0415 - SciPy is not needed by a call
 
-    now = keeper.routers.now
-    assert now.challenger is not None  # noqa: S101 - they have met
-    pairs = services.store.challengers.pairs(now.served.version, now.challenger.version, since, _LATEST)
+    pairs = services.store.challengers.pairs(duel.served, duel.challenger, since, _LATEST)
     if not pairs:
         return None
     return compare_stream(pairs, _ROUNDS).as_json()
