@@ -60,4 +60,4 @@ def _show(fitted: Calibration, settings: Settings) -> None:
             f"No threshold is right in {settings.card_precision:.0%} of the cases: only questions that the library "
             "answers word for word get a card. Lower HOTLINE_CARD_PRECISION or correct the articles."
         )
-    console.print("A running service takes it at its next start.")
+    console.print("A running service takes it up with the next search.")
