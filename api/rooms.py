@@ -103,13 +103,19 @@ class Rooms:
                 if call_id in self._open:
                     return self._open[call_id]
                 session = await self._workers.quick(lambda: CallSession.resume(self._copilot, self._journal, call_id))
-                # Where the lock's last holder failed, one who waited and one who came later may both be here.
-                return self._open.get(call_id) or self._keep(session)
+                return self._keep(session)
         finally:
             if not lock.locked():
                 self._opening.pop(call_id, None)
 
     def _keep(self, session: CallSession) -> OpenCall:
+        """The call in memory: the one that is there already, where somebody was quicker.
+
+        A call that begins may be opened from the list before its beginner is back here; and where the last holder of
+        the lock failed, one who waited and one who came later may both be here.
+        """
+        if there := self._open.get(session.call.call_id):
+            return there
         room = CallRoom(session, self._journal, self._workers, self._metrics, self._now, self._shadow)
         kept = OpenCall(room, Ears(room))
         self._open[session.call.call_id] = kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -92,6 +93,36 @@ def test_two_decisions_on_one_suggestion_at_the_same_moment_give_one(in_room):
         assert len({seq for seq, _ in answers}) == 20
 
     in_room(story)
+
+
+class OpenedMeanwhile(Workers):
+    """Somebody opens the call from the list when it is in the journal and its beginner is not back yet."""
+
+    rooms: Rooms
+    opened: CallRoom | None = None
+    looked = False
+
+    async def quick(self, job: Callable[[], Any]) -> Any:
+        done = await super().quick(job)
+        if not self.looked:
+            self.looked = True
+            async with self.rooms.call("c-1") as call:
+                self.opened = call.room
+        return done
+
+
+def test_a_call_that_is_opened_while_it_begins_has_one_session(parts):
+    async def story() -> None:
+        journal, workers = MemoryJournal(), OpenedMeanwhile(1)
+        copilot = Copilot(parts.ScriptedEngine(), (), parts.ScriptedEmergencies())
+        workers.rooms = Rooms(copilot, journal, workers, Metrics(), now)
+        begun = await workers.rooms.begin(CALL)
+        assert begun is workers.opened
+        assert await begun.open_appeal() == (3, "2")
+        await workers.rooms.close()
+        workers.close()
+
+    asyncio.run(story())
 
 
 def test_a_call_that_nobody_needs_is_let_go_and_comes_back_from_the_journal(parts):
