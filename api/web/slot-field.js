@@ -128,9 +128,10 @@ export class SlotField {
     const suggestion = this.made?.suggestion;
     if (!suggestion || !["suggested", "question"].includes(state) || this.slot === "telephone") return [];
     if (this.slot === "category") return this.categories(suggestion);
-    if (typeof suggestion.choices[0].value !== "string") return [];
+    const heard = readOtherwise(suggestion.choices[0].reasons ?? []);
+    if (typeof suggestion.choices[0].value !== "string") return heard;
     const choices = suggestion.abstained ? suggestion.choices : suggestion.choices.slice(1, 3);
-    if (!choices.length) return [];
+    if (!choices.length) return heard;
     const offers = choices.map((choice) =>
       h(
         "button",
@@ -138,7 +139,7 @@ export class SlotField {
         `${term(choice.value)} ${likelihood(choice.probability)}`,
       ),
     );
-    return [h("span", { class: "hint", i18n: suggestion.abstained ? "please_judge" : "or" }), ...offers];
+    return [...heard, h("span", { class: "hint", i18n: suggestion.abstained ? "please_judge" : "or" }), ...offers];
   }
 
   /** Each category with what speaks for it. @param {import("./types.js").Suggestion} suggestion */
@@ -237,6 +238,16 @@ export class SlotField {
       this.takeBack();
     }
   }
+}
+
+/**
+ * What was heard where a draft has a name that sounds like it: these are not the very words of the transcript.
+ * @param {import("./types.js").Reason[]} reasons
+ */
+function readOtherwise(reasons) {
+  const pairs = reasons.map(({ text }) => /^(?:听到|说了)“(.*)”，(?:按读音理解为|音近)“(.*)”$/.exec(text) ?? []).filter((found) => found.length);
+  const told = pairs.map(([, heard, read]) => t("read_by_sound", { heard, read }));
+  return told.length ? [h("small", { class: "basis" }, told.join(t("clause_separator")))] : [];
 }
 
 /** The wire says it in Chinese. @param {import("./types.js").Reason} reason */

@@ -97,6 +97,7 @@ export const AGENT_WORDS = {
   waits_for_dispatch: ["等待派单确认", "waiting for the dispatcher"],
   dispatched_to: ["已派往 {department}", "dispatched to {department}"],
   transfer_now: ["立即转接", "Transfer now to"],
+  read_by_sound: ["听到“{heard}”，按读音理解为“{read}”", "heard “{heard}”, read by its sound as “{read}”"],
   heard_phrase: ["（{at} 听到“{phrase}”）", "(heard “{phrase}” at {at})"],
   acknowledge: ["已知悉", "Acknowledged"],
   new_suggestion: ["新建议：{slot}，{value}", "New suggestion: {slot}, {value}"],
