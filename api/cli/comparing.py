@@ -11,8 +11,8 @@ from api.cli.output import console
 
 if TYPE_CHECKING:
     from evaluation.routing.comparison import Comparison, Paired
-    from evaluation.routing.figures import Ranker
     from evaluation.routing.judged_orders import JudgedOrders
+    from evaluation.routing.outcomes import Ranker
 
 Step = Callable[[str, int, int], None]
 
@@ -22,7 +22,7 @@ def compared_on(
 ) -> tuple[Comparison, Paired]:
     """Both routers on the same orders; ``step`` hears what is being done and how far it is."""
     from evaluation.routing.comparison import compare, paired
-    from evaluation.routing.figures import judge
+    from evaluation.routing.outcomes import judge
 
     total = len(orders.texts)
     outcomes = [

@@ -98,6 +98,8 @@ def _today() -> date:
 
 
 def _show(figures: dict[str, Any]) -> None:
+    from evaluation.retrieval.rank_measures import percentile
+
     table = Table(title="Replayed calls", show_lines=False)
     for heading in (
         "call",
@@ -112,7 +114,7 @@ def _show(figures: dict[str, Any]) -> None:
     ):
         table.add_column(heading, justify="left" if heading == "call" else "right")
     for call in figures["calls"]:
-        delays = sorted(call["suggestion_delay_s"])
+        delays = call["suggestion_delay_s"]
         table.add_row(
             f"{call['id']} {call['title']}",
             f"{call['character_error_rate']['citizen']:.3f}",
@@ -120,7 +122,7 @@ def _show(figures: dict[str, Any]) -> None:
             f"{call['appeals']['heard']}/{call['appeals']['gold']}",
             " ".join(str(d["rank"] or "-") for d in call["departments"]),
             f"{call['facts']['suggested']}/{call['facts']['gold']}",
-            f"{delays[int(0.95 * (len(delays) - 1))]:.2f}" if delays else "-",
+            f"{percentile(delays, 0.95):.2f}" if delays else "-",
             _alarm_words(call["urgent"]),
             f"{call['real_time_factor']:.2f}",
         )

@@ -130,7 +130,7 @@ def _evaluated(
     classifier: DepartmentClassifier | BulkRanker, orders: JudgedOrders, wishes: Wishes, misheard: float, step: Progress
 ) -> tuple[RoutingEvaluation, Outcomes]:
     from evaluation.routing.evaluation import evaluate_orders
-    from evaluation.routing.figures import judge
+    from evaluation.routing.outcomes import judge
     from evaluation.routing.spoken_orders import spoken_figures
 
     total = len(orders.texts)

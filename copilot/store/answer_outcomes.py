@@ -6,6 +6,7 @@ Beside them, what agents had to find by hand: adopted from a search, of which no
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class AnswerWeek:
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """The 50th and 95th percentile of ``n`` times in seconds."""
+    """The 50th and 95th percentile of ``n`` times in seconds, by nearest rank."""
 
     n: int
     p50: float
@@ -207,5 +208,5 @@ def _seconds(values: Iterable[float]) -> Seconds | None:
     ordered = sorted(values)
     if not ordered:
         return None
-    last = len(ordered) - 1
-    return Seconds(len(ordered), round(ordered[last // 2], 2), round(ordered[int(_TAIL * last)], 2))
+    p50, p95 = (ordered[math.ceil(share * len(ordered)) - 1] for share in (0.5, _TAIL))
+    return Seconds(len(ordered), round(p50, 2), round(p95, 2))

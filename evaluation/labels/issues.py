@@ -51,15 +51,6 @@ def confident_labels(probabilities: Floats, gold: Ints) -> Ints:
     return np.where(above.max(axis=1) >= 0, above.argmax(axis=1), -1).astype(np.int64)
 
 
-def confident_joint(probabilities: Floats, gold: Ints) -> Ints:
-    """How many rows labelled ``i`` are confidently of ``j``, shape ``(labels, labels)``: the paper's ``C``."""
-    confident = confident_labels(probabilities, gold)
-    joint = np.zeros((probabilities.shape[1],) * 2, dtype=np.int64)
-    known = confident >= 0
-    np.add.at(joint, (gold[known], confident[known]), 1)
-    return joint
-
-
 def label_issues(probabilities: Floats, gold: Ints, groups: Ints) -> list[Issue]:
     """The doubtful rows, the gravest first.
 

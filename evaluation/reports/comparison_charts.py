@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from evaluation.measures import wilson_interval
 from evaluation.reports.charts import ACCENT, GRID, INK, PALE, inline_svg, label_margin, new_figure
 from evaluation.routing.comparison import DepartmentScore, Difference
-from evaluation.routing.stream import Week, share
+from evaluation.routing.stream import Week
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -88,7 +89,7 @@ def weeks_picture(weeks: Sequence[Week]) -> Figure:
         shares = [hits / week.n for hits, week in zip(right, weeks, strict=True)]
         axes.plot(places, shares, marker="o", markersize=4, color=colour, label=name)
         for place, hits, week in zip(places, right, weeks, strict=True):
-            axes.plot([place, place], share(hits, week.n), color=colour, alpha=0.35)
+            axes.plot([place, place], wilson_interval(hits, week.n), color=colour, alpha=0.35)
     axes.set_xticks(range(len(weeks)), [f"{week.monday:%m-%d}\nn={week.n}" for week in weeks])
     axes.set_ylim(0, 1.02)
     axes.set_ylabel("准确率 accuracy")

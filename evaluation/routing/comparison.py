@@ -35,7 +35,6 @@ from evaluation.measures import (
 MEASURES = ("accuracy", "macro_f1", "top3", "ece", "coverage_at_95", "precision_of_recommended", "share_recommended")
 TARGET = 0.95
 LEVEL = 0.05
-POWER = 0.8
 FEWEST_ORDERS = 30
 """Fewer are no comparison to promote by: with 30 an accuracy is known to within 17 points."""
 _TOP = 3

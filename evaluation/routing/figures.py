@@ -28,29 +28,8 @@ from evaluation.measures import (
     wilson_interval,
 )
 from evaluation.routing.likely_sets import SetFigures, set_figures
-from evaluation.routing.outcomes import (
-    TOP,
-    Outcomes,
-    RankedLabel,
-    Ranker,
-    Ranking,
-    judge,
-    outcomes_of_probabilities,
-)
+from evaluation.routing.outcomes import TOP, Outcomes
 from evaluation.routing.uncertain_shares import share_interval
-
-__all__ = [
-    "PRECISION_TARGET",
-    "Outcomes",
-    "RankedLabel",
-    "Ranker",
-    "Ranking",
-    "RoutingFigures",
-    "judge",
-    "main_figures",
-    "outcomes_of_probabilities",
-    "routing_figures",
-]
 
 PRECISION_TARGET = 0.95
 FEW = 10

@@ -14,9 +14,9 @@ import numpy as np
 from evaluation.measures import Ints
 from evaluation.routing.confusion_pairs import confusion_pairs
 from evaluation.routing.evaluation import RoutingEvaluation
-from evaluation.routing.figures import RoutingFigures, outcomes_of_probabilities, routing_figures
+from evaluation.routing.figures import RoutingFigures, routing_figures
 from evaluation.routing.giveaways import giveaways
-from evaluation.routing.outcomes import Outcomes
+from evaluation.routing.outcomes import Outcomes, outcomes_of_probabilities
 from evaluation.routing.router_card import router_card
 from evaluation.routing.slices import made_columns, slice_figures
 from evaluation.routing.spoken_orders import compared
@@ -113,12 +113,19 @@ def keep_evaluation(folder: Path, classifier: DepartmentClassifier, held_out: Ma
     try:
         known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         stored = {**known, "held_out": dict(held_out)}
-        path.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
-        (folder / "card.md").write_text(router_card(classifier, stored), encoding="utf-8")
+        _put(path, json.dumps(stored, ensure_ascii=False, indent=1))
+        _put(folder / "card.md", router_card(classifier, stored))
     except (OSError, ValueError) as error:
         raise ModelProblem(
             f"The figures could not be kept in {folder} ({type(error).__name__}). Check that you may write there."
         ) from error
+
+
+def _put(path: Path, text: str) -> None:
+    """Write in one step: a running service reads these files, and the router's own figures are in them."""
+    partial = path.with_name(f".{path.name}")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def _tuning(encoder: Path | str | None, scratch: Path) -> Tuning | None:

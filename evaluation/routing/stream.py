@@ -18,7 +18,7 @@ import numpy as np
 
 from copilot.challenge import RouterRanking
 from copilot.store import JudgedPair
-from evaluation.measures import Interval, wilson_interval
+from evaluation.measures import wilson_interval
 from evaluation.routing.comparison import Comparison, Paired, Side, compare
 from evaluation.routing.comparison_words import as_json
 
@@ -74,8 +74,8 @@ class StreamComparison:
                 {
                     **asdict(week),
                     "monday": week.monday.isoformat(),
-                    "served_interval": list(share(week.served, week.n)),
-                    "challenger_interval": list(share(week.challenger, week.n)),
+                    "served_interval": list(wilson_interval(week.served, week.n)),
+                    "challenger_interval": list(wilson_interval(week.challenger, week.n)),
                 }
                 for week in self.weeks
             ],
@@ -119,11 +119,6 @@ def stream_pairs(pairs: Sequence[JudgedPair]) -> Paired:
         _side([pair.served for pair in pairs], places),
         _side([pair.challenger for pair in pairs], places),
     )
-
-
-def share(hits: int, n: int) -> Interval:
-    """The 95 % interval of a share of orders."""
-    return wilson_interval(hits, n)
 
 
 def _side(rankings: Sequence[RouterRanking], places: Mapping[str, int]) -> Side:

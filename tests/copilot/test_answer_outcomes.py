@@ -75,8 +75,8 @@ def test_times_are_from_what_was_heard_to_the_card_and_from_the_card_to_the_deci
         (15.0, decided("s1", Verdict.ACCEPT)), (16.0, decided("s2", Verdict.ACCEPT)),
     )  # fmt: skip
     found = store.queries.answer_outcomes(TODAY)
-    assert found.delay == Seconds(3, 1.0, 1.0)
-    assert found.decided_after == Seconds(2, 7.0, 7.0)
+    assert found.delay == Seconds(3, 1.0, 2.0)
+    assert found.decided_after == Seconds(2, 7.0, 10.0)
 
 
 def test_a_recording_that_is_heard_faster_than_it_was_spoken_has_no_delay(store: Store) -> None:

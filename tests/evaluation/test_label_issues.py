@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.labels.issues import confident_joint, confident_labels, label_issues
+from evaluation.labels.issues import confident_labels, label_issues
 
 
 def _noisy(seed: int, rows: int = 400, labels: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -36,12 +36,11 @@ def test_the_least_self_confident_comes_first() -> None:
     assert confidence == sorted(confidence)
 
 
-def test_the_confident_joint_is_that_of_the_paper_s_definition() -> None:
+def test_a_row_is_confidently_of_the_likeliest_label_above_its_mean_self_confidence() -> None:
     probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.3, 0.7]])
     gold = np.array([0, 0, 0, 1])
     # The thresholds are the mean self-confidences: (0.9 + 0.6 + 0.2) / 3 and 0.7.
     assert confident_labels(probabilities, gold).tolist() == [0, 0, 1, 1]
-    assert confident_joint(probabilities, gold).tolist() == [[2, 1], [0, 1]]
     assert [issue.row for issue in label_issues(probabilities, gold, np.arange(4))] == [2]
 
 

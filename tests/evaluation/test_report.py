@@ -9,8 +9,9 @@ import pytest
 from evaluation.reports.page import routing_report
 from evaluation.routing.costs import Costs
 from evaluation.routing.evaluation import RoutingEvaluation, Wishes, evaluate_orders
-from evaluation.routing.figures import outcomes_of_probabilities, routing_figures
+from evaluation.routing.figures import routing_figures
 from evaluation.routing.judged_orders import JudgedOrders
+from evaluation.routing.outcomes import outcomes_of_probabilities
 
 GOLDEN = Path(__file__).parent / "golden" / "routing_report.html"
 LABELS = ("市水务局", "市公安局交通警察支队", "市城市管理局")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from evaluation.routing.figures import judge, outcomes_of_probabilities, routing_figures
+from evaluation.routing.figures import routing_figures
+from evaluation.routing.outcomes import judge, outcomes_of_probabilities
 from models.department_classifier import RankedLabel, Ranking
 
 

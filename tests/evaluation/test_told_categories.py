@@ -9,8 +9,8 @@ import pytest
 
 from evaluation.reports.page import routing_report
 from evaluation.routing.evaluation import Wishes, evaluate_orders
-from evaluation.routing.figures import judge
 from evaluation.routing.judged_orders import JudgedOrders
+from evaluation.routing.outcomes import judge
 from evaluation.routing.told_categories import category_figures, misfiled, names_department
 from models.baselines import HashingEmbedder
 from models.department_classifier import DepartmentClassifier

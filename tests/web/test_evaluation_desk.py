@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from evaluation.routing.evaluation import Wishes, evaluate_orders
-from evaluation.routing.figures import outcomes_of_probabilities
 from evaluation.routing.judged_orders import JudgedOrders
+from evaluation.routing.outcomes import outcomes_of_probabilities
 from evaluation.routing.spoken_orders import compared
 
 pytestmark = pytest.mark.browser
