@@ -65,7 +65,9 @@ class KeptCoverage:
         """Figures of ``days`` days, at most ten minutes old."""
         kept = self._kept.get(days)
         if kept is None or now - kept[0] > KEPT_FOR:
-            kept = self._kept[days] = (now, compute())
+            kept = now, compute()
+            fresh = {period: one for period, one in self._kept.items() if now - one[0] <= KEPT_FOR}
+            self._kept = {**fresh, days: kept}
         return kept[1]
 
 

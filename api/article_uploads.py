@@ -80,8 +80,6 @@ async def upload(
         reading = read_upload(content, name, desk, counter.today)
         arrived = arrivals(desk, reading, editor.name, counter.now, counter.today, apply=apply, put_back=put_back)
         told = [*((f, True) for f in reading.not_understood), *((f, False) for f in reading.warnings)]
-        # Of a document, what is missing is said of the draft that it becomes; a row of a table that is none is lost.
-        lost = () if reading.fields else reading.faults
         return {
             "name": name,
             "applied": apply,
@@ -92,7 +90,7 @@ async def upload(
                     {"message": _unflagged(str(f)), "chinese": _unflagged(f.chinese), "grave": grave}
                     for f, grave in told
                 ),
-                *({**_said(fault), "grave": True} for fault in lost),
+                *({**_said(fault), "grave": True} for fault in reading.lost),
             ],
         }
 

@@ -22,7 +22,6 @@ from api.article_schemas import (
 from api.article_service import ArticleCounterDep, KnowledgeEditor, on_the_wire, tallied
 from api.dependencies import answers
 from api.review_schemas import Step
-from copilot.articles.reminders import reminders
 from copilot.articles.shelf import Shelved, Standing
 from copilot.codec import to_plain
 from copilot.store import Seen
@@ -132,7 +131,7 @@ def _listed(
         "tally": tallied(of_owner),
         "owners": _by_owner(found, standing),
         "open_reports": sum(reported.values()),
-        "reminders": sum(reminder.needs_work for reminder in _reminders(counter)),
+        "reminders": sum(reminder.needs_work for reminder in counter.desk.reminders(counter.today)),
         "problem": counter.problem,
     }
 
@@ -145,12 +144,6 @@ def _by_owner(rows: list[Shelved], standing: Standing | None) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _reminders(counter: ArticleCounterDep) -> list[Any]:
-    library = counter.desk.library(counter.today)
-    versions = counter.desk.articles
-    return reminders(library, counter.today, versions.being_made(), versions.coming(counter.today))
-
-
 @router.get(
     "/article-reminders",
     summary="Articles that end soon, and what follows them",
@@ -158,7 +151,7 @@ def _reminders(counter: ArticleCounterDep) -> list[Any]:
 )
 async def ending(_: KnowledgeEditor, counter: ArticleCounterDep) -> dict[str, Any]:
     """Within 7, 30 or 60 days, and what ended within the last 30 without anything after it."""
-    found = await counter.ask(lambda: _reminders(counter))
+    found = await counter.ask(lambda: counter.desk.reminders(counter.today))
     return {"today": counter.today.isoformat(), "reminders": [to_plain(reminder) for reminder in found]}
 
 

@@ -175,7 +175,7 @@ def draft(
         account = _signed(store, by)
         for file in files:
             reading = read_upload(_bytes_of(file), file.name, desk, today())
-            for finding in (*reading.not_understood, *reading.warnings, *(() if reading.fields else reading.faults)):
+            for finding in (*reading.not_understood, *reading.warnings, *reading.lost):
                 console.print(f"{reading.name}: {finding}", markup=False)
             for arrived in arrivals(desk, reading, account.name, _now(), today(), apply=True, put_back=put_back):
                 console.print(f"{arrived.article_id} ({arrived.title}): {_arrived(arrived)}", markup=False)
@@ -364,12 +364,10 @@ def _follows(r: Reminder) -> str:
 def reminders(owner: Annotated[str, typer.Option(help="One department's.")] = "") -> None:
     """Articles that end within 60 days, and what follows them."""
     from api.cli.desks import opened_article_desk
-    from copilot.articles.reminders import reminders as ending
     from copilot.settings import load_settings
 
     with opened_article_desk(load_settings()) as (_, desk):
-        day = today()
-        found = ending(desk.library(day), day, desk.articles.being_made(), desk.articles.coming(day))
+        found = desk.reminders(today())
     table = Table("days", "last day", "article", "owner", "what follows")
     for r in (r for r in found if owner in ("", r.owner)):
         article = f"{r.title} {r.document_number} ({r.article_id})"

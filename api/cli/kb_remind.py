@@ -38,15 +38,13 @@ def remind(
     from api.cli.desks import opened_article_desk
     from api.cli.mailing import check_mail_settings
     from copilot.articles.reminder_mail import plan
-    from copilot.articles.reminders import reminders
     from copilot.settings import load_settings
 
     settings = load_settings()
     if not dry_run:
         check_mail_settings(settings)
     with opened_article_desk(settings) as (store, desk), _at_work(store, alone=again, dry_run=dry_run):
-        day = today()
-        ending = reminders(desk.library(day), day, desk.articles.being_made(), desk.articles.coming(day))
+        ending = desk.reminders(today())
         known = dict(store.reminder_mails.known())
         if again:
             known = _let_go(known, store, dry_run)

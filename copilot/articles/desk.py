@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from copilot.articles.concern import CONFIRMED, Concern, WithdrawnAs, concern, reason_of, withdrawn_as
-from copilot.articles.shelf import Shelved, Versions, only_drafted, shelved
+from copilot.articles.reminders import Reminder, reminders
+from copilot.articles.shelf import Shelved, Versions, shelved, shelved_one
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.store.article_rows import Seen, Version, VersionState
 from copilot.store.articles import ArticleVersions
@@ -66,13 +67,10 @@ class ArticleDesk:
 
     def shelved(self, article_id: str, day: date) -> Shelved:
         """One of them, or one whose only draft was given up. Raises NotFound."""
-        found = next((row for row in self.shelf(day) if row.article_id == article_id), None)
-        if found is not None:
-            return found
-        versions = self._versions(day)
-        if article_id not in versions.given_up:
+        found = shelved_one(self.library(day), day, self._versions(day), article_id)
+        if found is None:
             raise NotFound(f"There is no article {article_id}. Search the list, or begin a new one.")
-        return only_drafted(article_id, versions)
+        return found
 
     def _versions(self, day: date) -> Versions:
         coming = reversed(self.articles.coming(day))  # of several the next
@@ -83,6 +81,10 @@ class ArticleDesk:
             {version.article_id: version for version in self.articles.given_up()},
             self.articles.unlisted(day),
         )
+
+    def reminders(self, day: date) -> list[Reminder]:
+        """Articles that end soon, and what follows them; the most pressing first."""
+        return reminders(self.library(day), day, self.articles.being_made(), self.articles.coming(day))
 
     def article(self, article_id: str, day: date) -> PolicyArticle | None:
         """The article as it counts on ``day``, withdrawn or not."""

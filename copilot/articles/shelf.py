@@ -83,13 +83,21 @@ class Versions:
 
 def shelved(library: Library, day: date, versions: Versions) -> list[Shelved]:
     """The list, in the order of ids; what is only drafted comes first. What was only given up is left out."""
-    known, heirs = {article.article_id for article in library.articles}, library.heirs
     drafted = [
         row
         for key in dict.fromkeys([*versions.open, *versions.coming, *versions.given_up])
-        if key not in known and (row := only_drafted(key, versions)).standing is not Standing.DISCARDED
+        if library.find(key) is None and (row := _only_drafted(key, versions)).standing is not Standing.DISCARDED
     ]
-    return [*drafted, *(_row(library, a, day, versions, heirs) for a in library.articles)]
+    return [*drafted, *(_row(library, a, day, versions) for a in library.articles)]
+
+
+def shelved_one(library: Library, day: date, versions: Versions, article_id: str) -> Shelved | None:
+    """One article of the list, or one whose only draft was given up; ``None`` where there is neither."""
+    article = library.find(article_id)
+    if article is not None:
+        return _row(library, article, day, versions)
+    drafted = any(article_id in some for some in (versions.open, versions.coming, versions.given_up))
+    return _only_drafted(article_id, versions) if drafted else None
 
 
 def standing_of(library: Library, article: PolicyArticle, day: date) -> Standing:
@@ -102,10 +110,8 @@ def standing_of(library: Library, article: PolicyArticle, day: date) -> Standing
     return Standing.UPCOMING if article.effective_from > day else Standing.IN_FORCE
 
 
-def _row(
-    library: Library, article: PolicyArticle, day: date, versions: Versions, heirs: Mapping[str, PolicyArticle]
-) -> Shelved:
-    heir, key = heirs.get(article.document_number), article.article_id
+def _row(library: Library, article: PolicyArticle, day: date, versions: Versions) -> Shelved:
+    heir, key = library.successor(article), article.article_id
     return Shelved(
         article_id=key,
         title=article.title,
@@ -125,7 +131,7 @@ def _row(
     )
 
 
-def only_drafted(article_id: str, versions: Versions) -> Shelved:
+def _only_drafted(article_id: str, versions: Versions) -> Shelved:
     """What is nowhere in the library: a draft, a first version of a later day, or one given up or withdrawn before."""
     version = versions.open.get(article_id) or versions.coming.get(article_id) or versions.given_up[article_id]
     published = version.state is VersionState.PUBLISHED

@@ -36,7 +36,8 @@ def read_docx(raw: bytes, name: str) -> Document:
     characters = _written(body) + sum(ink(text) for _, text in margins) + reader.note_characters
     left = (*margins, *seen.left, *(("comments", text) for text in reader.parts.texts_of("comments", "comment")))
     characters += sum(ink(text) for code, text in left if code == "comments")
-    return Document(blocks, characters, _properties(package), gathered(left), tuple(seen.findings()))
+    # The "title" of a Word file is mostly that of the template it began as: nothing in its properties is trusted.
+    return Document(blocks, characters, left_out=gathered(left), findings=tuple(seen.findings()))
 
 
 def _opened(raw: bytes, name: str) -> WordDocument:
@@ -52,12 +53,6 @@ def _opened(raw: bytes, name: str) -> WordDocument:
     if package.element.body is None:
         raise BadDocument(f"{name} holds no text. Open it in Word or WPS, save it anew, and import that.")
     return package
-
-
-def _properties(package: WordDocument) -> dict[str, str]:
-    # The "title" of a Word file is mostly that of the template it began as: nothing in the properties is trusted.
-    del package
-    return {}
 
 
 def _margins(package: WordDocument) -> list[str]:

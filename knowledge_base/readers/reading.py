@@ -59,6 +59,11 @@ class DocumentReading:
     fields: tuple[Mapping[str, str], ...] = ()
     tally: Tally = field(default_factory=Tally)
 
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The faults of what becomes no draft; where there are fields, the draft made of them says what it lacks."""
+        return () if self.fields else self.faults
+
 
 _WORTH_A_LOOK = frozenset(
     (
