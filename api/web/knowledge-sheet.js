@@ -11,7 +11,11 @@ import { hasWords, t } from "./i18n.js";
 const FIRST = ["title", "document_number", "issuer", "owner", "area", "effective_from", "effective_to", "supersedes", "keywords", "secrecy", "source_link"];
 const LONG = new Set(["title", "keywords", "source_link", "supersedes", "cases"]);
 const DATES = new Set(["effective_from", "effective_to"]);
-const LEVELS = ["public", "internal", "restricted"];
+/** Fields that are one of a few, with what each is called. @type {Record<string, Record<string, string>>} */
+const CHOICES = {
+  secrecy: { public: "knowledge.secrecy.public", internal: "knowledge.secrecy.internal", restricted: "knowledge.secrecy.restricted" },
+  ownership: { "": "knowledge.ownership.yes", 否: "knowledge.ownership.no" },
+};
 
 /** @param {string} field */
 export function fieldWords(field) {
@@ -47,7 +51,7 @@ function fieldOf(field, value, { editable, edit }) {
   const props = { class: LONG.has(field) ? "long" : "" };
   const label = h("span", {}, fieldWords(field));
   if (!editable) return h("label", props, label, shown(field, value));
-  if (field === "secrecy") return h("label", props, label, levels(String(value), (chosen) => edit({ secrecy: chosen })));
+  if (field in CHOICES) return h("label", props, label, choice(field, String(value), (chosen) => edit({ [field]: chosen })));
   if (Array.isArray(value)) {
     const split = (/** @type {string} */ text) => edit({ [field]: text.split(/[、,，;；\n]/).map((part) => part.trim()).filter(Boolean) });
     return h("label", props, label, input({ value: value.join("、"), key: field, send: split }));
@@ -60,16 +64,16 @@ function fieldOf(field, value, { editable, edit }) {
 /** @param {string} field @param {string | string[]} value */
 function shown(field, value) {
   const text = Array.isArray(value) ? value.join("、") : value;
-  if (field === "secrecy") return h("span", { class: "value" }, t(`knowledge.secrecy.${text}`));
+  if (field in CHOICES) return h("span", { class: "value" }, worded(field, text));
   if (field === "source_link" && /^https?:\/\//.test(text)) return h("a", { class: "value", href: text, target: "_blank", rel: "noreferrer" }, text);
   if (field === "effective_to" && !text) return h("span", { class: "value", i18n: "knowledge.no_end" });
   return h("span", { class: "value" }, text || "—");
 }
 
-/** @param {string} value @param {(chosen: string) => void} send */
-function levels(value, send) {
-  const select = h("select", { data: { key: "secrecy" }, on: { change: () => send(select.value) } });
-  for (const level of LEVELS) select.append(h("option", { value: level, selected: level === value }, t(`knowledge.secrecy.${level}`)));
+/** @param {string} field @param {string} value @param {(chosen: string) => void} send */
+function choice(field, value, send) {
+  const select = h("select", { data: { key: field }, on: { change: () => send(select.value) } });
+  for (const [one, words] of Object.entries(CHOICES[field])) select.append(h("option", { value: one, selected: one === value }, t(words)));
   return select;
 }
 
@@ -119,7 +123,8 @@ export function differenceSheet(difference) {
 
 /** @param {string} field @param {string} value */
 function worded(field, value) {
-  return field === "secrecy" ? t(`knowledge.secrecy.${value}`) : value;
+  const words = CHOICES[field]?.[value];
+  return words ? t(words) : value;
 }
 
 const TAGS = { same: "span", inserted: "ins", deleted: "del" };

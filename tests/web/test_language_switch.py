@@ -37,8 +37,9 @@ LEFT = """async () => {
     if (han.test(said) && known.some((words) => words.test(said))) left.push(`${of}: ${said}`);
   };
   for (const element of document.body.querySelectorAll("*")) {
-    if (!element.checkVisibility() || element.lang === "zh-CN" && element.id === "language" || element.id === "announcer") continue;
-    for (const name of ["placeholder", "title", "aria-label"]) look(element.getAttribute(name), `${element.tagName} ${name}`);
+    // the switch names the other language; what the announcer said was said
+    if (!element.checkVisibility() || ["language", "announcer"].includes(element.id)) continue;
+    for (const name of ["placeholder", "title", "aria-label"]) look(element.getAttribute(name), name);
     for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) look(node.data, element.tagName);
   }
   return left;
