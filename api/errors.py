@@ -136,9 +136,12 @@ def _complaint(fault: Any) -> str:
     return message[:1].lower() + message[1:]
 
 
-async def _foreseen(_: Request, error: Exception) -> JSONResponse:
+async def _foreseen(request: Request, error: Exception) -> JSONResponse:
+    status = status_of(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # not the asker's fault: whoever watches the machine sees it
+        request.app.state.metrics.error("answering", error)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotLoggedIn) else {}
-    return JSONResponse(body_of(error), status_of(error), headers=headers)
+    return JSONResponse(body_of(error), status, headers=headers)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

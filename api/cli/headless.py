@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -111,11 +112,11 @@ class HeadlessDemo:
         event = from_payload(frame["name"], frame["data"])
         match event:
             case UtteranceHeard(u):
-                self.out.print(f"[dim]{u.start:6.1f}s[/] {_NAMES[u.speaker.value]}  {u.text}")
+                self.out.print(f"[dim]{u.start:6.1f}s[/] {_NAMES[u.speaker.value]}  {escape(u.text)}")
             case AppealOpened(appeal_id):
                 heard.appeals.append(appeal_id)
             case UrgencyFlagged():
-                self.out.print(f"[bold white on red] 紧急 {event.category}：{event.phrase} → {event.transfer_to} [/]")
+                self.out.print(f"[bold white on red] 紧急 {event.category}：{escape(event.phrase)} → {event.transfer_to} [/]")
             case SuggestionMade():
                 self._suggested(event, heard)
 
@@ -140,7 +141,7 @@ class HeadlessDemo:
             words = "  ".join(f"{c.value} {c.probability:.0%}" for c in suggestion.choices)
         else:
             words = str(suggestion.best.value)
-        self.out.print(f"        [cyan]建议 {suggestion.slot.value}[/] {words}")
+        self.out.print(f"        [cyan]建议 {suggestion.slot.value}[/] {escape(words)}")
 
     async def _file(
         self, http: httpx.AsyncClient, call_id: str, appeal_id: str, heard: Heard, person: GoldPerson

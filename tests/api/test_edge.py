@@ -115,6 +115,19 @@ def test_what_nobody_foresaw_is_answered_with_a_number_that_is_in_the_log(servic
     assert "13812345678" not in caplog.text + str(error)
 
 
+def test_what_the_database_refuses_people_is_counted_for_whoever_watches_the_machine(services, agent, monkeypatch):
+    def full(limit: int = 50) -> None:
+        raise StorageProblem("The disk is full. Free some space.")
+
+    monkeypatch.setattr(services.store.queries, "calls", full)
+    agent.get("/api/calls", 503)
+    agent.get("/api/calls/nowhere", 404)
+    counted = [
+        line for line in agent.client.get("/metrics").text.splitlines() if line.startswith("hotline_errors_total")
+    ]
+    assert counted == ['hotline_errors_total{doing="answering",type="StorageProblem"} 1.0']
+
+
 def test_health_says_how_each_part_is(services, service):
     shown = service("").client.get("/health")
     assert shown.status_code == 200

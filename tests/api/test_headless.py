@@ -47,6 +47,19 @@ def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(headless, "QUIET_S", 0.5)
 
 
+def test_words_in_brackets_are_words() -> None:
+    said = {
+        "utterance_id": "u1",
+        "speaker": "citizen",
+        "text": "[音乐][/b]",
+        "start": 0.0,
+        "end": 1.0,
+        "appeal_id": "1",
+    }
+    frame = {"type": "event", "name": "utterance_heard", "data": {"utterance": said}}
+    assert talked([OPENED, frame, ENDED]).ended
+
+
 def test_what_is_advised_after_the_end_of_the_call_is_still_read() -> None:
     heard = talked([ENDED, OPENED])
     assert heard.ended
