@@ -116,7 +116,8 @@ class HeadlessDemo:
             case AppealOpened(appeal_id):
                 heard.appeals.append(appeal_id)
             case UrgencyFlagged():
-                self.out.print(f"[bold white on red] 紧急 {event.category}：{escape(event.phrase)} → {event.transfer_to} [/]")
+                alarm = f" 紧急 {event.category}：{event.phrase} → {event.transfer_to} "
+                self.out.print(alarm, style="bold white on red", markup=False)
             case SuggestionMade():
                 self._suggested(event, heard)
 
