@@ -15,6 +15,7 @@ from copilot.call import Reading, Speaker, Utterance
 from copilot.drafting.place import places
 from copilot.suggestion import Choice, Citation, Reason
 from knowledge_base.gazetteer import Gazetteer
+from knowledge_base.search.word_odds import general_count
 from knowledge_base.sounds import find_sound
 from knowledge_base.words import lone, words
 
@@ -44,13 +45,19 @@ def _named(utterance: Utterance, names: Sequence[str]) -> Utterance:
     for name in names:
         start = find_sound(text, name, folded=True)
         new = Reading(start, start + len(name), name)
-        heard = text[new.start : new.end]
-        differs = sum(a != b for a, b in zip(heard, name, strict=False))
-        # A name that was heard as it is needs no reading, but one for the verb before it.
-        if start >= 0 and (not differs or differs >= _OTHER) and not any(_overlap(new, old) for old in read):
+        if start >= 0 and _may_be(text[new.start : new.end], name) and not any(_overlap(new, old) for old in read):
             read.append(new)
     with_verbs = _with_verbs(text, sorted(read, key=lambda reading: reading.start))
     return replace(utterance, readings=tuple(r for r in with_verbs if text[r.start : r.end] != r.term))
+
+
+def _may_be(heard: str, name: str) -> bool:
+    """Whether what sounds like ``name`` is that, and no word of its own (采石场 beside 菜市场).
+
+    A name that was heard as it is may be one, too: what is put right then is the verb before it, if anything.
+    """
+    differs = sum(a != b for a, b in zip(heard, name, strict=True))
+    return not differs or (differs >= _OTHER and not general_count(heard))
 
 
 def _with_verbs(text: str, read: Sequence[Reading]) -> Iterator[Reading]:

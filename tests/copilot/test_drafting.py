@@ -1,18 +1,25 @@
 from __future__ import annotations
 
+import csv
+import json
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from copilot.answering import citation_of
 from copilot.appeal import AppealKind, Place, Situation, Urgency
 from copilot.call import Reading, Speaker, Utterance
 from copilot.drafting import DraftingAdvisor
+from copilot.drafting.put_right import named_by_cards
 from copilot.drafting.spoken import is_personal, small_numbers, without_lead
 from copilot.errors import BadInput
 from copilot.suggestion import Choice, Citation, Slot, Suggestion
+from knowledge_base import sample
 from knowledge_base.gazetteer import District, Gazetteer
+from knowledge_base.library import load_library
 
 CITY = Gazetteer(
     "云川市",
@@ -310,6 +317,21 @@ def test_a_name_on_a_card_that_was_found_is_read_in_a_draft_where_it_was_said_by
 
 def test_a_name_on_a_card_that_differs_by_one_character_may_be_what_was_said(advisor: DraftingAdvisor) -> None:
     assert "是政府" in drafted(advisor, "我想咨询，是政府让我们搬的吗", card("市政府搬迁通告")).value
+
+
+def test_no_sentence_of_the_sample_is_read_otherwise_though_every_article_were_on_the_screen() -> None:
+    library = load_library(sample.articles())
+    cards = [
+        citation_of(passage) for article in library.articles for passage in library.passages_of(article.article_id)[:1]
+    ]
+    folder = Path(str(files("evaluation") / "sample"))
+    questions = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    with (folder / "appeals.csv").open(encoding="utf-8-sig", newline="") as rows:
+        texts = [row["text"] for row in csv.DictReader(rows)] + [json.loads(line)["question"] for line in questions]
+    said = [Utterance(str(n), Speaker.CITIZEN, text, 0.0, 1.0, "1") for n, text in enumerate(texts)]
+    changed = [u.text[r.start : r.end] for u in named_by_cards(said, cards) for r in u.readings]
+    assert len(texts) >= 800
+    assert changed == []
 
 
 @pytest.mark.parametrize(
