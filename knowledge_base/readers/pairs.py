@@ -31,14 +31,16 @@ _NUMBER = re.compile(
 )
 _ANSWER_MARK = re.compile(r"\s*(?:[Aa]\d{0,4}|答(?:案|复)?)\s*[:：]\s*")
 _LISTED = 5
+_ASKS = ("question", "title")
 _SAYS_SOMETHING = ("article_id", "title", "document_number", "question", "answer", "text")
 
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of one sheet under their head, made ready: ``rows`` with where they stand."""
+    """The rows of one sheet under their head, made ready: ``names`` of its columns, ``rows`` with where they stand."""
 
     collection: str
+    names: list[str] = field(default_factory=list)
     rows: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -147,7 +149,7 @@ def _understand_rows(
         fields.append(values)
         articles += [article] if article else []
         secret += [where] if is_state_secret(values.get("secrecy", "")) else []
-    skipped = [*unused, *(name for name in map(_named, sheet.rows[head]) if name in ignore)]
+    skipped = [*unused, *(name for name in ready.names if name in ignore)]
     left_out = _left_out(ready, skipped)
     counted, lost = tally(
         sum(map(ink, sheet.cells)),
@@ -167,7 +169,7 @@ def _understand_rows(
     return DocumentReading(
         name=_sheet_name(sheet, name),
         articles=tuple(articles),
-        understood=tuple(_understood(sheet, head, ready)),
+        understood=tuple(_understood(sheet, ready)),
         not_understood=not_understood,
         warnings=warnings,
         faults=tuple(faults),
@@ -188,20 +190,38 @@ def _ready(sheet: Sheet, head: int, name: str) -> _Rows:
             ready.told.append(note)
         else:
             ready.left.append(("preamble", note))
-    names = _names(sheet.rows[head])
+    top = sheet.rows[head]
+    ready.names = _names(_both(top, sheet.rows[head + 1]) if _is_head_of(top, sheet.rows, head + 1) else top)
     section = ""
     last: dict[str, str] = {}
     for number, line in enumerate(sheet.rows[head + 1 :], start=head + 2):
-        row = {name: cell for name, cell in zip(names, line, strict=True) if name}
+        if _is_head_of(top, sheet.rows, number - 1):
+            ready.left += [("labels", cell) for cell, above in zip(line, top, strict=True) if cell and cell != above]
+            continue
+        row = {name: cell for name, cell in zip(ready.names, line, strict=True) if name}
         if not any(row.values()):
             continue
         different = {cell for cell in row.values() if cell}
-        if len(different) == 1 and _is_title(row, len(sheet.rows[head])):
+        if len(different) == 1 and _is_title(row, len(top)):
             section = next(iter(different))
             continue
         _take_row(ready, _place(sheet, name, number), row, last, section)
         last = ready.rows[-1][1] if ready.rows else {}
     return ready
+
+
+def _is_head_of(top: Sequence[str], rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a row is the lower part of the head, or the head printed anew on a further page.
+
+    Where the cell under 问题 or 标题 says 问题 or 标题, that is no question.
+    """
+    line = rows[place] if place < len(rows) else ()
+    return any(cell == above and field_of(_named(cell)) in _ASKS for cell, above in zip(line, top, strict=False))
+
+
+def _both(top: Sequence[str], below: Sequence[str]) -> list[str]:
+    """The names of the columns in a head of two rows: that below counts under a name that stands over several."""
+    return [sub if sub and top.count(name) > 1 else name for name, sub in zip(top, below, strict=True)]
 
 
 def _place(sheet: Sheet, name: str, number: int) -> str:
@@ -321,12 +341,12 @@ def _left_out(ready: _Rows, skipped: Sequence[str]) -> tuple[LeftOut, ...]:
     return (*gathered(ready.left), *columns)
 
 
-def _understood(sheet: Sheet, head: int, ready: _Rows) -> Iterator[Understood]:
+def _understood(sheet: Sheet, ready: _Rows) -> Iterator[Understood]:
     title = sheet.name or "表"
     yield Understood("表格", ready.collection, f"{title}：{len(ready.rows)} 行")
-    for column in filter(None, sheet.rows[head]):
-        if known := field_of(_named(column)):
-            filled = sum(1 for _, row in ready.rows if row.get(_named(column)))
+    for column in ready.names:
+        if known := field_of(column):
+            filled = sum(1 for _, row in ready.rows if row.get(column))
             yield Understood(_SHOWN.get(known, known), column, f"{title}：{filled} 行")
 
 

@@ -224,6 +224,20 @@ def test_a_question_without_an_answer_is_told_with_its_place_and_is_no_article(r
     assert reading.faults == ("faq.xlsx [社保], row 2 (多少？): no answer. Fill in 答案, or take the row out.",)
 
 
+def test_a_head_of_two_rows_and_one_printed_anew_are_no_questions() -> None:
+    head = ("序号", "问题", "答案", "答案", "依据")
+    book = workbook_of(head, ("序号", "问题", "口径", "备注", "依据"), (1, "几时？", "九点。", "夏季", ""), head)
+    book["社保"].append((2, "何处？", "窗口。", None, "云社发〔2025〕1号"))
+    book["社保"].merge_cells("A1:A2")
+    book["社保"].merge_cells("B1:B2")
+    book["社保"].merge_cells("C1:D1")
+    reading = read(saved(book), owner="市民政局", effective_from="2025-01-01")
+    assert [a.title for a in reading.articles] == ["几时？", "何处？"]
+    assert [a.text.rpartition("答：")[2] for a in reading.articles] == ["九点。", "窗口。\n依据：云社发〔2025〕1号"]
+    assert "备注" in "".join(str(f) for f in reading.not_understood if f.code == "unused-columns")
+    assert reading.tally.unplaced == 0
+
+
 def test_a_row_of_totals_is_named_and_costs_the_other_rows_nothing() -> None:
     table = "问题,答复,责任单位,更新时间\n几时？,九点。,市民政局,2025-01-01\n,,,合计：1条\n"
     reading = read(table.encode(), "faq.csv")
