@@ -64,7 +64,7 @@ def splits_picture(splits: Sequence[SplitFigures], names: Sequence[str], target:
     axes.set_yticks(range(len(_MEASURES)), [words for _, words in _MEASURES])
     axes.set_ylim(len(_MEASURES) - 0.4, -0.6)
     axes.set_xlim(0, 1.01)
-    axes.legend(loc="lower left", frameon=False, fontsize=7.5)
+    axes.legend(loc="upper left", frameon=False, fontsize=7.5)
     axes.tick_params(length=0)
     return figure
 

@@ -269,6 +269,13 @@ def test_orders_of_one_department_are_refused() -> None:
         train(Examples(["停水", "漏水"], ["水务", "水务"]), HashingEmbedder(DIMENSION), None, quiet, created="")
 
 
+def test_misheard_copies_make_no_other_table() -> None:
+    plain = Examples(["停水了", "路灯坏了"], ["水务", "城管"])
+    copied = Examples([*plain.texts, "停税了", "露灯坏了"], [*plain.labels] * 2, misheard=[0.0, 0.0, 0.2, 0.2])
+    assert copied.digest() == plain.digest()
+    assert Examples([*plain.texts, "停税了"], [*plain.labels, "水务"]).digest() != plain.digest()
+
+
 def test_too_few_different_orders_are_refused() -> None:
     examples = Examples(["停水了没有人修"] * 9 + ["乱停车没有人管"] * 9, ["水务"] * 9 + ["交警"] * 9)
     with pytest.raises(ModelProblem, match="only 2 different orders"):
