@@ -32,6 +32,9 @@ SIGNALS = (
     "fluent",
 )
 FILE = "calibration.json"
+RANKING = "2"
+"""Which way of ranking the signals come from: changed with it, so that a calibration is fitted again."""
+
 _REBUILD = "Build the index again with `hotline kb index`."
 _RIDGE = 1e-2
 _ROUNDS = 50
@@ -194,7 +197,7 @@ def _promises(made: Calibration, judged: Sequence[Judged]) -> tuple[tuple[float,
     shares = np.cumsum([right for _, right in surest]) / np.arange(1, len(surest) + 1)
     found: list[tuple[float, float]] = []
     for wanted in _PROMISED:
-        enough = [at for at in range(min(_FEWEST, len(surest)) - 1, len(surest)) if shares[at] >= wanted]
+        enough = [at for at in range(max(0, min(_FEWEST, len(surest)) - 1), len(surest)) if shares[at] >= wanted]
         if enough:
             found.append((wanted, max(edge, surest[enough[-1]][0])))
     return tuple(found)

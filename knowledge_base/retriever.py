@@ -8,14 +8,12 @@
             ├─ syllables           → BM25 (tantivy)  ─┤  颁居住整 sounds like 办居住证: recognisers err by homophones
             └─ vectors             → cosine (FAISS)  ─┴→ to one scale, added → calibrated → below the threshold: nothing
 
-Vectors are of the question as the passages write it that sound most like it
-(:mod:`knowledge_base.search.sound_feedback`).
+The three channels are :mod:`knowledge_base.search.channels`.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
@@ -23,24 +21,19 @@ from pathlib import Path
 from typing import Protocol
 
 from knowledge_base import calibration
-from knowledge_base.asked import key
 from knowledge_base.calibration import Calibration, Judged, Signals
 from knowledge_base.errors import IndexMismatch
-from knowledge_base.index.base import searched_text
-from knowledge_base.index.index import Embedder, Index, Terms
+from knowledge_base.index.index import Embedder, Index
 from knowledge_base.index.passage_columns import Mask
-from knowledge_base.index.term_scores import LARGEST_TF, rarity
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.search.agreement import Agreement
 from knowledge_base.search.answering_sentence import Part, Pointed, Span, point
+from knowledge_base.search.channels import Channels, look_through, question_in
 from knowledge_base.search.elsewhere import is_about_elsewhere
 from knowledge_base.search.everyday_terms import EverydayTerms
-from knowledge_base.search.fusion import Shares, centred_cosines, fuse
-from knowledge_base.search.numerals import as_known
-from knowledge_base.search.sound_feedback import PASSAGES, as_written
-from knowledge_base.search.word_odds import fluency
-from knowledge_base.sounds import sound_terms, sounding_spans
-from knowledge_base.words import asked_pairs, merged, pairs, spans_of, strip_fillers, words
+from knowledge_base.search.fusion import Shares, fuse
+from knowledge_base.sounds import sounding_spans
+from knowledge_base.words import merged, spans_of, strip_fillers, without_asking, words
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +48,7 @@ _OF_THE_ARTICLE = 30  # passages from the first on, among which the others of an
 _SAME = 0.99
 _BEHIND = 10
 _JUDGED = 3
-_TERMS = 64  # the rarest of a long question: the others cost the most time and say the least
+_SHARES = Shares()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,42 +80,10 @@ class Candidate:
         """With the question, after the corpus's common direction was taken out."""
         return self.signals.cosine
 
-
-@dataclass(frozen=True, slots=True)
-class _Rankings:
-    """Position to score in each channel, each to its scale; the nearest passage's cosine; the question's length.
-
-    ``telling`` is the part of the question that was looked up: of small talk, hardly any. ``fluent`` is how likely its
-    wording is at all.
-    """
-
-    words: Mapping[int, float]
-    sounds: Mapping[int, float]
-    vectors: Mapping[int, float]
-    nearest: float
-    length: float
-    telling: float
-    fluent: float
-
-    def signals(
-        self, position: int, behind: float, lead: float, article: str, agreement: Agreement, *, other: bool
-    ) -> Signals:
-        """What is known of one passage of ``article``; ``other``: it is of another article than the first one."""
-        standing = agreement.of(article)
-        return Signals(
-            self.nearest,
-            behind,
-            self.vectors[position],
-            self.words.get(position, 0.0) * self.telling,
-            self.sounds.get(position, 0.0),
-            lead,
-            self.length,
-            float(other),
-            standing.ahead,
-            standing.apart,
-            agreement.alike,
-            self.fluent,
-        )
+    def probability(self, calibrated: Calibration) -> float:
+        """How likely it is the right one; nearly certain where its own question was asked word for word."""
+        probability = calibrated.probability(self.signals)
+        return max(probability, _SAME) if self.same else probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +113,6 @@ class Retriever:
         source: Source,
         embedder: Embedder,
         calibrated: Calibration | None = None,
-        shares: Shares | None = None,
         precision: float | None = None,
         terms: EverydayTerms | None = None,
         places: Set[str] = frozenset(),
@@ -167,7 +127,6 @@ class Retriever:
         self._source = source
         self._places = places
         self._embedder = embedder
-        self._shares = shares or Shares()
         self._precision = precision
         self._terms = terms or EverydayTerms()
         self._follows = calibrated is None
@@ -201,68 +160,40 @@ class Retriever:
         ``marking`` is what the sentence to be marked must answer, where that is not the whole ``query``.
         """
         index = self._source.snapshot
-        self._follow(index.folder)
+        calibrated = self._followed(index.folder)
         found: list[Found] = []
         if not typed and _is_elsewhere(index, query, self._places):
             return found
-        ranked = self._rank(index, query, index.allowed(day, area, clearance), max(limit, _OF_THE_ARTICLE))
-        least = min(TYPED, self.calibration.threshold) if typed else self.calibration.threshold
-        if not ranked or self._probability(ranked[0]) < least:
+        asked = question_in(index, query)
+        ranked = self._rank(index, asked, index.allowed(day, area, clearance), max(limit, _OF_THE_ARTICLE))
+        least = min(TYPED, calibrated.threshold) if typed else calibrated.threshold
+        if not ranked or ranked[0].probability(calibrated) < least:
             return found
-        asked = _numbered(index, query)
         articles = {candidate.passage.article_id for candidate in ranked[:limit]}
-        pointed = _pointed(ranked, articles, _numbered(index, marking) or asked)
+        pointed = _pointed(ranked, articles, question_in(index, marking) or asked)
         surest = 1.0
         for in_its_place, candidate in list(zip(ranked, _answering_first(ranked, pointed), strict=True))[:limit]:
-            surest = min(self._probability(in_its_place), surest)
+            surest = min(in_its_place.probability(calibrated), surest)
             if surest >= least:
                 found.append(_found(asked, candidate, surest, pointed[candidate.passage.passage_id].sentence))
         return found
 
-    def rank(
-        self,
-        query: str,
-        *,
-        day: date | None = None,
-        area: str | None = None,
-        limit: int = 10,
-        clearance: Secrecy = Secrecy.INTERNAL,
-    ) -> list[Candidate]:
-        """The ``limit`` nearest passages, best first, without a threshold; without a day, of all that are indexed."""
-        index = self._source.snapshot
-        return self._rank(index, query, index.allowed(day, area, clearance), limit)
+    def rank(self, query: str, *, day: date | None = None, area: str | None = None, limit: int = 10) -> list[Candidate]:
+        """The ``limit`` nearest passages that staff may see, best first, however unlikely they are.
 
-    def _rank(self, index: Index, query: str, allowed: Mask, limit: int) -> list[Candidate]:
-        asked = _numbered(index, query)
+        Without a day, of all that are indexed.
+        """
+        index = self._source.snapshot
+        return self._rank(index, question_in(index, query), index.allowed(day, area, Secrecy.INTERNAL), limit)
+
+    def _rank(self, index: Index, asked: str, allowed: Mask, limit: int) -> list[Candidate]:
         if not asked:
             return []
         depth = max(_DEPTH, limit)
-        heard = self._rankings(index, asked, allowed, depth)
-        fused = fuse(heard.words, heard.sounds, heard.vectors, self._shares, depth)
-        same = {p for p in index.asked(key(asked)) if allowed[p]}
-        order = [*(p for p in fused if p in same), *(same - fused.keys()), *(p for p in fused if p not in same)]
-        return _candidates(index, heard, fused, order[:limit], same)
-
-    def _rankings(self, index: Index, asked: str, allowed: Mask, depth: int) -> _Rankings:
-        """What each of the three channels finds; every passage that any of them finds has its cosine."""
-        by_sounds = _covered(index.sounds, sound_terms(asked), allowed, depth)
-        meant = _meant(index, asked, by_sounds)
-        vector = self._embedder.embed_queries([self._terms.put_to(meant)])[0]
-        official = " ".join(self._terms.official(asked))
-        by_words = _covered(index.words, [*asked_pairs(asked), *pairs(official)], allowed, depth)
-        near = index.nearest(vector, allowed, depth)
-        same = [p for p in index.asked(key(asked)) if allowed[p]]
-        found = list(dict.fromkeys([*(p for p, _ in near), *by_words, *by_sounds, *same]))
-        cosines = centred_cosines(vector, index.rows(found), index.mean(), len(index.passages))
-        return _Rankings(
-            by_words,
-            by_sounds,
-            dict(zip(found, map(float, cosines), strict=True)),
-            near[0][1] if near else 0.0,
-            math.log1p(len(pairs(asked))),
-            _weighed(index.words, asked_pairs(asked))[1] / (_weighed(index.words, pairs(asked))[1] or 1.0),
-            fluency(asked),
-        )
+        found = look_through(index, asked, allowed, depth, self._embedder, self._terms)
+        fused = fuse(found.words, found.sounds, found.vectors, _SHARES, depth)
+        order = sorted(fused, key=lambda position: position not in found.same)
+        return _candidates(index, found, fused, order[:limit])
 
     def calibrate(self, examples: Iterable[Example], small_talk: Iterable[str] = ()) -> Calibration:
         """Fit the calibration to questions with known answers and utterances without any; use and store it.
@@ -277,16 +208,16 @@ class Retriever:
         self.calibration = self._promising(fitted)
         return self.calibration
 
-    def _follow(self, folder: Path) -> None:
-        """Take up a calibration that was written since; while a new index is being put there, the former one holds."""
+    def _followed(self, folder: Path) -> Calibration:
+        """The calibration in force: one that was written since, the former one while a new index is being put there."""
         written = calibration.written(folder)
-        if not self._follows or not written or written == self._written:
-            return
-        self._written = written
-        try:
-            self.calibration = self._promising(calibration.load(folder))
-        except IndexMismatch:
-            _log.warning("The calibration beside the index cannot be used; the one from before holds.")
+        if self._follows and written and written != self._written:
+            self._written = written
+            try:
+                self.calibration = self._promising(calibration.load(folder))
+            except IndexMismatch:
+                _log.warning("The calibration beside the index cannot be used; the one from before holds.")
+        return self.calibration
 
     def _promising(self, calibrated: Calibration) -> Calibration:
         return calibrated if self._precision is None else calibrated.promising(self._precision)
@@ -297,34 +228,24 @@ class Retriever:
             return []
         candidates = self.rank(example.question, day=example.day, area=example.area, limit=_JUDGED)
         return [
-            Judged(c.signals, self.passage(c).article_id in example.articles, off_topic=not example.articles)
+            Judged(c.signals, c.passage.article_id in example.articles, off_topic=not example.articles)
             for c in candidates[: _JUDGED if example.articles else 1]
         ]
 
-    def passage(self, candidate: Candidate) -> Passage:
-        """The passage that a candidate stands for."""
-        return candidate.passage
 
-    def _probability(self, candidate: Candidate) -> float:
-        probability = self.calibration.probability(candidate.signals)
-        return max(probability, _SAME) if candidate.same else probability
-
-
-def _candidates(
-    index: Index, heard: _Rankings, fused: Mapping[int, float], order: Sequence[int], same: Set[int]
-) -> list[Candidate]:
+def _candidates(index: Index, found: Channels, fused: Mapping[int, float], order: Sequence[int]) -> list[Candidate]:
     scores = list(fused.values())
     rest = scores[1 : _BEHIND + 1]
     first, base = (scores[0] if scores else 0.0), (sum(rest) / len(rest) if rest else 0.0)
-    channels = (heard.words, heard.sounds, heard.vectors)
+    channels = (found.words, found.sounds, found.vectors)
     agreement = Agreement(fused, channels, lambda position: index.passages[position].article_id)
     made: list[Candidate] = []
     for position in order:
-        score = fused.get(position, base)
+        score = fused[position]
         passage = index.passages[position]
         other = bool(made) and passage.article_id != made[0].passage.article_id
-        signals = heard.signals(position, first - score, score - base, passage.article_id, agreement, other=other)
-        made.append(Candidate(passage, score, signals, same=position in same))
+        signals = found.signals(position, first - score, score - base, passage.article_id, agreement, other=other)
+        made.append(Candidate(passage, score, signals, same=position in found.same))
     return made
 
 
@@ -356,39 +277,9 @@ def _answering_first(ranked: Sequence[Candidate], pointed: Mapping[str, Pointed]
 
 def _found(asked: str, candidate: Candidate, probability: float, sentence: Span | None) -> Found:
     passage = candidate.passage
-    matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, asked)]
+    matching = [*spans_of(passage.text, words(asked)), *sounding_spans(passage.text, without_asking(asked))]
     return Found(passage, probability, candidate.score, merged(matching), sentence)
 
 
 def _is_elsewhere(index: Index, query: str, own: Set[str]) -> bool:
     return is_about_elsewhere(strip_fillers(query), lambda pair: index.words.statistics(pair).having, own)
-
-
-def _numbered(index: Index, query: str) -> str:
-    """What was asked, its numbers as the passages write them."""
-    return as_known(strip_fillers(query), lambda pair: index.words.statistics(pair).having)
-
-
-def _meant(index: Index, asked: str, by_sounds: Mapping[int, float]) -> str:
-    """What was asked, as those passages write it that sound most like it: vectors know no sounds."""
-    texts = [searched_text(index.passages[position]) for position in list(by_sounds)[:PASSAGES]]
-    return as_written(asked, texts, lambda pair: index.words.statistics(pair).having)
-
-
-def _weighed(channel: Terms, terms: Iterable[str]) -> tuple[dict[str, float], float]:
-    """How rare each of ``terms`` is, the rarest that some passage has; and the sum of all that count."""
-    told = {term: channel.statistics(term) for term in dict.fromkeys(terms)}
-    known = {term: rarity(told[term]) for term in told if told[term].having}
-    kept = dict(sorted(known.items(), key=lambda item: -item[1])[:_TERMS])
-    return kept, sum(kept.values()) + sum(rarity(which) for which in told.values() if not which.having)
-
-
-def _covered(channel: Terms, terms: Iterable[str], allowed: Mask, depth: int) -> dict[int, float]:
-    """Position to how much of ``terms`` a passage has, as a part of the best possible BM25 score, 0 to 1.
-
-    What no passage has is a part of what was asked all the same: without it, a question about something else would look
-    answered by the little that is known.
-    """
-    weighed, whole = _weighed(channel, terms)
-    most = whole * LARGEST_TF or 1.0
-    return {position: score / most for position, score in channel.search(list(weighed), allowed, depth)}

@@ -11,8 +11,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from knowledge_base.words import normalise, without_asking
+
 _HAN = re.compile("[\u3400-\u9fff]+")
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
+_SHORTEST, _LONGEST = 2, 3  # syllables of a term
 _FOLDED = {"zh": "z", "ch": "c", "sh": "s", "l": "n"}
 
 
@@ -66,21 +69,32 @@ def sound_terms(text: str) -> list[str]:
 
     One syllable means nothing alone (there are some four hundred), three are nearly always one word or phrase.
     """
-    return [term for run in _runs(text) for size in (2, 3) for term in _grams(run, size)]
+    return [term for _, _, term in _terms(text)]
+
+
+def asked_sound_terms(text: str) -> list[str]:
+    """The terms of a question, those left out of which more than one syllable is of words that ask.
+
+    驾驶证丢了怎么补 sounds like 居住证丢了怎么补 in all but what it is about. A question of nothing else keeps them.
+    """
+    left = without_asking(text)
+    told = (
+        term for start, end, term in _terms(normalise(text)) if end - start - left.count(" ", start, end) >= _SHORTEST
+    )
+    return list(told) or sound_terms(text)
 
 
 def sounding_spans(text: str, asked: str) -> list[tuple[int, int]]:
     """``[start, end)`` spans of three characters of ``text`` that sound like three neighbouring ones of ``asked``."""
-    wanted = {tuple(run[i : i + 3]) for run in _runs(asked) for i in range(len(run) - 2)}
-    heard = ["".join(parts(character)) for character in text]
-    return [(i, i + 3) for i in range(len(heard) - 2) if tuple(heard[i : i + 3]) in wanted]
+    wanted = {term for start, end, term in _terms(asked) if end - start == _LONGEST}
+    return [(start, end) for start, end, term in _terms(text) if end - start == _LONGEST and term in wanted]
 
 
-def _runs(text: str) -> Iterator[list[str]]:
-    """The syllables between two characters that are not Han."""
-    for stretch in _HAN.findall(text):
-        yield ["".join(parts(character)) for character in stretch]
-
-
-def _grams(syllables: list[str], size: int) -> Iterator[str]:
-    return ("-".join(syllables[i : i + size]) for i in range(len(syllables) - size + 1))
+def _terms(text: str) -> Iterator[tuple[int, int, str]]:
+    """Every term with the ``[start, end)`` of its characters; none has a character that is not Han."""
+    for stretch in _HAN.finditer(text):
+        syllables = ["".join(parts(character)) for character in stretch[0]]
+        for size in (_SHORTEST, _LONGEST):
+            for at in range(len(syllables) - size + 1):
+                start = stretch.start() + at
+                yield start, start + size, "-".join(syllables[at : at + size])

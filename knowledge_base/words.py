@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 # What a caller says before, between and after the matter itself. Longer phrases stand before those they begin with.
 _FILLERS = re.compile(
@@ -32,6 +32,16 @@ _STOP = frozenset(
         "问 咨询 进行 对 被 把 给 从 到 由 为 以 于 之 其 该 并 而 但 因为 所以 如果 的话 个",
     )
 )
+
+_ASKING = frozenset(
+    re.findall(
+        r"\w+",
+        "什么 怎么 怎么办 怎么样 咋 咋办 如何 怎样 哪些 哪 多少 几 能不能 可不可以 请问 一下 问 咨询 想 要 如果 的话 "
+        "了 吗 呢 吧 啊 呀 嘛 么 "
+        "我 你 您 我们 你们 这个 那个",
+    )
+)
+"""Of these, what any question may be put in, whatever it is about."""
 
 
 def normalise(text: str) -> str:
@@ -69,8 +79,16 @@ def asked_pairs(text: str) -> list[str]:
     In spoken questions such words are half of all; official texts that have them would be found for their sake. A
     question of nothing else keeps them.
     """
-    kept = "".join(" " if word in _STOP else word for word in _whole(normalise(text)))
-    return pairs(kept) or pairs(text)
+    return pairs(_without(_STOP, text)) or pairs(text)
+
+
+def without_asking(text: str) -> str:
+    """``text``, normalised, with a blank for each character of a word that asks: 居住证丢了怎么补 is 居住证丢   补."""
+    return _without(_ASKING, text)
+
+
+def _without(left_out: Set[str], text: str) -> str:
+    return "".join(" " * len(word) if word in left_out else word for word in _whole(normalise(text)))
 
 
 def lone(text: str) -> list[bool]:

@@ -33,7 +33,9 @@ def build() -> None:
     """Prepare the models, index the library and train the sample city's router, as far as that is not done yet."""
     from copilot.settings import load_settings
 
-    build_city(load_settings())
+    settings = load_settings()
+    build_city(settings)
+    console.print(f"Models, index and router are ready in {settings.data_dir}.")
 
 
 def build_apart(settings: Settings) -> None:
@@ -76,6 +78,7 @@ def build_city(settings: Settings) -> None:
 
 def _recipe(settings: Settings, city: City) -> dict[str, str]:
     """Digests of everything that index and router are made from. Rules and offices without duties are not learned."""
+    from knowledge_base.calibration import RANKING
     from knowledge_base.catalogue.file import digest
     from knowledge_base.index.manifest import FORMAT
     from models.routing.usual_matters import USUAL_MATTERS
@@ -86,6 +89,7 @@ def _recipe(settings: Settings, city: City) -> dict[str, str]:
     return {
         "library": city.library.version,
         "index": f"format {FORMAT}",
+        "ranking": RANKING,
         "catalogue": digest(d for d in city.catalogue.departments if d.duties),
         **_sample_digests("appeals.csv", *_ASKED),
         "usual matters": sha256_of(USUAL_MATTERS),
@@ -205,14 +209,14 @@ def _indexed(settings: Settings, city: City, embedder: SentenceEmbedder) -> Inde
 
 
 def _is_calibrated(settings: Settings) -> bool:
-    """Whether the index has a calibration of today's kind, made with the questions that there are now."""
-    from knowledge_base.calibration import DEFAULT, load
+    """Whether the index has a calibration of today's kind, made with the ranking and the questions of now."""
+    from knowledge_base.calibration import DEFAULT, RANKING, load
     from knowledge_base.errors import IndexMismatch
 
     before = _read_recipe(settings)
-    now = _sample_digests(*_ASKED)
+    now = {"ranking": RANKING, **_sample_digests(*_ASKED)}
     try:
-        return load(settings.index_dir) is not DEFAULT and all(before.get(name) == now[name] for name in _ASKED)
+        return load(settings.index_dir) is not DEFAULT and all(before.get(part) == now[part] for part in now)
     except IndexMismatch:
         return False
 

@@ -71,11 +71,6 @@ class _Sentence:
     worth: float
 
 
-def answering_sentence(text: str, asked: str) -> Span | None:
-    """``[start, end)`` of what answers ``asked`` in one passage by itself; ``None`` where nothing leads clearly."""
-    return point([Part(text)], asked)[0].sentence
-
-
 def point(parts: Sequence[Part], asked: str) -> tuple[Pointed, ...]:
     """Where in the passages of one article ``asked`` is answered; one for each of ``parts``."""
     sounds, kinds = frozenset(sound_terms(asked)), wanted_in(asked)

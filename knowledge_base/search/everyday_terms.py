@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge_base.errors import BadTable
-from knowledge_base.tables import read_csv
+from knowledge_base.tables import read_numbered_csv
 from knowledge_base.words import normalise
 
 _SAID, _OFFICIAL = "口语", "规范用语"
@@ -38,7 +38,7 @@ class EverydayTerms:
 def load_terms(path: Path) -> EverydayTerms:
     """The table in a CSV file. Raises BadTable where it cannot be read or a line has only one of the two."""
     table: dict[str, tuple[str, ...]] = {}
-    for number, row in enumerate(read_csv(path, (_SAID, _OFFICIAL)), start=2):
+    for number, row in read_numbered_csv(path, (_SAID, _OFFICIAL)):
         said, official = normalise(row[_SAID]), tuple(normalise(row[_OFFICIAL]).split())
         if bool(said) != bool(official):
             raise BadTable(f"Line {number} of {path} has only one of {_SAID} and {_OFFICIAL}. Fill in the other.")

@@ -71,8 +71,9 @@ class CorrectorInForce:
 
     def settle(self) -> None:
         """Wait until the corrector is that of what is in force."""
-        self._current()
-        self._making.join()
+        while self._of != self._now():
+            self._current()
+            self._making.join()
 
     def _now(self) -> tuple[str, str]:
         return self._library().version, self._catalogue().version

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base.search.answer_kinds import wanted_in
-from knowledge_base.search.answering_sentence import Part, answering_sentence, point
+from knowledge_base.search.answering_sentence import Part, point
 
 PERMIT = "居住证由公安机关签发。首次申领居住证免收工本费；换领居住证收取二十元。办理时限为十五个工作日。"
 
 
 def sentence(text: str, asked: str) -> str | None:
-    found = answering_sentence(text, asked)
+    found = point([Part(text)], asked)[0].sentence
     return None if found is None else text[slice(*found)]
 
 
@@ -92,7 +92,7 @@ def test_who_tells_when_it_happened_does_not_ask_for_a_time() -> None:
 
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_a_sentence_lies_within_the_text_and_begins_and_ends_with_a_character(text: str, asked: str) -> None:
-    found = answering_sentence(text, asked)
+    found = point([Part(text)], asked)[0].sentence
     if found is not None:
         start, end = found
         assert 0 <= start < end <= len(text)

@@ -44,6 +44,11 @@ def test_what_was_never_reached_is_not_promised() -> None:
     assert shown(made.promising(0.95), CASES) == []
 
 
+def test_where_no_first_card_was_judged_nothing_is_promised() -> None:
+    second = [replace(case, signals=replace(case.signals, behind=0.1)) for case in CASES]
+    assert fit(second).promises == ()
+
+
 def test_promises_survive_the_disk(tmp_path: Path) -> None:
     made = fit(CASES)
     made.save(tmp_path)

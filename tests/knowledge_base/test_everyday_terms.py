@@ -43,3 +43,14 @@ def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, text: str) -> No
 
 def test_the_sample_city_has_a_table() -> None:
     assert load_terms(sample.terms()).official("养狗要办什么证") == ("养犬",)
+
+
+def test_a_faulty_line_is_named_as_the_spreadsheet_counts(tmp_path: Path) -> None:
+    with pytest.raises(BadTable, match="Line 5 "):
+        load_terms(table(tmp_path / "terms.csv", "口语,规范用语\n狗证,养犬登记\n\n\n狗,\n"))
+
+
+def test_who_lost_a_permit_is_told_of_what_was_lost() -> None:
+    terms = load_terms(sample.terms())
+    assert terms.official("居住证丢了怎么补") == ("遗失", "补领")
+    assert terms.official("身份证丢了") == ("居民身份证补领",)

@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from articles import article
 
 from knowledge_base.calibration import FILE, SIGNALS, Calibration, Judged, Signals, fit, load
 from knowledge_base.errors import KnowledgeError
 from knowledge_base.index.index import Index
 from knowledge_base.index.making import make_index
 from knowledge_base.index.state import open_index
+from knowledge_base.library import make_library
 from knowledge_base.policy import Passage
 from knowledge_base.retriever import Example, Retriever
 from knowledge_base.search.everyday_terms import EverydayTerms
@@ -91,7 +93,7 @@ def test_below_the_threshold_nothing_is_shown(retriever: Retriever) -> None:
 
 
 def test_without_a_day_everything_is_ranked(retriever: Retriever, passages: tuple[Passage, ...]) -> None:
-    ranked = [retriever.passage(c).article_id for c in retriever.rank("居住证工本费", limit=6)]
+    ranked = [c.passage.article_id for c in retriever.rank("居住证工本费", limit=6)]
     assert set(ranked) == {p.article_id for p in passages}
     assert len(ranked) == len(passages)
 
@@ -160,6 +162,17 @@ def test_everyday_words_find_what_official_ones_name(retriever: Retriever) -> No
     terms = EverydayTerms({"工地吵": ("夜间施工", "噪声")})
     told = Retriever(retriever._source, HashingEmbedder(), EASY, terms=terms)
     assert told.search("隔壁工地吵", day=TODAY, area=CITY)[0].passage.article_id == "noise"
+
+
+def test_how_a_question_is_put_does_not_decide_what_it_is_about(tmp_path: Path) -> None:
+    texts = {
+        "card": "问：社保卡丢了怎么补？\n答：先挂失，再到服务网点补卡。",
+        "senior": "第三条 老年证遗失补领的，到社区服务中心办理，不收费。",
+    }
+    known = make_library(article(name, text, title=f"{name}办法") for name, text in texts.items())
+    index = make_index(tmp_path / "index", known.passages(), HashingEmbedder(), "library-1")
+    ranked = Retriever(index, HashingEmbedder()).rank("老年证丢了怎么补", limit=2)
+    assert ranked[0].passage.article_id == "senior"
 
 
 def test_a_stricter_wish_shows_fewer_cards(retriever: Retriever) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.sounds import find_sound, likeness, sound_terms, sounding_spans
+from knowledge_base.sounds import asked_sound_terms, find_sound, likeness, sound_terms, sounding_spans
 
 
 def test_a_term_sounds_like_its_homophones() -> None:
@@ -20,6 +20,17 @@ def test_confused_initials_and_finals_are_taken_for_the_same() -> None:
 def test_terms_do_not_reach_across_a_pause_or_a_number() -> None:
     assert set(sound_terms("停水，电话")) == set(sound_terms("停水")) | set(sound_terms("电话"))
     assert sound_terms("12345") == []
+
+
+def test_the_words_that_ask_do_not_make_two_questions_sound_alike() -> None:
+    one, other = (set(asked_sound_terms(f"{card}丢了怎么补")) for card in ("居住证", "老年卡"))
+    assert not one & other
+    assert one <= set(sound_terms("居住证丢了怎么补"))
+
+
+def test_a_question_of_nothing_but_words_that_ask_keeps_them() -> None:
+    assert asked_sound_terms("要怎么办") == sound_terms("要怎么办")
+    assert asked_sound_terms("怎么") == sound_terms("怎么")
 
 
 def test_a_phrase_is_found_by_its_sound() -> None:
