@@ -72,8 +72,10 @@ async def _found(services: Services, workers: Workers, query: str, day: date, ar
     if retriever is None:
         raise Unavailable("There is no search index. Build one with: hotline kb import")
     library = services.knowledge.current if services.knowledge is not None else None
-    sources = services.copilot.sources
-    return await workers.compute(lambda: look_up(retriever, library, query, day=day, area=area, sources=sources))
+    sources, names = services.copilot.sources, services.copilot.corrector
+    return await workers.compute(
+        lambda: look_up(retriever, library, query, day=day, area=area, sources=sources, names=names)
+    )
 
 
 @router.post(

@@ -59,6 +59,13 @@ class Reading:
     term: str
 
 
+def put_right(text: str, readings: Sequence[Reading]) -> str:
+    """``text`` as it is read; ``readings`` are in order, and none overlaps another."""
+    for reading in reversed(readings):
+        text = text[: reading.start] + reading.term + text[reading.end :]
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """话语: what one speaker said between two silences; ``start`` and ``end`` are seconds into the call.
@@ -82,10 +89,7 @@ class Utterance:
     @property
     def read_as(self) -> str:
         """What was heard with the misheard names put right; the text itself where there are none."""
-        text = self.text
-        for reading in reversed(self.readings):
-            text = text[: reading.start] + reading.term + text[reading.end :]
-        return text
+        return put_right(self.text, self.readings)
 
     @property
     def allotted(self) -> tuple[Part, ...]:

@@ -14,9 +14,10 @@ from datetime import date
 
 from copilot.acts import known_appeal, refuse_filed, refuse_other
 from copilot.answering import Found, Retriever, citation_of
+from copilot.call import put_right
 from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.errors import Conflict, NotFound
-from copilot.ports import Sources
+from copilot.ports import Sources, TermCorrector
 from copilot.state import CallState
 from copilot.suggestion import Citation, FollowUp
 from knowledge_base.library import Library
@@ -40,24 +41,51 @@ def look_up(
     day: date,
     area: str | None,
     sources: Sources | None = None,
+    names: TermCorrector | None = None,
 ) -> tuple[LookedUp, ...]:
     """At most ``MOST`` passages that hold on ``day`` in ``area``: the sure ones, then those with the very words.
 
-    ``sources`` know what to ask the citizen before one of them is quoted; without them nothing is asked.
+    ``sources`` know what to ask the citizen before one of them is quoted; without them nothing is asked. ``names`` know
+    what was most likely meant by a name that was typed as another that sounds like it (居主证): both are looked up.
     """
-    sure = retriever.search(query, day=day, area=area, limit=MOST, typed=True)
+    wordings = _wordings(query, names)
     version = retriever.versions.get("index", "")
     ask = sources.asks_first if sources is not None else (lambda _: None)
-    found = {hit.passage.passage_id: _sure(hit, version, ask(hit.passage)) for hit in sure}
-    parts = [_plain(part) for part in _APART.split(strip_fillers(query)) if part]
-    if not any(len(part) > 1 for part in parts):  # "你好" asks for nothing, and one character stands everywhere
-        return tuple(found.values())
-    ranked = [hit.passage for hit in retriever.rank(query, day=day, area=area, limit=_DEPTH)]
-    named = list(_named(library, parts, day, area)) if library is not None else []
-    for passage in [*named, *(p for p in ranked if _has(f"{p.title}{p.heading}{p.document_number}{p.text}", parts))]:
-        if len(found) < MOST:
+    found: dict[str, LookedUp] = {}
+    sure = [hit for one in wordings for hit in retriever.search(one, day=day, area=area, limit=MOST, typed=True)]
+    for hit in sorted(sure, key=lambda hit: -hit.probability):
+        found.setdefault(hit.passage.passage_id, _sure(hit, version, ask(hit.passage)))
+    for one in wordings:
+        parts = _parts(one)
+        for passage in _with_all(parts, one, retriever, library, day, area) if len(found) < MOST else ():
             found.setdefault(passage.passage_id, _literal(passage, parts, version, ask(passage)))
-    return tuple(found.values())
+    return tuple(found.values())[:MOST]
+
+
+def _wordings(query: str, names: TermCorrector | None) -> tuple[str, ...]:
+    """What was typed and, where names in it sound like others, as it may have been meant."""
+    meant = put_right(query, names.readings(query)) if names is not None else query
+    return tuple(dict.fromkeys((query, meant)))
+
+
+def _parts(query: str) -> list[str]:
+    """What must stand in a passage; nothing of "你好", which asks for nothing, nor of what is in every passage."""
+    parts = [_plain(part) for part in _APART.split(strip_fillers(query)) if part]
+    return parts if any(len(part) > 1 for part in parts) else []
+
+
+def _with_all(
+    parts: Sequence[str], query: str, retriever: Retriever, library: Library | None, day: date, area: str | None
+) -> Iterator[Passage]:
+    """The passages in which all of ``parts`` stand: of the articles that are called so, then the nearest ones."""
+    if not parts:
+        return
+    if library is not None:
+        yield from _named(library, parts, day, area)
+    for hit in retriever.rank(query, day=day, area=area, limit=_DEPTH):
+        p = hit.passage
+        if _has(f"{p.title}{p.heading}{p.document_number}{p.text}", parts):
+            yield p
 
 
 def _sure(hit: Found, version: str, asks: FollowUp | None) -> LookedUp:

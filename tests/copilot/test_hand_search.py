@@ -22,6 +22,7 @@ from copilot.card_events import (
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.hand_search import look_up
+from copilot.misheard import MisheardNames
 from copilot.quoting import QuotesInForce
 from copilot.session import CallSession
 from copilot.state import CallState
@@ -29,6 +30,8 @@ from copilot.suggestion import Choice, Citation, FollowUp, Slot, Suggestion, Ver
 from knowledge_base.library import Library, make_library
 from knowledge_base.policy import Passage, Secrecy
 from knowledge_base.search.cases import ArticleCases
+from knowledge_base.sounds_alike.sound_correction import SoundCorrector
+from knowledge_base.sounds_alike.spoken_terms import spoken_terms
 
 PERMIT = article(
     "permit",
@@ -107,6 +110,19 @@ def test_nothing_is_listed_that_does_not_hold_there_or_then_or_that_staff_may_no
 @pytest.mark.parametrize("query", ["你好", "的", "，", "共享单车停放"])
 def test_small_talk_and_what_stands_nowhere_find_nothing(query: str) -> None:
     assert found(query) == []
+
+
+def test_a_name_typed_with_another_character_of_the_same_sound_is_looked_up_as_it_was_meant_too() -> None:
+    names = MisheardNames(SoundCorrector(spoken_terms(LIBRARY.passages_of("permit"))))
+    second = LIBRARY.passages_of("permit")[1]
+
+    def listed(query: str, corrector: MisheardNames | None) -> list[str]:
+        found = look_up(Finder(), LIBRARY, query, day=DAY, area="云川市", names=corrector)
+        return [one.citation.passage_id for one in found]
+
+    assert listed("居主证 工本费", names) == [second.passage_id]
+    assert listed("居主证 工本费", None) == []
+    assert listed("居住证 工本费", names) == listed("居住证 工本费", None) == [second.passage_id]
 
 
 # -- in a call
