@@ -118,11 +118,17 @@ class Ears:
         """Take some bytes of sound. A warning about them as a sentence, or the empty string.
 
         Raises:
-            Conflict: nobody asked for the sound, the call is over, or (TooMuchSound) too much is waiting.
+            Conflict: nobody asked for the sound, another sends it now, the call is over, or (TooMuchSound) too much is
+                waiting.
             BadInput: a sound file instead of samples.
         """
         self._refuse_if_over()
-        if self._cutter is None or sender is not self._sender:
+        if self._sender is not None and sender is not self._sender:
+            raise Conflict(
+                "The sound of this call comes from another page now, and what this one sends is not heard. "
+                "Stop the one of the two that is not needed."
+            )
+        if self._cutter is None:
             raise Conflict('Sound came that nobody asked for. Send {"type": "listen", "sample_rate": 16000} first.')
         if self._first_frame:
             refuse_file(data)

@@ -201,6 +201,23 @@ def test_sound_before_listen_is_a_problem_told_once(agent, parts):
         assert len([f for f in live.frames if f["type"] == "problem"]) == 1
 
 
+def test_who_is_no_longer_the_one_that_is_heard_is_told_so_once(agent, service, parts):
+    call = agent.begin()
+    with agent.live(call) as first, service("zuoxi01").live(call) as second:
+        first.listen()
+        first.hear(parts.stereo(parts.sound((0, 0.2))))
+        second.listen()
+        second.hear(_one_call(parts))
+        second.until_event("utterance_heard")
+        for _ in range(20):
+            first.hear(b"\x01\x00" * 100)
+        assert "another page" in first.until_problem()["message"]
+        second.hang_up()
+        first.until_event("call_ended")
+        assert [f["message"][:20] for f in first.frames if f["type"] == "problem"] == ["The sound of this ca"]
+        assert len(second.said) == 2
+
+
 def test_mono_sent_as_stereo_is_noticed(agent):
     mono = np.repeat(np.random.default_rng(1).integers(-9000, 9000, 600), 100).astype("<i2")
     with agent.live(agent.begin()) as live:
