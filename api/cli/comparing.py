@@ -56,13 +56,13 @@ def comparison_table(compared: Comparison, title: str, names: tuple[str, str]) -
 
 def say_comparison(compared: Comparison, title: str, names: tuple[str, str]) -> None:
     """The table, the test and the verdict."""
-    from evaluation.routing.comparison_words import verdict
+    from evaluation.routing.comparison_words import p_words, verdict
 
     console.print(comparison_table(compared, title, names))
     test = compared.mcnemar
     console.print(
         f"Only {names[0]} was right on {test.first_only} orders, only {names[1]} on {test.second_only}; "
-        f"McNemar's exact p = {test.p:.4f}.",
+        f"McNemar's exact p {p_words(test.p)}.",
         markup=False,
     )
     console.print(verdict(compared).english, markup=False)

@@ -38,10 +38,11 @@ def speech(
 
 def _show(figures: Mapping[str, Any]) -> None:
     table = Table(title="Speech" + (" by telephone" if figures["telephone"] else ""), show_header=False)
-    low, high = figures["cer_ci95"]
+    interval = figures["cer_ci95"]
+    between = f"95 % interval {interval[0]:.1%} to {interval[1]:.1%}" if interval else "one recording has no interval"
     table.add_row("engine", str(figures["engine"]))
     table.add_row("recordings, seconds", f"{figures['n']}, {figures['seconds']}")
-    table.add_row("character error rate", f"{figures['cer']:.1%} (95 % interval {low:.1%} to {high:.1%})")
+    table.add_row("character error rate", f"{figures['cer']:.1%} ({between})")
     table.add_row(
         "of which wrong, missing, added",
         f"{figures['substitutions']}, {figures['deletions']}, {figures['insertions']} of {figures['characters']}",

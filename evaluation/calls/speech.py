@@ -241,7 +241,10 @@ def _only_voice(recording: Recording) -> Samples:
 
 
 def summary(scored: Sequence[Scored], *, seed: int = 0, resamples: int = 1000) -> dict[str, object]:
-    """All recordings together: error rate with its 95 % bootstrap interval over recordings, and the times."""
+    """All recordings together: error rate with its 95 % bootstrap interval over recordings, and the times.
+
+    Of a single recording the interval is ``None``: nobody knows how others would differ. Raises BadInput without sound.
+    """
     errors = np.array([each.edits.errors for each in scored], float)
     lengths = np.array([each.edits.length for each in scored], float)
     draws = np.random.default_rng(seed).integers(0, len(scored), (resamples, len(scored)))
@@ -254,7 +257,7 @@ def summary(scored: Sequence[Scored], *, seed: int = 0, resamples: int = 1000) -
         "seconds": round(seconds, 1),
         "characters": int(lengths.sum()),
         "cer": round(float(errors.sum() / max(1.0, lengths.sum())), 4),
-        "cer_ci95": [round(float(each), 4) for each in np.quantile(rates, [0.025, 0.975])],
+        "cer_ci95": [round(float(each), 4) for each in np.quantile(rates, [0.025, 0.975])] if len(scored) > 1 else None,
         "substitutions": sum(each.edits.substitutions for each in scored),
         "deletions": sum(each.edits.deletions for each in scored),
         "insertions": sum(each.edits.insertions for each in scored),

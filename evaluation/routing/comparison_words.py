@@ -20,7 +20,7 @@ class Verdict:
 def verdict(compared: Comparison) -> Verdict:
     """What the figures allow to say, and no more."""
     accuracy, n = compared.differences["accuracy"], compared.n
-    test = f"McNemar p {_p(compared.mcnemar.p)}"
+    test = f"McNemar p {p_words(compared.mcnemar.p)}"
     if compared.significant:
         kind, chinese, english = ("better", "更好", "better") if compared.better else ("worse", "更差", "worse")
         return Verdict(
@@ -86,5 +86,6 @@ def _outlook_chinese(compared: Comparison) -> str:
     return f"{seen}。" if compared.needed is None else f"{seen}；要确认这样的差别约需 {compared.needed} 件。"
 
 
-def _p(p: float) -> str:
+def p_words(p: float) -> str:
+    """``= 0.012``, or ``< 0.001``."""
     return "< 0.001" if p < 0.001 else f"= {p:.3f}"  # noqa: PLR2004 - smaller ones say nothing more

@@ -20,7 +20,7 @@ from evaluation.routing.comparison import (
     paired,
     paired_bootstrap,
 )
-from evaluation.routing.comparison_words import as_json, verdict
+from evaluation.routing.comparison_words import as_json, p_words, verdict
 
 LABELS = ("市水务局", "市公安局", "市城管局")
 
@@ -181,3 +181,7 @@ def test_a_comparison_is_plain_json() -> None:
     assert told["n"] == 30
     assert set(told["differences"]) >= {"accuracy", "macro_f1", "top3", "ece", "coverage_at_95"}
     assert told["verdict"] == "undecided"
+
+
+def test_a_p_is_never_said_to_be_nought() -> None:
+    assert (p_words(0.0), p_words(0.0123)) == ("< 0.001", "= 0.012")

@@ -198,6 +198,11 @@ def test_a_call_in_a_manifest_of_single_voices_is_refused_by_name_and_without_a_
     assert "--mono" not in str(told.value)
 
 
+def test_one_recording_has_no_interval(tmp_path: Path) -> None:
+    figures = summary(list(score(Dictating("您好"), read_manifest(manifest(tmp_path, "a.flac\t您好")))))
+    assert (figures["cer"], figures["cer_ci95"]) == (0.0, None)
+
+
 def test_the_summary_counts_characters_not_recordings(tmp_path: Path) -> None:
     samples = read_manifest(manifest(tmp_path, "a.flac\t您好啊你好吗", "a.flac\t您好"))
     figures = summary(list(score(Dictating("您好"), samples)))
