@@ -29,12 +29,13 @@ from api.audio_intake import (
 from api.call_room import CallRoom, Shown
 from api.watchers import Watcher
 from copilot.call import Speaker
-from copilot.errors import EXPECTED, CallIsOver, Conflict, StorageProblem
+from copilot.errors import EXPECTED, BadInput, CallIsOver, Conflict, StorageProblem
 
 TURN_SECONDS = 1.0
 LAG_EVERY_SECONDS = 1.0
 SETTLING_SECONDS = 1.5
 CONTINUES_WITHIN_SECONDS = 0.05
+LONGEST_GAP_SECONDS = 3600.0
 
 ALIKE = (
     "Both channels carry the same voice, so the speakers cannot be told apart. "
@@ -103,6 +104,7 @@ class Ears:
         self._refuse_if_over()
         check_rate(sample_rate)
         starts = {speaker: begins.get(speaker, self._received[speaker]) for speaker in Speaker}
+        self._refuse_leap(starts)
         wanted = {speaker: max(starts[speaker], self._received[speaker]) for speaker in Speaker}
         gap = any(starts[s] > self._received[s] + CONTINUES_WITHIN_SECONDS for s in Speaker)
         if gap or sample_rate != self._rate:
@@ -323,6 +325,14 @@ class Ears:
             'taken now. When the lag has fallen, send "listen" again with this "from" and go on from there.',
             self._received,
         )
+
+    def _refuse_leap(self, starts: Mapping[Speaker, float]) -> None:
+        """A second far ahead is a mistake (milliseconds, most often): all that is said before it would be left out."""
+        if any(starts[speaker] > self._received[speaker] + LONGEST_GAP_SECONDS for speaker in Speaker):
+            raise BadInput(
+                "The sound would begin more than an hour after the last that came. "
+                'Give "from" in seconds since the beginning of the call.'
+            )
 
     def _refuse_if_over(self) -> None:
         if self._room.ended:

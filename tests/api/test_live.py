@@ -165,6 +165,7 @@ def test_words_in_the_middle_are_kept_when_the_sample_rate_changes(agent, parts)
         ('{"type":"listen","sample_rate":100}', "100 Hz"),
         ('{"type":"listen","sample_rate":8000,"channels":1}', "channels"),
         ('{"type":"listen","sample_rate":8000,"from":{"citizen":-1}}', "from"),
+        ('{"type":"listen","sample_rate":8000,"from":{"citizen":12300}}', "in seconds"),
         ("x" * 20_000, "not understood"),
         ("[" * 9_000, "not understood"),
     ],
