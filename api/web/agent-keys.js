@@ -66,7 +66,7 @@ export function useAgentKeys(panels) {
     KeyM: { keys: "Alt+M", does: "key.merge", run: () => appeals.focusMerging() },
     KeyT: { keys: "Alt+T", does: "key.appeal", run: () => appeals.nextAppeal() },
     Enter: { keys: "Alt+Enter", does: "key.file", run: () => form.submit() },
-    Slash: { keys: "Alt+/", does: "key.help", run: () => (help.open ? help.close() : help.showModal()) },
+    Slash: { keys: "Alt+/", does: "key.help", inDialog: true, run: () => (help.open ? help.close() : help.showModal()) },
   });
   byId("help-open").addEventListener("click", () => help.showModal());
 }

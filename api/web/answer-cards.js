@@ -293,8 +293,11 @@ class Card {
     const note = h("input", { type: "text", maxlength: 400, i18nAttr: { placeholder: "card.report_note", "aria-label": "card.report_note" } });
     const save = (/** @type {"outdated" | "wrong"} */ kind) => void this.send(this.acts.report(this.made.suggestion_id, kind, note.value.trim()));
     note.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.isComposing) return;
       if (event.key === "Escape") this.back();
-      if (event.key === "Enter" && !event.isComposing) save(event.ctrlKey ? "wrong" : "outdated");
+      else if (event.key === "Enter") save(event.ctrlKey ? "wrong" : "outdated");
+      else return;
+      event.preventDefault();
     });
     fill(
       this.element,
@@ -337,17 +340,20 @@ class Card {
 
   /** Plain keys, while the card itself has the focus. @param {KeyboardEvent} event */
   key(event) {
-    if (this.why && event.key === "Escape") return this.putAway();
-    if (this.why || event.target !== this.element || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (this.why && event.key === "Escape") {
+      event.preventDefault();
+      return this.putAway();
+    }
+    if (this.why || event.target !== this.element || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return undefined;
     const press = (/** @type {string} */ name) => /** @type {HTMLButtonElement | null} */ (this.element.querySelector(name))?.click();
     const moves = { ArrowDown: this.element.nextElementSibling, ArrowUp: this.element.previousElementSibling };
     const keys = { KeyA: "use", KeyE: "edit_and_use", KeyX: "not_relevant", KeyG: "out_of_date" };
     const digit = caseOfKey(event);
     if (event.code in moves) /** @type {any} */ (moves)[event.code]?.focus();
-    else if (event.code in keys) press(`[data-action="${/** @type {any} */ (keys)[event.code]}"]`);
-    else if (digit) press(`.case:nth-of-type(${digit})`);
-    else return;
-    event.preventDefault();
+    else if (!(event.code in keys) && !digit) return undefined;
+    else if (event.repeat) return event.preventDefault(); // held down, it would decide the next card too, which has the focus by then
+    else press(digit ? `.case:nth-of-type(${digit})` : `[data-action="${/** @type {any} */ (keys)[event.code]}"]`);
+    return event.preventDefault();
   }
 }
 

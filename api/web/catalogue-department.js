@@ -126,7 +126,7 @@ function dutyOf(row, duty, number, { editable, edit }) {
       "section",
       { class: "duty" },
       h("p", {}, h("strong", {}, duty.text)),
-      h("p", { class: "hint" }, t("catalogue.duty.basis"), "：", basis),
+      h("p", { class: "hint" }, t("catalogue.duty.basis"), t("colon"), basis),
       h("p", { class: "phrases" }, ...duty.phrases.map((phrase) => h("span", { class: "phrase" }, phrase))),
     );
   }

@@ -90,7 +90,7 @@ function name(words, router) {
   const offline = accuracy === undefined ? t("challenger.unmeasured") : t("challenger.offline", { accuracy: percent(accuracy, 1), n: n ?? "?" });
   const parts = [t(words, { version: router.version }), router.created, offline];
   if (!router.asked) parts.push(t("challenger.stale"));
-  return parts.filter(Boolean).join("，");
+  return parts.filter(Boolean).join(t("clause_separator"));
 }
 
 /**

@@ -149,7 +149,7 @@ class DispatcherDesk {
           { class: "line-meta" },
           order.urgency && order.urgency !== "一般" ? h("span", { class: `urgency ${pressing(order)}` }, term(order.urgency)) : null,
           ...flags(order),
-          order.returned ? h("span", { class: "urgency urgent" }, t("returns.tag"), "：", returnReason(order.returned.code)) : null,
+          order.returned ? h("span", { class: "urgency urgent" }, t("returns.tag"), t("colon"), returnReason(order.returned.code)) : null,
           [term(order.kind), slotText(order.place), order.department].filter(Boolean).join(" · "),
           h("span", { class: "line-number" }, order.number),
         ),

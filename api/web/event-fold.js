@@ -95,7 +95,7 @@ export class CallView {
 }
 
 /** The slots without which no order can be filed, as copilot/session.py has them. */
-export const REQUIRED = /** @type {Slot[]} */ (["department", "kind", "title", "summary"]);
+const REQUIRED = /** @type {Slot[]} */ (["department", "kind", "title", "summary"]);
 
 /**
  * What was said in parts, each about one appeal; also where it is one part.

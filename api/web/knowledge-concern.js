@@ -32,7 +32,7 @@ export function concernOf(full, confirm) {
 
 /** @param {import("./knowledge-client.js").Report} report */
 function reported(report) {
-  return h("li", {}, `${t(`knowledge.report.${report.kind}`)} · ${report.passage_id} · ${dateAndTime(report.at)}${report.note ? `：${report.note}` : ""}`);
+  return h("li", {}, `${t(`knowledge.report.${report.kind}`)} · ${report.passage_id} · ${dateAndTime(report.at)}${report.note ? t("colon") + report.note : ""}`);
 }
 
 /** @param {(note: string) => void} confirm */

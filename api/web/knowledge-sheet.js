@@ -188,13 +188,13 @@ export function signed(name, at) {
 /** What a maker said of a wording that had been withdrawn as wrong. @param {any} fields */
 function answered(fields) {
   const note = fields.withdrawal_answered?.note;
-  return note ? `：${note}` : "";
+  return note ? t("colon") + note : "";
 }
 
 /** @param {Full} full */
 function editList(full) {
   const made = [...full.edits].reverse().map((edit) =>
-    h("li", {}, h("span", { class: "kind" }, dateAndTime(edit.at)), h("span", {}, h("strong", {}, person(edit.by)), " ", Object.keys(edit.fields).map(fieldWords).join("、"), answered(edit.fields))),
+    h("li", {}, h("span", { class: "kind" }, dateAndTime(edit.at)), h("span", {}, h("strong", {}, person(edit.by)), " ", Object.keys(edit.fields).map(fieldWords).join(t("list_separator")), answered(edit.fields))),
   );
   const title = h("h3", {}, t("knowledge.history.edits", { n: full.version.number }));
   return h("section", {}, title, made.length ? h("ul", { class: "changes" }, ...made) : h("p", { class: "empty", i18n: "knowledge.history.no_edits" }));

@@ -9,6 +9,7 @@ import { announce, newId } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor, whyLapsed } from "./event-fold.js";
 import { bindText, t } from "./i18n.js";
+import { isTyping } from "./typing.js";
 
 /** @typedef {import("./types.js").LookedUp} LookedUp */
 /** @typedef {import("./types.js").Citation} Citation */
@@ -49,6 +50,7 @@ export class LibrarySearch {
       void this.search();
     });
     this.panel.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
+    document.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.escape(event));
     byId("order-form").addEventListener("focusin", () => this.hide()); // a key led into the form that lies beneath
   }
 
@@ -163,6 +165,12 @@ export class LibrarySearch {
     });
   }
 
+  /** Its head says Esc: that closes it from anywhere that has no use of its own for the key. @param {KeyboardEvent} event */
+  escape(event) {
+    if (event.key !== "Escape" || !this.shown || event.defaultPrevented || event.isComposing || isTyping()) return;
+    if (!document.querySelector("dialog[open]")) this.hide();
+  }
+
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -179,7 +187,7 @@ export class LibrarySearch {
     const at = this.results.indexOf(result);
     if (event.key === "ArrowDown") this.results[at + 1]?.element.focus();
     else if (event.key === "ArrowUp") (this.results[at - 1]?.element ?? this.input).focus();
-    else if (event.target !== result.element) return;
+    else if (event.target !== result.element || event.repeat) return;
     else if (event.code in KEYS) result.press(`[data-action="${KEYS[event.code]}"]`);
     else if (caseOfKey(event)) result.press(`.case:nth-of-type(${caseOfKey(event)})`);
     else return;

@@ -2,7 +2,10 @@
 import { api, ApiError } from "./api-client.js";
 import { desksOf, showProblem, wireLanguage, wordsOf } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
-import { translatePage } from "./i18n.js";
+import { onLanguage, translatePage } from "./i18n.js";
+
+/** Why nobody was let in. @type {unknown} */
+let fault = null;
 
 /** @param {import("./types.js").Account} account */
 function welcome(account) {
@@ -39,18 +42,24 @@ async function leave() {
   askName();
 }
 
+/** @param {unknown} why null where there is nothing to say any more */
+function refuse(why) {
+  fault = why;
+  byId("login-fault").textContent = why === null ? "" : wordsOf(why);
+}
+
 /** @param {Event} event */
 async function enter(event) {
   event.preventDefault();
   const button = byId("login").querySelector("button");
   button.disabled = true;
-  byId("login-fault").textContent = "";
+  refuse(null);
   try {
     const account = await api.login(byId("name").value.trim(), byId("password").value);
     byId("password").value = "";
     welcome(account);
   } catch (error) {
-    byId("login-fault").textContent = wordsOf(error);
+    refuse(error);
     byId("password").select();
   } finally {
     button.disabled = false;
@@ -59,6 +68,7 @@ async function enter(event) {
 
 translatePage();
 wireLanguage();
+onLanguage(() => refuse(fault));
 byId("login").addEventListener("submit", enter);
 try {
   welcome(await api.me());

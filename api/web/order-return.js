@@ -36,13 +36,18 @@ export function returnReason(code) {
   return found ? (currentLanguage() === "zh" ? found.chinese : found.english) : code;
 }
 
+/** @param {Returned} returned */
+function whyOf({ code, reason }) {
+  return [returnReason(code), reason].filter(Boolean).join(t("colon"));
+}
+
 /** Why an order waits again. @param {Returned} returned */
 export function returnedNote(returned) {
   return h(
     "div",
     { class: "came-back" },
     h("strong", {}, t("returns.came_back", { department: returned.department })),
-    h("p", {}, [returnReason(returned.code), returned.reason].filter(Boolean).join("：")),
+    h("p", {}, whyOf(returned)),
     h("p", { class: "hint" }, [person(returned.by), dateAndTime(returned.at)].join(" · ")),
   );
 }
@@ -59,8 +64,7 @@ export function history(routings) {
 
 /** @param {Returned} returned */
 function cameBack(returned) {
-  const why = [returnReason(returned.code), returned.reason].filter(Boolean).join("：");
-  return step(t("returns.came_back", { department: returned.department }), why, returned.by, returned.at);
+  return step(t("returns.came_back", { department: returned.department }), whyOf(returned), returned.by, returned.at);
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 import { api } from "./api-client.js";
 
-export const SAMPLE_RATE = 16000;
+const SAMPLE_RATE = 16000;
 const FRAME = SAMPLE_RATE / 5; // samples of 200 ms
 const TICK = 100; // ms
 const MOST_UNSENT = 1 << 20; // bytes left in the socket beyond which sending waits

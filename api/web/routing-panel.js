@@ -79,7 +79,8 @@ export class RoutingPanel {
     for (const part of [this.none, this.hint, this.why]) part.hidden = !choosing || Boolean(this.pushed);
     this.why.setAttribute("aria-expanded", String(this.explaining));
     if (this.pushed && !settled) {
-      if (!this.body.querySelector(".push-down")) fill(this.body, this.pushDown()); // what is being typed there stays
+      const asked = /** @type {HTMLElement | null} */ (this.body.querySelector(".push-down"));
+      if (asked?.dataset.street !== this.pushed) fill(this.body, this.pushDown()); // what is being typed for that one stays
       return;
     }
     fill(this.body, ...(settled ? this.settled() : made ? this.choices() : [h("p", { class: "empty", i18n: this.appeal ? "no_department_yet" : "no_call" })]));
@@ -171,8 +172,8 @@ export class RoutingPanel {
     };
     return h(
       "form",
-      { class: "push-down", data: { key: "push-down" }, on: { submit: send } },
-      h("p", { class: "question", role: "alert" }, t("push_down.ask", { name })),
+      { class: "push-down", data: { key: "push-down", street: name }, on: { submit: send } },
+      h("p", { class: "question", role: "alert", i18n: ["push_down.ask", { name }] }),
       why,
       h("button", { type: "submit", class: "primary", i18n: "confirm" }),
       h("button", { type: "button", i18n: "undo", on: { click: back } }),

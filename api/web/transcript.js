@@ -171,6 +171,6 @@ function withReadings(letters, offset, readings) {
 }
 
 /** @param {string} appealId */
-export function divider(appealId) {
+function divider(appealId) {
   return h("p", { class: "divider", data: { appeal: appealId }, i18n: ["appeal_n", { n: appealId }] });
 }

@@ -1,6 +1,5 @@
 /** Why a file was not read, in Chinese. A sentence that is newer than this list stays English. */
 import { ApiError } from "./api-client.js";
-import { currentLanguage } from "./i18n.js";
 
 /** @type {[RegExp, string][]} What the service says, and what to say of the file instead. */
 const REFUSALS = [
@@ -27,7 +26,7 @@ const REFUSALS = [
  * @param {string} name the file's
  */
 export function refusalOf(error, name) {
-  if (!(error instanceof ApiError) || currentLanguage() !== "zh") return error;
+  if (!(error instanceof ApiError)) return error;
   const known = REFUSALS.find(([sentence]) => sentence.test(error.message));
-  return known ? new ApiError(error.status, error.type, `“${name}”${known[1]}`) : error;
+  return known ? new ApiError(error.status, error.type, error.message, `“${name}”${known[1]}`) : error;
 }

@@ -15,7 +15,6 @@ export const CARD_WORDS = {
   "card.ask": ["追问", "Ask"],
   "card.case": ["情形：{case}", "Case: {case}"],
   "card.case_heard": ["（听到来电人已说明）", "(heard from the caller)"],
-  "card.all_cases": ["全部情形", "All cases"],
   "card.gone": ["话题已变，系统已撤下；处理完即收起。", "No longer suggested; it goes when you are done."],
   "card.original": ["原文", "Original"],
   "card.edited": ["经座席修改", "Edited by the agent"],

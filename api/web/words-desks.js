@@ -19,6 +19,7 @@ export const DESK_WORDS = {
   "orders.override": ["改派至 {department}", "Change to {department}"],
   "orders.why": ["改派理由（必填）", "Reason for the change (required)"],
   "orders.why_needed": ["请写明改派理由。", "Give a reason for the change."],
+  "colon": ["：", ": "],
   "orders.cancel": ["取消", "Cancel"],
   "orders.sent": ["{number} 已派往 {department}", "{number} was dispatched to {department}"],
   "orders.keys": ["↑↓ 选择 · Enter 确认派单 · 1–3 改选 · / 搜索 · Esc 取消", "↑↓ choose · Enter dispatch · 1–3 another · / search · Esc cancel"],

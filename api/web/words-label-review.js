@@ -14,5 +14,4 @@ export const LABEL_REVIEW_WORDS = {
   "labels.wrong": ["应为 {department}", "It should be {department}"],
   "labels.cannot_tell": ["无法判断", "Nobody can tell"],
   "labels.reason": ["复核说明（可不填）", "Remark (optional)"],
-  "labels.done": ["{number} 已复核", "{number} is reviewed"],
 };

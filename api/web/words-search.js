@@ -3,7 +3,6 @@
 /** @type {Record<string, [string, string]>} */
 export const SEARCH_WORDS = {
   "search.heading": ["检索知识库", "Search the library"],
-  "search.open": ["检索", "Search"],
   "search.go": ["检索", "Search"],
   "search.close": ["收起", "Close"],
   "search.placeholder": ["文件里的词、标题或文号", "Words, a title or a document number"],

@@ -171,3 +171,33 @@ def test_what_is_under_the_pointer_is_taken_back_only_when_it_leaves(desk: Calla
     expect(card.locator(".gone-note")).to_be_visible()
     page.mouse.move(5, 5)
     expect(card).to_have_count(0)
+
+
+@pytest.mark.parametrize("key", ["a", "Alt+a"])
+def test_a_key_that_is_held_down_decides_one_card_and_not_the_next_ones(
+    desk: Callable[..., Page], stage: Any, key: str
+) -> None:
+    page = desk()
+    page.locator(".card.suggested").first.focus()
+    *with_alt, letter = key.split("+")
+    for modifier in with_alt:
+        page.keyboard.down(modifier)
+    for _ in range(6):  # the browser says of all but the first that they are repeats
+        page.keyboard.down(letter)
+    page.keyboard.up(letter)
+    expect(page.locator(".card.used")).to_have_count(1)
+    expect(page.locator(".card.suggested")).to_have_count(2)
+    decided = [r for r in stage.services.store.journal.read("c1") if isinstance(r.event, SuggestionDecided)]
+    assert len(decided) == 1
+
+
+def test_keys_of_the_desk_decide_nothing_under_the_list_of_keys(desk: Callable[..., Page]) -> None:
+    page = desk()
+    page.keyboard.press("Alt+/")
+    expect(page.locator("#help")).to_be_visible()
+    page.keyboard.press("Alt+1")
+    page.keyboard.press("Alt+/")
+    expect(page.locator("#help")).to_be_hidden()
+    expect(page.locator("#routing")).to_have_attribute("data-state", "suggested")
+    page.keyboard.press("Alt+1")
+    expect(page.locator("#routing")).to_have_attribute("data-state", "confirmed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -197,3 +198,17 @@ def test_the_catalogue_and_the_page_of_evaluators(page: Page, stage: Any) -> Non
     page.goto(f"{stage.url}/")
     expect(page.locator(".desks, main a").first).to_be_visible()
     follows(page)
+
+
+def test_the_login_and_why_it_refused(browser: Any, stage: Any) -> None:
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{stage.url}/")
+    page.fill("#name", "nobody")
+    page.fill("#password", "Wrong-Password-1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#login-fault")).not_to_be_empty()
+    page.click("#language")
+    expect(page.locator("#language")).to_have_text("中文")
+    assert not re.search(r"[\u4e00-\u9fff]", page.inner_text("#login"))
+    context.close()

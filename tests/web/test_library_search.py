@@ -156,6 +156,20 @@ def test_the_panel_opens_over_the_order_and_the_help_names_its_key(page: Page) -
     expect(page.locator("#library-search")).to_be_hidden()
 
 
+def test_escape_closes_the_panel_from_a_card_too_and_leaves_the_focus_there(page: Page) -> None:
+    search(page, "工本费")
+    card = page.locator(".card.suggested").first
+    card.focus()
+    page.keyboard.press("e")
+    expect(card.locator("textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(card).to_be_focused()
+    expect(page.locator("#library-search")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#library-search")).to_be_hidden()
+    expect(card).to_be_focused()
+
+
 def test_only_what_holds_where_the_caller_is_is_listed(page: Page) -> None:
     results = search(page, "停车")
     expect(results).to_have_count(1)
