@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,7 +40,7 @@ from copilot.events import (
     WorkOrderFiled,
 )
 from copilot.hand_search import searched, taken_back
-from copilot.journal import Journal
+from copilot.journal import Journal, recorded_once
 from copilot.overhearing import Interim, Overhearing, overheard_situation
 from copilot.ports import Copilot, Favouring, Recognizer
 from copilot.rearranging import Wish, is_same, rearranged
@@ -160,9 +161,9 @@ class CallSession:
         return shown
 
     def _take_in(self, speaker: Speaker, heard: Hypothesis, at: datetime, shown: list[Interim | Recorded]) -> None:
-        shown += self._watch(speaker, heard, at)
+        shown += recorded_once(lambda: self._watch(speaker, heard, at))
         if heard.final:
-            shown += self._utter(speaker, heard, at)
+            shown += recorded_once(lambda: self._utter(speaker, heard, at))
         else:
             shown.append(Interim(speaker, heard.text, heard.start, heard.end))
 
@@ -264,9 +265,8 @@ class CallSession:
         return renewed + self._record([*backing, *results], at)
 
     def _has_words(self, appeal_id: str) -> bool:
-        if self.state.appeals[appeal_id].merged_into:
-            return False
-        return any(said.text for said in self.state.words_of(appeal_id) if said.speaker is Speaker.CITIZEN)
+        said = (u.text for u in self.state.words_of(appeal_id) if u.speaker is Speaker.CITIZEN)
+        return any(said) and not self.state.appeals[appeal_id].merged_into
 
     # -- decide -------------------------------------------------------------------------------------------------------
 
@@ -370,14 +370,27 @@ class CallSession:
             **values,
         )
 
-    # -----------------------------------------------------------------------------------------------------------------
-
     def _record(self, events: Sequence[Event], at: datetime) -> list[Recorded]:
-        """First the journal, then the state."""
-        recorded = self._journal.append(self.call.call_id, events, at) if events else []
+        """First the journal, then the state. Raises Conflict where another process was first: the next try knows it."""
+        if not events:
+            return []
+        try:
+            recorded = self._journal.append(self.call.call_id, events, at)
+        except Conflict:
+            self._catch_up()
+            raise
+        if recorded[0].seq > self.state.seq + 1:
+            self._catch_up(recorded[0].seq)
         for record in recorded:
             self.state.apply(record)
         return recorded
+
+    def _catch_up(self, before: int | None = None) -> None:
+        """Fold in what another process has recorded in this call since: up to event ``before``, or all of it."""
+        with suppress(StorageProblem):  # what was recorded must not be said to have failed for it
+            for record in self._journal.read(self.call.call_id, self.state.seq):
+                if before is None or record.seq < before:
+                    self.state.apply(record)
 
     def _refuse_if_over(self) -> None:
         if self.state.ended:

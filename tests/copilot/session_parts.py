@@ -14,7 +14,7 @@ from copilot.appeal import AppealKind, Situation
 from copilot.call import Call, Channel, Hypothesis, Speaker
 from copilot.errors import StorageProblem
 from copilot.events import Event, Recorded, SuggestionMade, UtteranceHeard
-from copilot.journal import MemoryJournal
+from copilot.journal import Journal, MemoryJournal
 from copilot.overhearing import Interim
 from copilot.ports import Copilot, Sources
 from copilot.session import CallSession
@@ -108,7 +108,7 @@ class Desk:
     session: CallSession
     speech: ScriptedSpeech
     advisor: ScriptedAdvisor
-    journal: MemoryJournal
+    journal: Journal
     copilot: Copilot
 
     def hear(self, text: str, speaker: Speaker = Speaker.CITIZEN, final: bool = True) -> list[Interim | Recorded]:
@@ -156,7 +156,7 @@ def events(shown: Sequence[Interim | Recorded]) -> list[Recorded]:
     return [item for item in shown if isinstance(item, Recorded)]
 
 
-def make_desk(journal: MemoryJournal | None = None, sources: Sources | None = None) -> Desk:
+def make_desk(journal: Journal | None = None, sources: Sources | None = None) -> Desk:
     speech, advisor = ScriptedSpeech(), ScriptedAdvisor()
     copilot = Copilot(speech, (advisor,), GasListener(), sources=sources)
     journal = journal or MemoryJournal()

@@ -7,7 +7,7 @@ from session_parts import CALL, NOON, QUIET, Desk, FullDisk, answer, events, mak
 
 from copilot.appeal import AppealKind, Place
 from copilot.call import Speaker
-from copilot.errors import NotFound, StorageProblem
+from copilot.errors import Conflict, NotFound, StorageProblem
 from copilot.events import UtteranceHeard
 from copilot.session import CallSession
 from copilot.state import CallState
@@ -57,6 +57,37 @@ def test_refused_words_are_not_recorded_twice_where_their_sound_comes_again() ->
     desk.session.listen(16000, {Speaker.CITIZEN: 0.0, Speaker.AGENT: 0.0})
     desk.hear("我家停水了")
     assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]
+
+
+def test_a_session_knows_what_another_process_recorded_in_its_call_once_it_records_something_itself(
+    desk: Desk,
+) -> None:
+    other = CallSession.resume(desk.copilot, desk.journal, "c1")
+    other.decide(Decision("b1", "1", Slot.TITLE, Verdict.AMEND, None, "停水", "agent.wang"), NOON)
+    desk.fill(Slot.SUMMARY, "家中停水。")
+    assert desk.session.state.appeals["1"].confirmed.keys() == {Slot.TITLE, Slot.SUMMARY}
+    assert desk.session.state == CallState.of(desk.journal.read("c1"))
+
+
+def test_no_word_is_lost_where_another_process_was_first(store: Store) -> None:
+    desk = make_desk(store.journal)
+    desk.hear("我家停水了")
+    CallSession.resume(desk.copilot, store.journal, "c1").open_appeal(NOON)
+    desk.hear("还有一个事情，路灯不亮")
+    assert [u.text for u in desk.session.state.utterances] == ["我家停水了", "还有一个事情，路灯不亮"]
+    assert desk.session.state == CallState.of(store.journal.read("c1"))
+
+
+def test_what_another_process_decided_first_is_known_after_the_refusal(store: Store) -> None:
+    desk = make_desk(store.journal)
+    desk.advisor.suggestions = [suggest(Slot.TITLE, "停水")]
+    (made,) = desk.advise()
+    other = CallSession.resume(desk.copilot, store.journal, "c1")
+    other.decide(Decision("b1", "1", Slot.TITLE, Verdict.ACCEPT, made.suggestion_id, None, "agent.wang"), NOON)
+    with pytest.raises(Conflict):
+        desk.decide(Slot.TITLE, Verdict.REJECT, made.suggestion_id)
+    assert desk.session.state.appeals["1"].confirmed[Slot.TITLE].by == "agent.wang"
+    assert desk.session.state == CallState.of(store.journal.read("c1"))
 
 
 def test_a_call_that_never_was_cannot_be_resumed(desk: Desk) -> None:
