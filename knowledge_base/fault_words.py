@@ -101,6 +101,11 @@ _FORMS: tuple[tuple[str, str], ...] = (
         r"(?P<id>.+?) has the head of a table and no rows under it\. .*",
         "“{id}”只有表头，没有数据行。请连同数据行重新导出。",
     ),
+    # Of a table that fits its head badly.
+    (r"(?P<id>.+?), line (?P<n>\d+): fewer fields than .*", "{id} 第 {n} 行：列数少于表头。请更正该行。"),
+    (r"(?P<id>.+?), line (?P<n>\d+): more fields than .*", "{id} 第 {n} 行：列数多于表头。含逗号的内容请加引号。"),
+    (r"(?P<id>.+?), line (?P<n>\d+): not JSON .*", "{id} 第 {n} 行不是有效的 JSON。请更正该行。"),
+    (r"(?P<id>.+?) has two columns '(?P<value>.*)'\. .*", "{id} 有两列都叫“{value}”。请改名或合并。"),
     # Of a row or record that became no article; it is named by its place.
     (r"(?P<id>.+?): no title\. .*", "{id}：没有标题。请填写标题。"),
     (r"(?P<id>.+?): no text\. .*", "{id}：没有正文。请填写正文。"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +39,24 @@ def first_row(path: Path) -> list[str]:
 
 
 def read_csv(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    """The rows of a CSV that has at least ``columns``; a row shorter than the header is refused with its line."""
+    """The rows of a CSV that has at least ``columns``; a row that ends before one of these is refused with its line."""
     return [row for _, row in read_numbered_csv(path, columns)]
+
+
+def read_whole_csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV of which nothing may be lost: each has the fields of the header, and each of them is another.
+
+    Raises BadTable with the line, or the column that stands twice.
+    """
+    return [row for _, row in _rows(path, (), whole=True)]
 
 
 def read_numbered_csv(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
     """As :func:`read_csv`, each row with the line of the file that it ends on: blank lines are no rows, but count."""
+    return _rows(path, columns, whole=False)
+
+
+def _rows(path: Path, columns: Sequence[str], *, whole: bool) -> list[tuple[int, dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
     header = [name.strip() for name in reader.fieldnames or []]
     reader.fieldnames = header
@@ -54,12 +66,18 @@ def read_numbered_csv(path: Path, columns: Sequence[str]) -> list[tuple[int, dic
             f"{path} has no column {', '.join(repr(name) for name in missing)}. "
             f"Its columns are {', '.join(header)}: name one of them, or add the column."
         )
+    twice = next((name for name in header if whole and name and header.count(name) > 1), "")
+    if twice:
+        raise BadTable(f"{path} has two columns {twice!r}. Rename one, or put them together.")
     rows = []
     try:
         for row in reader:
-            if any(row[name] is None for name in columns):
-                raise BadTable(f"{path}, line {reader.line_num}: fewer fields than the header. Correct that row.")
-            rows.append((reader.line_num, {key: value for key, value in row.items() if key is not None}))
+            rows.append((reader.line_num, _row(row, f"{path}, line {reader.line_num}", header if whole else columns)))
+            if whole and any(cell.strip() for cell in row.get(None) or ()):
+                raise BadTable(
+                    f"{path}, line {reader.line_num}: more fields than the header. "
+                    "Put texts that hold a comma in quotation marks."
+                )
     except csv.Error as error:
         raise BadTable(
             f"{path}, line {reader.line_num}: {error}. Correct that row or export the table again."
@@ -67,6 +85,12 @@ def read_numbered_csv(path: Path, columns: Sequence[str]) -> list[tuple[int, dic
     if not rows:
         raise BadTable(f"{path} has a header and no rows. Export the table again and check that it has rows.")
     return rows
+
+
+def _row(row: Mapping[Any, Any], where: str, columns: Sequence[str]) -> dict[str, str]:
+    if any(row[name] is None for name in columns):
+        raise BadTable(f"{where}: fewer fields than the header. Correct that row.")
+    return {name: value or "" for name, value in row.items() if name is not None}
 
 
 def read_jsonl(path: Path, fields: Sequence[str] = ()) -> Iterator[dict[str, Any]]:

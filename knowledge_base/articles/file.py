@@ -34,7 +34,7 @@ from pathlib import Path
 from knowledge_base.articles.fields import HEADER, SECRECY_WORD, STATUS_WORD, make_article, understand_fields
 from knowledge_base.errors import BadTable
 from knowledge_base.policy import PolicyArticle
-from knowledge_base.tables import read_csv, read_jsonl, read_text
+from knowledge_base.tables import read_jsonl, read_text, read_whole_csv
 
 SUFFIXES = (".md", ".jsonl", ".csv")
 
@@ -127,7 +127,7 @@ def _read_file(path: Path, ignore: frozenset[str], given: Mapping[str, str] | No
         rows = enumerate(read_jsonl(path), start=1)
         return understand_rows(path, [(f"{path}, record {n}", _plain(row, path, n)) for n, row in rows], ignore, given)
     if suffix == ".csv":
-        table = enumerate(read_csv(path, ()), start=1)
+        table = enumerate(read_whole_csv(path), start=1)
         return understand_rows(path, [(f"{path}, row {n}", row) for n, row in table], ignore, given)
     raise BadTable(f"{path} is not a Markdown (.md), JSON lines (.jsonl) or CSV (.csv) file. Save it as one of these.")
 

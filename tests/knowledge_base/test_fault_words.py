@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.articles.content import changed_content, empty_content, read_content
-from knowledge_base.articles.file import understand_rows
+from knowledge_base.articles.file import read_articles, understand_rows
 from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
-from knowledge_base.errors import BadLibrary
+from knowledge_base.errors import BadLibrary, BadTable
 from knowledge_base.fault_words import in_chinese
 from knowledge_base.gazetteer import District, Gazetteer
 from knowledge_base.library import check_library
@@ -91,6 +91,22 @@ def test_what_a_row_lacks_is_said_in_chinese_with_its_place() -> None:
         said = in_chinese(fault)
         assert said.startswith("faq.csv 第 "), said
         assert not re.search(r"[a-z]{3,} [a-z]{2,}", said), said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", "标题,正文\n办法\n", "第 2 行：列数少于表头"),
+        ("a.csv", "标题,正文\n办法,甲,乙\n", "第 2 行：列数多于表头"),
+        ("a.csv", "标题,正文,正文\n办法,甲,乙\n", "有两列都叫“正文”"),
+        ("a.jsonl", "{", "第 1 行不是有效的 JSON"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_in_chinese(tmp_path: Path, name: str, content: str, words: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(BadTable) as refused:
+        read_articles(tmp_path / name)
+    assert words in in_chinese(str(refused.value))
 
 
 def test_a_sentence_that_is_newer_than_the_list_stays_as_it_is() -> None:

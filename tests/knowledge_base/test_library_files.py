@@ -135,6 +135,21 @@ def test_a_column_may_be_left_out_on_purpose_and_an_empty_one_is_no_loss(tmp_pat
     assert read_articles(jsonl(tmp_path / "a.jsonl", {**ROW, "备注": ""})).faults == ()
 
 
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("标题,正文,施行日期\n办法,第一条\n", "line 2: fewer fields than the header"),
+        ("标题,施行日期,正文\n办法,2026-01-01,第一条,第二条\n", "line 2: more fields than the header"),
+        ("标题,正文,关键词,关键词\n办法,第一条,甲,乙\n", "two columns '关键词'"),
+    ],
+)
+def test_a_table_whose_rows_do_not_fit_its_head_loses_nothing_in_silence(tmp_path: Path, table: str, told: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(table, encoding="utf-8")
+    with pytest.raises(BadTable, match=told):
+        read_articles(path)
+
+
 def test_one_wrong_row_does_not_hide_the_others_nor_their_faults(tmp_path: Path) -> None:
     reading = read_articles(
         jsonl(tmp_path / "a.jsonl", {**ROW, "施行日期": ""}, {**ROW, "编号": "b"}, {**ROW, "标题": "", "正文": ""})
