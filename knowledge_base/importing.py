@@ -9,10 +9,8 @@ from pathlib import Path
 
 from knowledge_base.articles.document_numbers import plain_number
 from knowledge_base.articles.file import Reading, Sourced, read_articles, to_markdown
-from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
 from knowledge_base.files import write_whole
-from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import Library, check_library, make_library
 from knowledge_base.readers import DocumentReading, Finding, Surroundings
 from knowledge_base.sources import Sources, read_sources
@@ -56,22 +54,6 @@ class Prepared:
             raise BadLibrary(self.faults)
         write_whole(self.writes)
         return self.outcome
-
-
-def import_articles(
-    sources: Sequence[Path],
-    into: Path,
-    catalogue: ResponsibilityCatalogue | None = None,
-    gazetteer: Gazetteer | None = None,
-    ignore: Iterable[str] = (),
-    given: Mapping[str, str] | None = None,
-) -> Imported:
-    """Add the articles of files and folders to the library folder ``into``, replacing those of the same id.
-
-    The library is checked as it would be afterwards. Raises BadLibrary with every fault, or BadTable where the disk
-    refuses; the folder is then as it was.
-    """
-    return prepare_import(sources, into, Surroundings(catalogue, gazetteer), ignore, given).carry_out()
 
 
 def prepare_import(

@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from library_imports import import_articles
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -17,7 +18,6 @@ from reportlab.pdfgen.canvas import Canvas
 from knowledge_base import sample
 from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.errors import BadDocument, BadLibrary
-from knowledge_base.importing import import_articles
 from knowledge_base.readers import MOST_CHARACTERS, DocumentReading, Surroundings, read_document
 from knowledge_base.readers.guard import MOST_BYTES
 from knowledge_base.sources import read_sources

@@ -8,12 +8,13 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from library_imports import import_articles
 
 from knowledge_base import sample
 from knowledge_base.articles.file import read_articles
 from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.errors import BadDocument, BadLibrary
-from knowledge_base.importing import import_articles, prepare_import
+from knowledge_base.importing import prepare_import
 from knowledge_base.library import load_library
 from knowledge_base.policy import ArticleStatus
 from knowledge_base.readers import Surroundings, read_document

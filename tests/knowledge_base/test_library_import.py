@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from articles import ROW
+from library_imports import import_articles
 
 from knowledge_base import files, sample
 from knowledge_base.catalogue.file import load_catalogue, load_gazetteer
 from knowledge_base.errors import BadLibrary, BadTable
-from knowledge_base.importing import Imported, import_articles
+from knowledge_base.importing import Imported
 from knowledge_base.library import load_library
 
 GAZETTEER = load_gazetteer(sample.areas())
