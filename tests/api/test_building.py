@@ -58,8 +58,9 @@ def test_a_build_that_was_interrupted_is_calibrated_the_next_time(
     assert calibrated == [tmp_path / "index"]
 
 
-def test_edited_questions_calibrate_an_index_that_is_kept(
-    tmp_path: Path, indexed: City, calibrated: list[Path]
+@pytest.mark.parametrize("part", ["no_answer.jsonl", "ranking"])
+def test_other_questions_or_another_ranking_calibrate_an_index_that_is_kept(
+    tmp_path: Path, indexed: City, calibrated: list[Path], part: str
 ) -> None:
     settings = settings_of(tmp_path)
     building.build_index(settings, indexed, HashingEmbedder())
@@ -67,7 +68,7 @@ def test_edited_questions_calibrate_an_index_that_is_kept(
     building._write_recipe(settings, recipe)
     building.build_index(settings, indexed, HashingEmbedder())
     assert len(calibrated) == 1
-    building._write_recipe(settings, {**recipe, "no_answer.jsonl": "another digest"})
+    building._write_recipe(settings, {**recipe, part: "another"})
     building.build_index(settings, indexed, HashingEmbedder())
     assert len(calibrated) == 2
 
