@@ -62,12 +62,15 @@ def _may_be(heard: str, name: str) -> bool:
 
 def _with_verbs(text: str, read: Sequence[Reading]) -> Iterator[Reading]:
     alone = lone(text.replace("一下", "，，")) if read else []  # 问一下班居住证 has no 下班 in it
+    read_until = 0
     for reading in read:
-        verb = _VERBS.get(text[reading.start - 1]) if reading.start else None
-        if verb is not None and alone[reading.start - 1]:
-            yield Reading(reading.start - 1, reading.end, verb + reading.term)
+        before = reading.start - 1
+        verb = _VERBS.get(text[before]) if before >= read_until else None
+        if verb is not None and alone[before]:
+            yield Reading(before, reading.end, verb + reading.term)
         else:
             yield reading
+        read_until = reading.end
 
 
 def _overlap(a: Reading, b: Reading) -> bool:

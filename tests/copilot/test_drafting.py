@@ -349,6 +349,13 @@ def test_the_verb_that_goes_with_a_name_is_read_unless_it_belongs_to_another_wor
     assert draft.value == title
 
 
+def test_the_end_of_another_name_is_no_verb(advisor: DraftingAdvisor) -> None:
+    readings = (Reading(4, 7, "培训班"), Reading(7, 10, "居住证"))
+    title = drafted(advisor, "我想咨询陪训班居住政怎么办", readings=readings)
+    assert title.value == "培训班居住证怎么办（咨询）"
+    assert "听到“居住政”，按读音理解为“居住证”" in [reason.text for reason in title.reasons]
+
+
 def test_the_verb_is_read_before_a_name_that_was_heard_as_it_is(advisor: DraftingAdvisor) -> None:
     title = drafted(advisor, "我想问一下班居住证要带什么", card("居住证管理办法"))
     assert title.value == "办居住证要带什么（咨询）"
