@@ -71,9 +71,9 @@ class CatalogueDesk {
   async poll() {
     if (!this.full) return;
     try {
-      const before = JSON.stringify([this.overview, 0]);
+      const before = JSON.stringify(this.overview);
       this.overview = await catalogueApi.overview();
-      if (JSON.stringify([this.overview, 0]) === before) return;
+      if (JSON.stringify(this.overview) === before) return;
       const { edition } = this.full;
       const seen = [this.overview.being_made, this.overview.in_force].find((e) => e?.number === edition.number);
       const moved = edition.state === "draft" || edition.state === "submitted" || this.overview.being_made;

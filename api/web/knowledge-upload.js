@@ -1,6 +1,8 @@
 /** What a file was read as, before drafts are made of it: every article, and whatever was not understood. */
+import { ApiError } from "./api-client.js";
 import { h } from "./dom.js";
 import { inLanguage, t } from "./i18n.js";
+import { knowledgeApi } from "./knowledge-client.js";
 
 /** @typedef {import("./knowledge-client.js").Upload} Upload */
 
@@ -55,6 +57,26 @@ function submitting(upload, submit) {
   if (ready.length === 0) return [];
   const button = h("button", { type: "button", class: "primary", data: { key: "submit-all" }, on: { click: () => ((button.disabled = true), submit(ready)) } }, t("knowledge.upload.submit", { n: ready.length }));
   return [button];
+}
+
+/**
+ * A table makes as many drafts as it has rows: they are submitted in one go, and what is refused says why beside it.
+ * @param {Upload} upload
+ * @param {import("./knowledge-client.js").Arrived[]} articles
+ * @param {() => void} settled told after each
+ */
+export async function submitAll(upload, articles, settled) {
+  for (const article of articles) {
+    try {
+      const { version } = await knowledgeApi.version(article.article_id, article.number ?? 0);
+      await knowledgeApi.step("submit", version, { note: upload.name });
+      article.submitted = true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      article.faults = [{ message: error.message, chinese: error.chinese }];
+    }
+    settled();
+  }
 }
 
 /** @param {Upload} upload */

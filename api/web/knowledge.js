@@ -9,7 +9,7 @@ import { coverageSheet } from "./knowledge-coverage.js";
 import { articleList, finderOf, MOST } from "./knowledge-finder.js";
 import { reminderTable, reportList } from "./knowledge-lists.js";
 import { comparing, contentSheet, differenceSheet, historySheet, passageSheet } from "./knowledge-sheet.js";
-import { uploadSheet } from "./knowledge-upload.js";
+import { submitAll, uploadSheet } from "./knowledge-upload.js";
 import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
 import { refusalOf } from "./upload-refusals.js";
 
@@ -49,8 +49,13 @@ class KnowledgeDesk {
     this.compared = null;
     /** @type {any} */
     this.wide = null;
-    /** Edits are sent one after another, each on what the one before it made. */
+    /** Edits are sent one after another, each on what the one before it made: the last answer. */
     this.sending = Promise.resolve();
+    /** @type {import("./knowledge-client.js").Version | null} */
+    this.sent = null;
+    /** Counts what was asked for: an answer that comes after a later one's is not shown. */
+    this.opened = 0;
+    this.listing = 0;
     this.finder = finderOf({ changed: () => void this.list(), add: (title) => void this.add(title), read: (file) => void this.read(file) });
     fill(byId("finder"), this.finder.element);
     document.addEventListener("keydown", (event) => this.key(event));
@@ -65,9 +70,13 @@ class KnowledgeDesk {
   }
 
   async list() {
+    this.listing += 1;
+    const { listing } = this;
     try {
-      this.listed = await knowledgeApi.list(this.finder.filters());
-      this.finder.know(this.listed);
+      const listed = await knowledgeApi.list(this.finder.filters());
+      if (listing !== this.listing) return;
+      this.listed = listed;
+      this.finder.know(listed);
       this.drawFrame();
     } catch (error) {
       showProblem(error);
@@ -77,10 +86,14 @@ class KnowledgeDesk {
   /** Show an article; without a number the version that is worked on or counts. @param {string} id @param {number} [number] */
   async open(id, number) {
     this.view = "articles"; // at once: whoever looks elsewhere while it is fetched stays there
+    this.opened += 1;
+    const { opened } = this;
     try {
-      this.detail = await knowledgeApi.article(id);
-      const wanted = number ?? currentNumber(this.detail);
-      this.full = wanted ? await knowledgeApi.version(id, wanted) : null;
+      const detail = await knowledgeApi.article(id);
+      const wanted = number ?? currentNumber(detail);
+      const full = wanted ? await knowledgeApi.version(id, wanted) : null;
+      if (opened !== this.opened) return;
+      [this.detail, this.full] = [detail, full];
       this.form = "";
       this.against = this.compared = null;
       this.upload = null;
@@ -201,26 +214,10 @@ class KnowledgeDesk {
     const close = () => ((this.upload = null), this.draw());
     return uploadSheet(upload, {
       apply: (putBack) => void this.read(this.file, true, putBack),
-      submit: (articles) => void this.submitAll(upload, articles),
+      submit: (articles) => void submitAll(upload, articles, () => this.upload === upload && this.draw()).then(() => this.list(), showProblem),
       close,
       open: (id) => void this.open(id),
     });
-  }
-
-  /** A table makes as many drafts as it has rows: they are submitted in one go, and what is refused says why beside it. @param {Upload} upload @param {import("./knowledge-client.js").Arrived[]} articles */
-  async submitAll(upload, articles) {
-    for (const article of articles) {
-      try {
-        const { version } = await knowledgeApi.version(article.article_id, article.number ?? 0);
-        await knowledgeApi.step("submit", version, { note: upload.name });
-        article.submitted = true;
-      } catch (error) {
-        if (!(error instanceof ApiError)) return showProblem(error);
-        article.faults = [{ message: error.message, chinese: error.chinese }];
-      }
-      if (this.upload === upload) this.draw();
-    }
-    await this.list();
   }
 
   drawWide() {
@@ -237,13 +234,20 @@ class KnowledgeDesk {
     this.view = view;
     this.draw();
     try {
-      if (view === "reports") this.wide = (await knowledgeApi.reports(this.finder.owner() ? { owner: this.finder.owner() } : {})).reports;
-      else if (view === "reminders") this.wide = (await knowledgeApi.reminders()).reminders;
-      else if (view === "coverage") this.wide = await knowledgeApi.coverage(this.days);
-      if (this.view === view) this.draw();
+      const wide = await this.wideOf(view);
+      if (this.view !== view) return;
+      this.wide = wide;
+      this.draw();
     } catch (error) {
       showProblem(error);
     }
+  }
+
+  /** @param {typeof VIEWS[number]} view @returns {Promise<any>} */
+  async wideOf(view) {
+    if (view === "reports") return (await knowledgeApi.reports(this.finder.owner() ? { owner: this.finder.owner() } : {})).reports;
+    if (view === "reminders") return (await knowledgeApi.reminders()).reminders;
+    return view === "coverage" ? knowledgeApi.coverage(this.days) : null;
   }
 
   /** @param {typeof TABS[number]} tab */
@@ -276,18 +280,28 @@ class KnowledgeDesk {
 
   /** @param {Content} fields @returns {Promise<void>} */
   edit(fields) {
-    this.sending = this.sending.then(() => this.send(fields));
+    const version = this.full?.version;
+    if (version) this.sending = this.sending.then(() => this.send(version, fields));
     return this.sending;
   }
 
-  /** @param {Content} fields */
-  async send(fields) {
-    if (!this.full) return;
+  /**
+   * Whoever typed may look at another article by the time that it is this edit's turn.
+   * @param {import("./knowledge-client.js").Version} version that was on the screen
+   * @param {Content} fields
+   */
+  async send(version, fields) {
+    const isOf = (/** @type {import("./knowledge-client.js").Version | null | undefined} */ one) => one?.article_id === version.article_id && one?.number === version.number;
+    const last = isOf(this.full?.version) ? this.full?.version : isOf(this.sent) ? this.sent : null;
     try {
-      this.full = await knowledgeApi.step("edits", this.full.version, { fields });
-      this.against = this.compared = null;
-      this.draw();
+      const full = await knowledgeApi.step("edits", last ?? version, { fields });
+      this.sent = full.version;
       announce(t("knowledge.saved"));
+      if (isOf(this.full?.version)) {
+        this.full = full;
+        this.against = this.compared = null;
+        this.draw();
+      }
       void this.list();
     } catch (error) {
       await this.refused(error);

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from copilot.events import PassageReported, ReportKind
 from copilot.store import Seen
@@ -220,6 +220,33 @@ def test_somebody_elses_edit_is_said_and_shown(editor: Callable[..., Page], stag
     page.keyboard.press("Enter")
     expect(page.locator("#problem")).to_contain_text("他人刚刚改动了这一条")
     expect(page.locator("[data-key='issuer']")).to_have_value("云川市人民政府")
+
+
+def test_what_was_typed_is_saved_while_another_article_is_looked_at_and_does_not_take_its_place(
+    editor: Callable[..., Page], stage: Any
+) -> None:
+    page = editor("bianji01")
+    page.click("#banner >> text=开始修订")
+    expect(page.locator("#banner .about")).to_contain_text("草稿")
+    held: list[Route] = []
+    page.route("**/edits", lambda route: held.append(route), times=1)  # noqa: PLW0108 - a built-in takes no marks
+    page.fill("[data-key='issuer']", "云川市人民政府")
+    with page.expect_request("**/edits"):
+        page.locator("[data-key='keywords']").focus()
+    page.fill("[data-key='keywords']", "居住登记")
+    page.locator("[data-key='title']").focus()
+    page.click("#articles .department >> text=路灯照明")
+    expect(page.locator("#banner .about")).to_contain_text("现行")
+    with page.expect_response(lambda answer: "keywords" in (answer.request.post_data or "")):
+        held[0].continue_()
+    versions = stage.app.state.articles.articles
+    content = versions.with_content("residence-permit", versions.of("residence-permit")[0].number)[1]
+    assert (content["issuer"], content["keywords"]) == ("云川市人民政府", ["居住登记"])
+    expect(page.locator("#articles .department[aria-current]")).to_contain_text("路灯照明")
+    assert versions.of("street-light") == []
+    page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
+    assert "路灯不亮的" in page.inner_text("#sheet")  # at once: after some seconds the page is put right anyhow
+    expect(page.locator("#banner .about")).to_contain_text("现行")
 
 
 DOCUMENT = f"""---
