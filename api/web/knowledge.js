@@ -11,7 +11,6 @@ import { reminderTable, reportList } from "./knowledge-lists.js";
 import { comparing, contentSheet, differenceSheet, historySheet, passageSheet } from "./knowledge-sheet.js";
 import { submitAll, uploadSheet } from "./knowledge-upload.js";
 import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
-import { refusalOf } from "./upload-refusals.js";
 
 /** @typedef {import("./knowledge-client.js").Content} Content */
 /** @typedef {import("./knowledge-client.js").Upload} Upload */
@@ -353,7 +352,7 @@ class KnowledgeDesk {
       byId("sheet").querySelector("[data-key=apply]")?.focus();
     } catch (error) {
       this.draw();
-      showProblem(refusalOf(error, file.name));
+      showProblem(error);
     }
   }
 

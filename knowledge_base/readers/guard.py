@@ -20,22 +20,21 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
 
 _INSTEAD = {
-    ".doc": "an old Word file. Open it in Word or WPS and save it as .docx",
-    ".wps": "a WPS file. Open it in WPS and save it as .docx",
-    ".xls": "an old Excel file. Open it in Excel or WPS and save it as .xlsx",
-    ".et": "a WPS sheet. Open it in WPS and save it as .xlsx",
-    ".rtf": "an RTF file. Open it in Word or WPS and save it as .docx",
-    ".ofd": "an OFD file. Export it as PDF or .docx",
-    ".odt": "an OpenDocument text. Save it as .docx",
-    ".ods": "an OpenDocument sheet. Save it as .xlsx",
-    ".mht": "a web archive. Open it in a browser and save it as HTML",
-    ".mhtml": "a web archive. Open it in a browser and save it as HTML",
-    ".ppt": "a presentation. Save its text as .docx",
-    ".pptx": "a presentation. Save its text as .docx",
-    ".zip": "an archive. Unpack it and import the files",
-    ".rar": "an archive. Unpack it and import the files",
-    ".7z": "an archive. Unpack it and import the files",
-    **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"), "a picture. Run text recognition on it first"),
+    ".doc": "an old Word file. Open it in Word or WPS, save it as .docx, and import that",
+    ".wps": "a WPS file. Open it in WPS, save it as .docx, and import that",
+    ".xls": "an old Excel file. Open it in Excel or WPS, save it as .xlsx, and import that",
+    ".et": "a WPS sheet. Open it in WPS, save it as .xlsx, and import that",
+    ".rtf": "an RTF file. Open it in Word or WPS, save it as .docx, and import that",
+    ".ofd": "an OFD file. Export it as PDF or .docx, and import that",
+    ".odt": "an OpenDocument text. Save it as .docx, and import that",
+    ".ods": "an OpenDocument sheet. Save it as .xlsx, and import that",
+    **dict.fromkeys((".mht", ".mhtml"), "a web archive. Open it in a browser, save it as HTML, and import that"),
+    **dict.fromkeys((".ppt", ".pptx"), "a presentation. Save its text as .docx, and import that"),
+    **dict.fromkeys((".zip", ".rar", ".7z"), "an archive. Unpack it and import its files"),
+    **dict.fromkeys(
+        (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"),
+        "a picture. Run text recognition on it, check the result, and import that",
+    ),
 }
 
 READABLE = {
@@ -62,7 +61,7 @@ def kind_of(raw: bytes, name: str) -> str:
         raise BadDocument(f"{name} is empty. Export it again and check that it has text.")
     refuse_size(len(raw), name)
     if suffix in _INSTEAD:
-        raise BadDocument(f"{name} is {_INSTEAD[suffix]}, then import that.")
+        raise BadDocument(_other_kind(suffix, name))
     if suffix not in READABLE:
         known = ", ".join(sorted(READABLE))
         raise BadDocument(f"{name} is of a kind that is not read. Save it as one of {known}.")
@@ -83,6 +82,10 @@ def refuse_size(size: int, name: str) -> None:
             f"{name} has {size // 2**20} MB, more than {MOST_BYTES // 2**20}. "
             "Remove its pictures, or split it into several files."
         )
+
+
+def _other_kind(suffix: str, name: str) -> str:
+    return f"{name} is {_INSTEAD[suffix]}."
 
 
 def _ole_refusal(raw: bytes, name: str) -> str:

@@ -18,12 +18,17 @@ from api.error_words import in_chinese, sentence_in_chinese, type_in_chinese
 from api.wire import problem_frame
 from copilot.errors import EXPECTED, BadInput, NotAllowed
 from copilot.store import problems
-from knowledge_base.errors import OtherFiles
+from knowledge_base.errors import BadDocument, OtherFiles
+from knowledge_base.readers import guard
 
 ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 FOLDERS = [Path(folder) for package in (api, copilot) for folder in package.__path__]
 # Where people write at a desk; files that only a command reads are not for screens.
-KNOWLEDGE = [Path(knowledge_base.__path__[0]) / name for name in ("articles/content.py", "catalogue/edits.py")]
+WRITTEN = Path(knowledge_base.__path__[0])
+KNOWLEDGE = [
+    *(WRITTEN / name for name in ("articles/content.py", "catalogue/edits.py")),
+    *sorted((WRITTEN / "readers").glob("*.py")),  # whoever uploads a file reads why it was refused
+]
 # What stops a service from starting is read by whoever starts it, on the terminal.
 NOT_FOR_SCREENS = {"assembly.py", "settings.py", "engine.py", "schema.py", "journal.py", "urgency_detector.py"}
 SERVED = {"api", "copilot", "knowledge_base", "models"}
@@ -98,6 +103,20 @@ def test_every_class_of_the_trees_has_chinese_words_of_its_own() -> None:
 
 def kind_on_the_wire(kind: type[Exception]) -> str:
     return errors.type_of(kind.__new__(kind))
+
+
+@pytest.mark.parametrize("ending", sorted(guard._INSTEAD))
+def test_files_that_have_to_be_saved_as_another_kind_are_refused_in_chinese(ending: str) -> None:
+    with pytest.raises(BadDocument) as refused:
+        guard.kind_of(b"x", f"办法{ending}")
+    assert f"“办法{ending}”" in sentence_in_chinese(str(refused.value))
+
+
+def test_an_old_word_file_by_another_name_is_refused_in_chinese() -> None:
+    for raw in (guard._OLE, guard._OLE + guard._ENCRYPTED_PART):
+        with pytest.raises(BadDocument) as refused:
+            guard.kind_of(raw, "办法.docx")
+        assert "“办法.docx”" in sentence_in_chinese(str(refused.value))
 
 
 def test_the_answers_to_wrong_requests_have_their_chinese() -> None:
