@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -42,22 +42,29 @@ class Examples:
         notes = list(self.notes)
         if len(kept) < len(self.texts):
             notes.append(f"{len(self.texts) - len(kept)} rows without a text or a department were left out.")
-        rest = Examples(
-            [self.texts[i] for i in kept],
-            [self.labels[i].strip() for i in kept],
-            [self.groups[i] for i in kept] if self.groups else (),
-            notes,
-            [self.weights[i] for i in kept] if self.weights else (),
-            [self.keys[i] for i in kept] if self.keys else (),
-            [self.categories[i] for i in kept] if self.categories else (),
-            [self.misheard[i] for i in kept] if self.misheard else (),
-        )
+        rest = replace(self._of(kept), notes=notes, labels=[self.labels[i].strip() for i in kept])
         if len(set(rest.labels)) < fewest:
             raise ModelProblem(
                 "The table has orders of fewer than two departments, so there is nothing to choose between. "
                 "Add orders of other departments, or train from duties alone with --duties."
             )
         return rest
+
+    def as_written(self) -> Examples:
+        """Without the misheard copies."""
+        return self._of([i for i, share in enumerate(self.misheard) if not share]) if self.misheard else self
+
+    def _of(self, rows: Sequence[int]) -> Examples:
+        return Examples(
+            [self.texts[i] for i in rows],
+            [self.labels[i] for i in rows],
+            [self.groups[i] for i in rows] if self.groups else (),
+            list(self.notes),
+            [self.weights[i] for i in rows] if self.weights else (),
+            [self.keys[i] for i in rows] if self.keys else (),
+            [self.categories[i] for i in rows] if self.categories else (),
+            [self.misheard[i] for i in rows] if self.misheard else (),
+        )
 
     def sample_weights(self) -> npt.NDArray[np.float64]:
         """A weight per row, shape ``(n,)``. Raises ModelProblem where one is no number above 0, or one is missing."""
@@ -83,15 +90,9 @@ class Examples:
         return tuple(sorted(label for label, count in Counter(self.labels).items() if count < fewest))
 
     def digest(self) -> str:
-        """SHA-256 of texts, departments, weights and categories in order: which table a router was trained on.
-
-        Misheard copies do not count: with them or without, it is the same table.
-        """
+        """SHA-256 of texts, departments, weights and categories in order: which table this is."""
         digest = hashlib.sha256()
-        copied = self.misheard or [0.0] * len(self.texts)
-        for text, label, share in zip(self.texts, self.labels, copied, strict=True):
-            if share > 0:
-                continue
+        for text, label in zip(self.texts, self.labels, strict=True):
             digest.update(f"{len(text)}:{text}{len(label)}:{label}".encode())
         digest.update(repr(tuple(self.weights)).encode() if self.weights else b"")
         digest.update(repr(tuple(self.categories)).encode() if any(self.categories) else b"")

@@ -324,6 +324,6 @@ def _about_taught(made: _Made) -> tuple[str, ...]:
 
 
 def _digest(examples: Examples, appeals: Sequence[str]) -> str:
-    """SHA-256 of everything learned from."""
-    nowhere = [""] * len(appeals)
-    return replace(examples, texts=[*examples.texts, *appeals], labels=[*examples.labels, *nowhere]).digest()
+    """SHA-256 of everything learned from; the same with misheard copies or without, which come of the same table."""
+    table = examples.as_written()
+    return replace(table, texts=[*table.texts, *appeals], labels=[*table.labels, *[""] * len(appeals)]).digest()

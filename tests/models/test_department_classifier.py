@@ -16,6 +16,7 @@ from models.errors import ModelProblem
 from models.routers.files import load_router, save_router
 from models.routers.stored import version_of
 from models.routing.features import normalised, words
+from models.training import routing
 from models.training.examples import group_folds
 from models.training.routing import Examples, Trained, train
 
@@ -270,10 +271,23 @@ def test_orders_of_one_department_are_refused() -> None:
 
 
 def test_misheard_copies_make_no_other_table() -> None:
-    plain = Examples(["停水了", "路灯坏了"], ["水务", "城管"])
-    copied = Examples([*plain.texts, "停税了", "露灯坏了"], [*plain.labels] * 2, misheard=[0.0, 0.0, 0.2, 0.2])
-    assert copied.digest() == plain.digest()
-    assert Examples([*plain.texts, "停税了"], [*plain.labels, "水务"]).digest() != plain.digest()
+    plain = Examples(["停水了", "路灯坏了"], ["水务", "城管"], weights=[1.0, 0.5], categories=[("水",), ("灯",)])
+    copied = Examples(
+        [*plain.texts, "停税了", "露灯坏了"],
+        [*plain.labels] * 2,
+        weights=[*plain.weights] * 2,
+        categories=[*plain.categories] * 2,
+        misheard=[0.0, 0.0, 0.2, 0.2],
+    )
+    assert copied.as_written().digest() == plain.digest() != copied.digest()
+    assert plain.as_written() is plain
+
+
+def test_a_router_s_table_is_known_again_whether_it_learned_from_misheard_copies_or_not() -> None:
+    plain, appeals = Examples(["停水了", "路灯坏了"], ["水务", "城管"]), ["共享单车乱停"]
+    copied = Examples([*plain.texts, "停税了"], [*plain.labels, "水务"], misheard=[0.0, 0.0, 0.2])
+    assert routing._digest(copied, []) == plain.digest()
+    assert routing._digest(copied, appeals) == routing._digest(plain, appeals) != plain.digest()
 
 
 def test_too_few_different_orders_are_refused() -> None:
