@@ -1,4 +1,4 @@
-"""What a person does to the appeals of a call: split one, merge two, move what was said from one to another.
+"""What a person does to the appeals of a call: split one, merge two, move what was said, or leave all as it is.
 
 Pure: a wish and the state of a call give the events that fulfil it, or a refusal that says what to do.
 """
@@ -8,10 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from copilot.acts import known_appeal
+from copilot.acts import known_appeal, refuse_other
 from copilot.call import Part, Speaker, Utterance
 from copilot.errors import BadInput, Conflict, NotFound
-from copilot.events import Allotment, AppealOpened, AppealsRearranged, Event, Rearrangement
+from copilot.events import (
+    Allotment,
+    AnotherMatterDeclined,
+    AnotherMatterSuspected,
+    AppealOpened,
+    AppealsRearranged,
+    Event,
+    Rearrangement,
+)
 from copilot.state import AppealState, CallState
 from copilot.suggestion import Slot
 
@@ -38,7 +46,39 @@ class Wish:
     hint_id: str = ""
 
 
-def is_same(wish: Wish, change: AppealsRearranged) -> bool:
+def rearranged(wish: Wish, state: CallState) -> list[Event]:
+    """The events that fulfil ``wish``; none where it was fulfilled before. Raises NotFound, Conflict or BadInput."""
+    known = state.changes.get(wish.change_id)
+    if known is not None:
+        refuse_other(not _is_same(wish, known), f"Change {wish.change_id}")
+        return []
+    match wish.act:
+        case Rearrangement.SPLIT:
+            return _split(state, _at_hint(state, wish))
+        case Rearrangement.MERGE:
+            return _merge(state, wish)
+        case Rearrangement.MOVE:
+            return _move(state, wish)
+
+
+def declined(answer: AnotherMatterDeclined, state: CallState) -> list[AnotherMatterDeclined]:
+    """That it is still the same matter, as an event; none where it was recorded before. Raises Conflict."""
+    known = state.declined.get(answer.decision_id)
+    if known is not None:
+        refuse_other(known != answer, f"Decision {answer.decision_id}")
+        return []
+    _open_hint(answer.hint_id, state)
+    return [answer]
+
+
+def _open_hint(hint_id: str, state: CallState) -> AnotherMatterSuspected:
+    hint = next((hint for hint in state.open_hints() if hint.hint_id == hint_id), None)
+    if hint is None:
+        raise Conflict("That question was answered before, or the words have gone elsewhere. Reload the call.")
+    return hint
+
+
+def _is_same(wish: Wish, change: AppealsRearranged) -> bool:
     """Whether ``change`` is what ``wish`` asks for; what the wish leaves open may be anything."""
     if (wish.act, wish.by, wish.hint_id) != (change.act, change.by, change.hint_id):
         return False
@@ -52,24 +92,11 @@ def is_same(wish: Wish, change: AppealsRearranged) -> bool:
             return (wish.appeal_id, wish.into) == (change.appeal_id, change.into)
 
 
-def rearranged(state: CallState, wish: Wish) -> list[Event]:
-    """The events that fulfil ``wish``. Raises NotFound, Conflict or BadInput, and nothing has changed then."""
-    match wish.act:
-        case Rearrangement.SPLIT:
-            return _split(state, _at_hint(state, wish))
-        case Rearrangement.MERGE:
-            return _merge(state, wish)
-        case Rearrangement.MOVE:
-            return _move(state, wish)
-
-
 def _at_hint(state: CallState, wish: Wish) -> Wish:
     """The words that a hint is about, where the wish follows one."""
     if not wish.hint_id:
         return wish
-    hint = next((hint for hint in state.open_hints() if hint.hint_id == wish.hint_id), None)
-    if hint is None:
-        raise Conflict("That question was answered before, or the words have gone elsewhere. Reload the call.")
+    hint = _open_hint(wish.hint_id, state)
     return replace(wish, utterance_id=hint.utterance_id, start=hint.start)
 
 

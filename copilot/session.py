@@ -26,7 +26,7 @@ from copilot.card_events import AnswerTakenBack, CardTouched, CaseChosen, Librar
 from copilot.card_renewal import answers_backing, renewals, results_backing
 from copilot.cards_in_hand import Complaint, chosen, heard, reported, touched
 from copilot.deciding import check, completed, outdated
-from copilot.errors import BadInput, CallIsOver, Conflict, NotConfirmed, NotFound, StorageProblem
+from copilot.errors import BadInput, CallIsOver, Conflict, NotFound, StorageProblem
 from copilot.events import (
     AnotherMatterDeclined,
     AppealOpened,
@@ -39,17 +39,15 @@ from copilot.events import (
     UtteranceHeard,
     WorkOrderFiled,
 )
+from copilot.filing import composed, filed_before, ready_to_file
 from copilot.hand_search import searched, taken_back
 from copilot.journal import Journal, recorded_once
 from copilot.overhearing import Interim, Overhearing, overheard_situation
 from copilot.ports import Copilot, Favouring, Recognizer
-from copilot.rearranging import Wish, is_same, rearranged
-from copilot.state import AppealState, CallState
-from copilot.suggestion import Decision, Slot
+from copilot.rearranging import Wish, declined, rearranged
+from copilot.state import CallState
+from copilot.suggestion import Decision
 from copilot.work_order import WorkOrder
-
-REQUIRED = (Slot.DEPARTMENT, Slot.KIND, Slot.TITLE, Slot.SUMMARY)
-OPTIONAL = (Slot.CO_DEPARTMENTS, Slot.PLACE, Slot.OCCURRED, Slot.TELEPHONE, Slot.URGENCY, Slot.CATEGORY)
 
 _RECENT = 12
 """Sentences from which it is told what the talk is about now."""
@@ -321,54 +319,24 @@ class CallSession:
 
     def rearrange(self, wish: Wish, at: datetime) -> list[Recorded]:
         """A person splits an appeal, merges two, or moves words from one to another. Twice changes nothing."""
-        known = self.state.changes.get(wish.change_id)
-        if known is not None:
-            refuse_other(not is_same(wish, known), f"Change {wish.change_id}")
-            return []
-        return self._record(rearranged(self.state, wish), at)
+        return self._record(rearranged(wish, self.state), at)
 
     def decline(self, answer: AnotherMatterDeclined, at: datetime) -> list[Recorded]:
         """A person says that it is still the same matter. Twice changes nothing."""
-        known = self.state.declined.get(answer.decision_id)
-        if known is not None:
-            refuse_other(known != answer, f"Decision {answer.decision_id}")
-            return []
-        if all(hint.hint_id != answer.hint_id for hint in self.state.open_hints()):
-            raise Conflict("That question was answered before, or the words have gone elsewhere. Reload the call.")
-        return self._record([answer], at)
+        return self._record(declined(answer, self.state), at)
 
     # -- file ---------------------------------------------------------------------------------------------------------
 
     def file(self, appeal_id: str, request_id: str, by: str, at: datetime) -> WorkOrder:
         """File the order of one appeal from what a person confirmed. The same ``request_id`` gives the same order."""
-        before = self.state.orders.get(request_id)
+        before = filed_before(request_id, appeal_id, self.state)
         if before is not None:
-            if before.order.appeal_id != appeal_id:
-                raise Conflict(f"Request {request_id} filed appeal {before.order.appeal_id}. Send a new request id.")
-            return before.order
-        appeal = known_appeal(appeal_id, self.state)
-        if appeal.order is not None:
-            raise Conflict(f"This appeal was filed as {appeal.order.number}. Open that order instead.")
-        order = self._compose(appeal, by, at)
+            return before
+        appeal = ready_to_file(appeal_id, self.state)
+        number = self._journal.next_order_number(self.call.day)
+        order = composed(appeal, self.call.call_id, number, by, at)
         self._record([WorkOrderFiled(request_id, order)], at)
         return order
-
-    def _compose(self, appeal: AppealState, by: str, at: datetime) -> WorkOrder:
-        missing = [slot.value for slot in REQUIRED if slot not in appeal.confirmed]
-        if missing:
-            raise NotConfirmed(
-                f"Nobody has confirmed {', '.join(missing)} yet. Accept the suggestion or fill the field in, then file."
-            )
-        values = {slot.value: appeal.confirmed[slot] for slot in (*REQUIRED, *OPTIONAL) if slot in appeal.confirmed}
-        return WorkOrder(
-            number=self._journal.next_order_number(self.call.day),
-            call_id=self.call.call_id,
-            appeal_id=appeal.appeal_id,
-            filed_by=by,
-            filed_at=at,
-            answers=tuple(appeal.answers.values()),
-            **values,
-        )
 
     def _record(self, events: Sequence[Event], at: datetime) -> list[Recorded]:
         """First the journal, then the state. Raises Conflict where another process was first: the next try knows it."""

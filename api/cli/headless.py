@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from copilot.codec import from_payload, to_plain
 from copilot.errors import Conflict, StorageProblem
 from copilot.events import AppealOpened, SuggestionMade, UrgencyFlagged, UtteranceHeard
-from copilot.session import REQUIRED
+from copilot.filing import REQUIRED
 from copilot.suggestion import Decision, Slot, Verdict
 from evaluation.calls.gold_calls import GoldCall
 from evaluation.calls.gold_person import GoldPerson
