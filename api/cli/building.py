@@ -245,7 +245,8 @@ def _calibrate(retriever: Retriever, library: Library) -> None:
 
 def build_router(settings: Settings, city: City, embedder: SentenceEmbedder) -> None:
     """Train the router on the sample city's labelled appeals, unless the one there came from the same."""
-    from api.cli.train_routing import read_examples, steps
+    from api.cli.steps import steps
+    from api.cli.train_routing import read_examples
     from copilot.errors import BadInput
     from evaluation import sample
     from evaluation.routing.router_making import duties_of, make_router

@@ -34,7 +34,7 @@ def compare(
     rounds: Annotated[int, typer.Option(min=100, help="Bootstrap rounds.")] = 1000,
 ) -> None:
     """Rank every order with both routers and say whether B is better than A, or whether chance could have done it."""
-    from api.cli.train_routing import steps
+    from api.cli.steps import steps
     from evaluation.reports.comparison_report import apart_of
     from evaluation.routing.judged_orders import Columns, read_orders
 

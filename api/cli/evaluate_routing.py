@@ -66,7 +66,7 @@ def routing(
     engine: Annotated[Engine, typer.Option(help="What runs them: loky here, or ray on a cluster.")] = Engine.LOKY,
 ) -> None:
     """Rank every order and count: accuracy, macro F1, top three, calibration, slices, leaks, costs, drift."""
-    from api.cli.evaluation_steps import evaluation_steps
+    from api.cli.steps import steps
     from api.cli.train_routing import column_names, figures_table
     from api.cli.weights import prepared_embedder
     from copilot.settings import load_settings
@@ -90,7 +90,7 @@ def routing(
     points = read_curve(curve) if curve else None
     classifier = load_router(model, prepared_embedder(load_settings()))
     orders = _warned(orders, classifier)
-    with evaluation_steps() as step:
+    with steps() as step:
         ranker = BulkRanker(model, processes, engine) if processes > 1 or engine is Engine.RAY else classifier
         found, outcomes = _evaluated(ranker, orders, wishes, misheard, step)
         told = _with_categories(classifier, orders, levels, outcomes, rounds, step)

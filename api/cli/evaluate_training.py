@@ -50,12 +50,12 @@ def splits(
 ) -> None:
     """Train on the earlier months and score the later ones; beside it random splits of the same size."""
     from api.cli.evaluate_routing import write_page
-    from api.cli.evaluation_steps import evaluation_steps
+    from api.cli.steps import steps
     from evaluation.routing.judged_orders import Columns, read_orders
     from evaluation.routing.splits import compare_splits
 
     orders = read_orders(data, Columns(text, label, group, month=month))
-    with TemporaryDirectory(prefix="hotline-splits-") as scratch, evaluation_steps() as step:
+    with TemporaryDirectory(prefix="hotline-splits-") as scratch, steps() as step:
         fit, _ = _training(duties, tuned, scratch)
         found = compare_splits(orders, fit, step, since=since, seeds=seeds, rounds=rounds)
     console.print(_splits_table(found))
@@ -88,12 +88,12 @@ def learning_curve(
 ) -> None:
     """Train on 0, 8, 16, 64 and all orders per department and count on orders held back; 0 is the duties alone."""
     from api.cli.evaluate_routing import write_page
-    from api.cli.evaluation_steps import evaluation_steps
+    from api.cli.steps import steps
     from evaluation.routing import learning_curve as curves
     from evaluation.routing.judged_orders import Columns, read_orders
 
     orders = read_orders(data, Columns(text, label, group))
-    with TemporaryDirectory(prefix="hotline-curve-") as scratch, evaluation_steps() as step:
+    with TemporaryDirectory(prefix="hotline-curve-") as scratch, steps() as step:
         fit, cold = _training(duties, tuned, scratch)
         found = curves.learning_curve(orders, fit, cold, step, sizes=size or curves.SIZES, folds=folds, rounds=rounds)
     console.print(_curve_table(found))

@@ -211,7 +211,7 @@ def _on_stream(store: Store, served: str, challenger: str) -> list[_Evidence]:
 def _on_data(first: Path, second: Path, data: Path, columns: Sequence[str]) -> _Evidence:
     from api.cli.comparing import compared_on, say_comparison
     from api.cli.evaluate_compare import load_with
-    from api.cli.train_routing import steps
+    from api.cli.steps import steps
     from evaluation.routing.judged_orders import Columns, read_orders
 
     orders = read_orders(data, Columns(*columns))

@@ -61,7 +61,7 @@ def embedder(
 
     Only a linear map on the vectors is learned, in a minute and without torch; nothing is embedded twice.
     """
-    from api.cli.train_routing import steps
+    from api.cli.steps import steps
     from copilot.settings import load_settings
     from evaluation.retrieval.embedder_making import Making, make_embedder
     from models.adapting.map_fitting import FittingPlan

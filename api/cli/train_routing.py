@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from api.cli.labels import Since, Until, read_labels, sources_table, store_and_catalogue
 from api.cli.output import console
+from api.cli.steps import steps
 from api.cli.stores import opened_store
 from copilot.errors import BadInput
 
@@ -33,25 +24,7 @@ if TYPE_CHECKING:
     from evaluation.routing.figures import RoutingFigures
     from evaluation.routing.router_making import Duties, MadeRouter
     from models.training.routing import Examples
-    from models.training.routing import Progress as Report
 
-_STEPS = {
-    "groups": "Grouping near-duplicates",
-    "orders": "Reading what citizens said",
-    "duties": "Reading the duties",
-    "usual": "Recalling what such departments usually do",
-    "folds": "Checking on orders held back",
-    "read": "Reading orders for the teachers",
-    "unlabelled": "Reading appeals without a department",
-    "teaching": "Asking light routers what those appeals are",
-    "encoder": "Reading orders through the encoder's lower layers",
-    "tuning": "Tuning the encoder, three times to check it",
-    "export": "Making the encoder small and quick",
-    "calibration": "Making probabilities believable",
-    "appeals": "Counting what appeals without a department need",
-    "all": "Learning from all orders",
-    "figures": "Counting how often it was right",
-}
 _MEASURES = {
     "accuracy": "first department right",
     "top3": "right one among the first three",
@@ -226,28 +199,6 @@ def read_duties(path: Path) -> Duties:
     if wrong:
         raise BadTable(f"{path}: the duties of {', '.join(wrong)} are not a list of phrases. Write each as text.")
     return {name: [p.strip() for p in own if p.strip()] for name, own in plain.items()}
-
-
-@contextmanager
-def steps(names: Mapping[str, str] = _STEPS) -> Iterator[Report]:
-    """A progress bar for each step that training reports; ``names`` says what each of them does."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as bars:
-        tasks = {}
-
-        def report(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(names.get(step, step), total=total)
-            bars.update(tasks[step], completed=done, total=total)
-
-        yield report
 
 
 def figures_table(figures: RoutingFigures, title: str) -> Table:
