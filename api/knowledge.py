@@ -57,7 +57,7 @@ async def search(
     """Passages in force that answer ``q``; none where nothing is near enough."""
     retriever = services.retriever
     if retriever is None:
-        raise Unavailable("There is no search index. Build one with: hotline kb import")
+        raise Unavailable("There is no search index. Build one with `hotline kb index`.")
     path = area if area is None or "/" in area or area == services.gazetteer.city else services.gazetteer.area(area)
     found = await workers.compute(
         lambda: retriever.search(q, day=day or services.today, area=path, limit=limit, typed=True)

@@ -70,7 +70,7 @@ async def _found(services: Services, workers: Workers, query: str, day: date, ar
     """While no turn of the call is held: cards and transcript go on meanwhile."""
     retriever = services.retriever
     if retriever is None:
-        raise Unavailable("There is no search index. Build one with: hotline kb import")
+        raise Unavailable("There is no search index. Build one with `hotline kb index`.")
     library = services.knowledge.current if services.knowledge is not None else None
     sources, names = services.copilot.sources, services.copilot.corrector
     return await workers.compute(

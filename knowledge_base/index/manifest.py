@@ -53,7 +53,7 @@ def read_manifest(folder: Path) -> Manifest:
             raise IndexMismatch(f"The index in {folder} is of another version of this program. {REBUILD}")
         return Manifest(**{field.name: content[field.name] for field in fields(Manifest)})
     except FileNotFoundError as error:
-        raise IndexMismatch(f"There is no search index in {folder}. {REBUILD}") from error
+        raise IndexMismatch(f"There is no search index in {folder}. Build one with `hotline kb index`.") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexMismatch(f"The index in {folder} cannot be read. {REBUILD}") from error
 

@@ -45,7 +45,7 @@ def test_another_library_is_refused(folder: Path) -> None:
 
 
 def test_a_missing_index_says_how_it_is_built(tmp_path: Path) -> None:
-    with pytest.raises(IndexMismatch, match="hotline kb index"):
+    with pytest.raises(IndexMismatch, match=r"Build one with `hotline kb index`\."):
         open_index(tmp_path / "nothing", HashingEmbedder())
 
 
