@@ -112,19 +112,18 @@ class CallRoom:
     async def at_desk(self, job: Callable[[], Shown], *, from_outside: bool = False) -> Shown:
         """What a person asked for, in its turn. It comes to its end even if the request goes away meanwhile.
 
-        ``from_outside`` says that ``job`` wrote to the journal past the session, which is told what was written.
+        ``from_outside`` says that ``job`` writes to the journal past the session, which then takes it over from there.
         """
-        return await asyncio.shield(self.start(self._take_turn(job, from_outside)))
+        return await asyncio.shield(self.start(self._take_turn(partial(self._beside, job) if from_outside else job)))
 
-    async def _take_turn(self, job: Callable[[], Shown], from_outside: bool) -> Shown:
+    async def _take_turn(self, job: Callable[[], Shown]) -> Shown:
         async with self._lock:
-            if not from_outside:
-                return await self.bring(self.workers.quick, job)
-            shown = await self.workers.quick(job)
-            for record in shown:
-                self.session.state.apply(record)  # type: ignore[arg-type]
-            self.publish(shown)
-            return shown
+            return await self.bring(self.workers.quick, job)
+
+    def _beside(self, job: Callable[[], Shown]) -> Shown:
+        shown = job()
+        self.session.catch_up()
+        return shown
 
     async def bring(self, runner: Runner, job: Callable[[], Shown]) -> Shown:
         """Let the session do ``job`` and publish what came of it, also where it failed half-way. Held turn required."""

@@ -100,9 +100,9 @@ class CallSession:
     def hear(self, speaker: Speaker, samples: NDArray[np.int16], at: datetime) -> list[Interim | Recorded]:
         """Hear some sound of one speaker; what is now being said, and what has been said, to be shown in order.
 
-        Raises Conflict where nobody listens (CallIsOver after the end), StorageProblem where nothing of it could be
-        recorded. The sound need not come again: sentences are kept and recorded by the next ``hear``, ``record_kept``
-        or ``hang_up``.
+        Raises Conflict where nobody listens (CallIsOver after the end) or where others were first each time,
+        StorageProblem where nothing of it could be recorded. The sound need not come again: sentences are kept and
+        recorded by the next ``hear``, ``record_kept`` or ``hang_up``.
         """
         self._refuse_if_over()
         if speaker not in self._recognizers:
@@ -142,16 +142,17 @@ class CallSession:
             raise BadInput("The message is empty. Send the citizen's words.")
         now = self.state.heard_until(Speaker.CITIZEN)
         said = Hypothesis(text, now, now, final=True)
-        return [*self._watch(Speaker.CITIZEN, said, at), *self._utter(Speaker.CITIZEN, said, at, written=True)]
+        watched = recorded_once(lambda: self._watch(Speaker.CITIZEN, said, at))
+        return watched + recorded_once(lambda: self._utter(Speaker.CITIZEN, said, at, written=True))
 
     def _understand(self, at: datetime) -> list[Interim | Recorded]:
-        """Take in what was heard, in order. What the journal refuses waits; raises its refusal if nothing got past."""
+        """Take in what was heard, in order. What cannot be recorded waits; raises the refusal if nothing got past."""
         shown: list[Interim | Recorded] = []
         while self._unrecorded:
             waiting = self._unrecorded.popleft()
             try:
                 self._take_in(*waiting, at, shown)
-            except StorageProblem:
+            except (StorageProblem, Conflict):
                 self._unrecorded = deque(item for item in (waiting, *self._unrecorded) if item[1].final)
                 if not shown:
                     raise
@@ -345,20 +346,20 @@ class CallSession:
         try:
             recorded = self._journal.append(self.call.call_id, events, at)
         except Conflict:
-            self._catch_up()
+            self.catch_up()
             raise
         if recorded[0].seq > self.state.seq + 1:
-            self._catch_up(recorded[0].seq)
+            self.catch_up()
         for record in recorded:
-            self.state.apply(record)
+            if record.seq > self.state.seq:
+                self.state.apply(record)
         return recorded
 
-    def _catch_up(self, before: int | None = None) -> None:
-        """Fold in what another process has recorded in this call since: up to event ``before``, or all of it."""
+    def catch_up(self) -> None:
+        """Fold in what others have recorded in this call since."""
         with suppress(StorageProblem):  # what was recorded must not be said to have failed for it
             for record in self._journal.read(self.call.call_id, self.state.seq):
-                if before is None or record.seq < before:
-                    self.state.apply(record)
+                self.state.apply(record)
 
     def _refuse_if_over(self) -> None:
         if self.state.ended:

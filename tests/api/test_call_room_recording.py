@@ -15,7 +15,7 @@ from api.rooms import Rooms
 from api.watchers import Watcher
 from copilot.call import Speaker
 from copilot.errors import StorageProblem
-from copilot.events import CallEnded, UtteranceHeard
+from copilot.events import AppealOpened, CallEnded, UtteranceHeard
 from copilot.state import CallState
 
 
@@ -149,6 +149,19 @@ def test_what_was_recorded_before_the_end_was_refused_is_shown_and_advised_on(in
         assert [frame["name"] for frame in events].count("utterance_heard") == 1
 
     in_room(story, journal)
+
+
+def test_what_is_recorded_beside_the_session_does_not_hide_what_another_process_recorded_before(in_room):
+    async def story(room: CallRoom, ears: Ears) -> None:
+        watcher = Watcher()
+        room.enter(watcher)
+        journal = room.journal
+        journal.append(CALL.call_id, [AppealOpened("2", cue="")], now())
+        await room.at_desk(lambda: journal.append(CALL.call_id, [AppealOpened("3", cue="")], now()), from_outside=True)
+        assert [frame["seq"] for frame in frames(watcher)] == [3, 4]
+        assert list(room.session.state.appeals) == ["1", "2", "3"]
+
+    in_room(story)
 
 
 def test_what_a_failed_turn_recorded_is_shown_by_the_next_where_it_could_not_be_read(in_room, monkeypatch):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from session_parts import CALL, NOON, QUIET, Desk, FullDisk, answer, events, make_desk, said, suggest
@@ -8,7 +10,8 @@ from session_parts import CALL, NOON, QUIET, Desk, FullDisk, answer, events, mak
 from copilot.appeal import AppealKind, Place
 from copilot.call import Speaker
 from copilot.errors import Conflict, NotFound, StorageProblem
-from copilot.events import UtteranceHeard
+from copilot.events import Event, Recorded, UtteranceHeard
+from copilot.journal import MemoryJournal
 from copilot.session import CallSession
 from copilot.state import CallState
 from copilot.store import Store
@@ -31,6 +34,18 @@ def test_what_the_journal_refused_is_neither_shown_nor_true() -> None:
     assert desk.session.state == before == CallState.of(journal.read("c1"))
     journal.full = False
     assert desk.session.file("1", "r1", "agent.li", NOON).title.value == "停水"
+
+
+class AlwaysSecond(MemoryJournal):
+    """Another process is first, as often as it is told."""
+
+    first = 0
+
+    def append(self, call_id: str, events: Sequence[Event], at: datetime) -> list[Recorded]:
+        if self.first:
+            self.first -= 1
+            raise Conflict("Somebody else was first. Reload the call.")
+        return super().append(call_id, events, at)
 
 
 def desk_with_a_refused_sentence() -> Desk:
@@ -75,6 +90,26 @@ def test_no_word_is_lost_where_another_process_was_first(store: Store) -> None:
     CallSession.resume(desk.copilot, store.journal, "c1").open_appeal(NOON)
     desk.hear("还有一个事情，路灯不亮")
     assert [u.text for u in desk.session.state.utterances] == ["我家停水了", "还有一个事情，路灯不亮"]
+    assert desk.session.state == CallState.of(store.journal.read("c1"))
+
+
+def test_words_stay_where_other_processes_are_first_again_and_again() -> None:
+    journal = AlwaysSecond()
+    desk = make_desk(journal)
+    journal.first = 2
+    with pytest.raises(Conflict):
+        desk.hear("我家停水了")
+    assert desk.session.keeps_words
+    desk.session.record_kept(NOON)
+    assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]
+
+
+def test_a_message_that_was_written_is_recorded_though_another_process_was_first(store: Store) -> None:
+    desk = make_desk(store.journal)
+    desk.hear("我家停水了")
+    CallSession.resume(desk.copilot, store.journal, "c1").open_appeal(NOON)
+    desk.session.read("还有一个事情，路灯不亮，有煤气味", NOON)
+    assert desk.session.state.urgent == {"燃气"}
     assert desk.session.state == CallState.of(store.journal.read("c1"))
 
 
