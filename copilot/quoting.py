@@ -9,6 +9,7 @@ from datetime import date
 
 from copilot.answering import Cases, citation_of, follow_up_of
 from copilot.suggestion import Citation, FollowUp
+from knowledge_base.articles.fields import is_pair
 from knowledge_base.library import Library
 from knowledge_base.policy import Passage, PolicyArticle, Secrecy
 from knowledge_base.words import pairs
@@ -79,18 +80,24 @@ class QuotesInForce:
 
 
 def _heirs(citation: Citation, library: Library) -> Iterator[PolicyArticle]:
-    """The article itself, the one with its number under another id, and what replaced it."""
+    """The article itself, the same under another id, and what replaced it."""
     own = library.find(citation.article_id)
     if own is not None:
         yield own
-    number = citation.document_number
-    for article in library.articles:
-        known = bool(number) and article.document_number == number
-        if known or (not number and (article.title, article.issuer) == (citation.title, citation.issuer)):
-            yield article
-    heir = library.heirs.get(number) if number else None
+    yield from (article for article in library.articles if _is_renamed(article, citation))
+    heir = library.heirs.get(citation.document_number)
     if heir is not None:
         yield heir
+
+
+def _is_renamed(article: PolicyArticle, citation: Citation) -> bool:
+    """Whether it is the one that was quoted or, of a question answered from a document, that document."""
+    number = citation.document_number
+    if number and article.document_number != number:
+        return False
+    if (article.title, article.issuer) == (citation.title, citation.issuer):
+        return True
+    return bool(number) and not is_pair(article.text)  # other questions answered from it share its number
 
 
 def _in_place_of(citation: Citation, passages: Sequence[Passage]) -> Passage | None:

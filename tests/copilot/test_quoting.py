@@ -86,6 +86,19 @@ def test_a_clause_that_another_was_put_before_is_followed_to_its_new_number() ->
     assert instead(make_library([replace(PERMIT, text=text)]), card(passage=1)) == "第三条 十五日内办结。"
 
 
+def test_another_answer_from_the_same_document_does_not_take_the_place_of_one_that_is_gone() -> None:
+    end = "答：带身份证和本人近期照片，到户籍所在地派出所办理，二十元。"
+    first, other = (
+        replace(PERMIT, article_id=title, title=title, text=f"问：{title}\n{end}")
+        for title in ("居住证换领要带什么？", "居住证补领要带什么？")
+    )
+    (passage,) = make_library([first]).passages_of(first.article_id)
+    quoted = replace(citation_of(passage), article_version=passage.version)
+    assert instead(make_library([other]), quoted) is None
+    renamed = replace(first, article_id="faq-7")
+    assert instead(make_library([other, renamed]), quoted) == passage.text
+
+
 def test_words_that_moved_to_another_article_are_what_stands_in_their_place() -> None:
     renamed = make_library([replace(PERMIT, article_id="permit-2025")])
     assert not says(renamed, card())
