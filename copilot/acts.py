@@ -23,6 +23,6 @@ def refuse_filed(appeal: AppealState) -> None:
 
 
 def refuse_other(differs: bool, name: str) -> None:
-    """Raise Conflict where an id was used for something else before. ``name`` is the id, or says also of what."""
+    """Raise Conflict where an id was used for another act before. ``name`` is the kind of act with the id."""
     if differs:
         raise Conflict(f"{name} was already used for another one. Send a new id.")

@@ -57,7 +57,8 @@ def look_up(
         found.setdefault(hit.passage.passage_id, _sure(hit, version, ask(hit.passage)))
     for one in wordings:
         parts = _parts(one)
-        for passage in _with_all(parts, one, retriever, library, day, area) if len(found) < MOST else ():
+        literal = _with_all(parts, one, retriever, library, day, area)
+        while len(found) < MOST and (passage := next(literal, None)) is not None:
             found.setdefault(passage.passage_id, _literal(passage, parts, version, ask(passage)))
     return tuple(found.values())[:MOST]
 
@@ -127,7 +128,7 @@ def searched(search: LibrarySearched, state: CallState) -> list[LibrarySearched]
     """The search as an event; none where it was recorded before. Raises NotFound where there is no such appeal."""
     known = state.searches.get(search.search_id)
     if known is not None:
-        refuse_other((known.query, known.appeal_id) != (search.query, search.appeal_id), search.search_id)
+        refuse_other((known.query, known.appeal_id) != (search.query, search.appeal_id), f"Search {search.search_id}")
         return []
     known_appeal(search.appeal_id, state)
     return [search]
@@ -167,7 +168,7 @@ def taken_back(wish: AnswerTakenBack, state: CallState, *, edited: bool) -> list
     """
     known = state.taken_back.get(wish.take_back_id)
     if known is not None:
-        refuse_other(known != wish, wish.take_back_id)
+        refuse_other(known != wish, f"Taking back {wish.take_back_id}")
         return []
     appeal = known_appeal(wish.appeal_id, state)
     refuse_filed(appeal)

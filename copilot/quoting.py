@@ -84,7 +84,8 @@ def _heirs(citation: Citation, library: Library) -> Iterator[PolicyArticle]:
     own = library.find(citation.article_id)
     if own is not None:
         yield own
-    yield from (article for article in library.articles if _is_renamed(article, citation))
+    called = library.called(citation.document_number or citation.title)
+    yield from (article for article in called if _is_renamed(article, citation))
     heir = library.heirs.get(citation.document_number)
     if heir is not None:
         yield heir

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -46,6 +46,10 @@ class Library:
     def find(self, article_id: str) -> PolicyArticle | None:
         """The article of that id, in whatever state it is."""
         return self._by_id.get(article_id)
+
+    def called(self, name: str) -> Sequence[PolicyArticle]:
+        """The articles whose document number or title is ``name``, in the order of their ids."""
+        return self._by_name.get(name, ())
 
     def last_day(self, article: PolicyArticle) -> date | None:
         """The last day on which an article holds: its own, or the day before its successor begins.
@@ -116,6 +120,14 @@ class Library:
     @cached_property
     def _by_id(self) -> Mapping[str, PolicyArticle]:
         return {a.article_id: a for a in self.articles}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[PolicyArticle]]:
+        found: dict[str, list[PolicyArticle]] = {}
+        for a in self.articles:
+            for name in {a.document_number, a.title} - {""}:
+                found.setdefault(name, []).append(a)
+        return found
 
     @cached_property
     def _replaced_on(self) -> Mapping[str, date]:

@@ -21,7 +21,7 @@ from copilot.card_events import (
 )
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import BadInput, Conflict, NotFound
-from copilot.hand_search import look_up
+from copilot.hand_search import MOST, look_up
 from copilot.misheard import MisheardNames
 from copilot.quoting import QuotesInForce
 from copilot.session import CallSession
@@ -112,8 +112,15 @@ def test_small_talk_and_what_stands_nowhere_find_nothing(query: str) -> None:
     assert found(query) == []
 
 
+class Names(SoundCorrector):
+    """Knows names by their sound and expects none."""
+
+    def names(self, said: Sequence[str]) -> tuple[str, ...]:
+        return ()
+
+
 def test_a_name_typed_with_another_character_of_the_same_sound_is_looked_up_as_it_was_meant_too() -> None:
-    names = MisheardNames(SoundCorrector(spoken_terms(LIBRARY.passages_of("permit"))))
+    names = MisheardNames(Names(spoken_terms(LIBRARY.passages_of("permit"))))
     second = LIBRARY.passages_of("permit")[1]
 
     def listed(query: str, corrector: MisheardNames | None) -> list[str]:
@@ -123,6 +130,20 @@ def test_a_name_typed_with_another_character_of_the_same_sound_is_looked_up_as_i
     assert listed("居主证 工本费", names) == [second.passage_id]
     assert listed("居主证 工本费", None) == []
     assert listed("居住证 工本费", names) == listed("居住证 工本费", None) == [second.passage_id]
+
+
+def test_what_is_not_listed_is_not_looked_into() -> None:
+    many = make_library([replace(PERMIT, article_id=f"permit-{n}", document_number="") for n in range(40)])
+    asked: list[str] = []
+
+    class Asking(QuotesInForce):
+        def asks_first(self, passage: Passage) -> FollowUp | None:
+            asked.append(passage.article_id)
+            return super().asks_first(passage)
+
+    listed = look_up(Finder(many), many, "居住证", day=DAY, area="云川市", sources=Asking(lambda: many))
+    assert [one.citation.article_id for one in listed] == asked
+    assert len(asked) == MOST
 
 
 # -- in a call

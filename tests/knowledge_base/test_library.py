@@ -138,6 +138,13 @@ def test_a_district_cannot_end_answers_that_hold_in_the_whole_city() -> None:
     assert "Widen its area" in only_fault(PAIR, replace(NEW, area="云川市/临湖区"))
 
 
+def test_articles_are_known_by_their_number_and_by_their_title() -> None:
+    library = make_library([OLD, NEW, PAIR])
+    assert list(library.called(OLD.document_number)) == [OLD, PAIR]
+    assert list(library.called(PAIR.title)) == [PAIR]
+    assert list(library.called("")) == []
+
+
 def test_articles_without_a_number_may_be_many() -> None:
     unnumbered = replace(OLD, document_number="")
     assert check_library([unnumbered, replace(unnumbered, article_id="other")], CATALOGUE, GAZETTEER) == ()
