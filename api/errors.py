@@ -100,7 +100,15 @@ def body(kind: str, message: str, **more: str) -> dict[str, Any]:
 
 def body_of(error: Exception) -> dict[str, Any]:
     """A foreseen error on the wire."""
-    return body(type_of(error), str(error))
+    return body(type_of(error), told_to_anybody(error))
+
+
+def told_to_anybody(error: Exception) -> str:
+    """A foreseen error's sentence. Which database it is, is nothing for those who are not logged in: that is logged."""
+    if not isinstance(error, StorageProblem):
+        return str(error)
+    log.error("%s", error)
+    return error.sentence
 
 
 def log_unforeseen(error: BaseException, doing: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.dependencies import services_of, workers_of
-from api.errors import log_unforeseen
+from api.errors import log_unforeseen, told_to_anybody
 from api.services import Services
 from copilot.errors import EXPECTED
 
@@ -47,7 +47,7 @@ def _database(services: Services) -> dict[str, Any]:
     try:
         services.store.check()
     except EXPECTED as error:
-        return {"ready": False, "version": "", "message": str(error)}
+        return {"ready": False, "version": "", "message": told_to_anybody(error)}
     except Exception as error:  # a health check reports, it does not fail
         return {
             "ready": False,

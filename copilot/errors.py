@@ -73,7 +73,15 @@ class MailProblem(HotlineError):
 
 
 class StorageProblem(HotlineError):
-    """The database or the disk refused; what was acknowledged before is safe."""
+    """The database or the disk refused; what was acknowledged before is safe.
+
+    ``sentence`` may be told to anybody; ``where`` (which database, what its driver calls it) helps whoever keeps the
+    machine, and stands behind it in ``str(error)``.
+    """
+
+    def __init__(self, sentence: str, where: str = "") -> None:
+        super().__init__(f"{sentence} ({where})" if where else sentence)
+        self.sentence = sentence
 
 
 class NotAllowed(HotlineError):

@@ -74,7 +74,7 @@ def storage_problem(error: exc.DBAPIError, where: str) -> HotlineError:
     if (sqlstate or "").startswith(("22", "54")) or isinstance(error, exc.DataError) or name == "SQLITE_TOOBIG":
         return BadInput(_INPUT)
     sentence = _for_sqlite(name, str(error.orig)) if name else _for_postgres(sqlstate)
-    return StorageProblem(f"{sentence} (database {where}, {name or sqlstate or type(error.orig).__name__})")
+    return StorageProblem(sentence, f"database {where}, {name or sqlstate or type(error.orig).__name__}")
 
 
 def _for_sqlite(name: str, text: str) -> str:

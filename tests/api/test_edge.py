@@ -135,14 +135,19 @@ def test_health_says_how_each_part_is(services, service):
     assert shown.json()["parts"]["speech"] == {"ready": True, "version": "scripted 1"}
 
 
-def test_health_is_503_while_the_database_refuses(services, service, monkeypatch):
-    def broken() -> None:
-        raise StorageProblem("The disk is full. Free some space.")
+def test_while_the_database_refuses_strangers_hear_why_and_only_the_log_where(services, service, monkeypatch, caplog):
+    def broken(*_: object) -> None:
+        raise StorageProblem("The disk is full. Free some space.", "database sqlite:////srv/hotline.db, SQLITE_FULL")
 
     monkeypatch.setattr(services.store, "check", broken)
     shown = service("").client.get("/health")
     assert shown.status_code == 503
     assert shown.json()["parts"]["database"]["message"] == "The disk is full. Free some space."
+    monkeypatch.setattr(services.store.accounts, "open_session", broken)
+    refused = service("").client.post("/api/login", json={"name": "zuoxi01", "password": "Lake-and-Cloud-7"})
+    assert refused.status_code == 503
+    assert refused.json()["error"]["message"] == "The disk is full. Free some space."
+    assert caplog.text.count("sqlite:////srv/hotline.db") == 2
 
 
 def test_figures_count_and_do_not_quote(agent, parts):
