@@ -85,8 +85,8 @@ def _say(found: Coverage) -> None:
     share = f" ({found.answered / found.questions:.1%})" if found.questions else ""
     console.print(f"{found.first} to {found.last}: {found.calls} calls, {found.questions} questions of citizens.")
     console.print(
-        f"With an answer that an agent adopted: {found.answered}{share}, found by hand and on no adopted card for "
-        f"{found.answered_by_hand} of them."
+        f"With an answer that an agent adopted: {found.answered}{share}; {found.answered_by_hand} of these were found "
+        "by hand and answered by no card."
     )
     for one in found.found_by_hand[:_SHOWN]:
         use = one.use.use

@@ -156,7 +156,7 @@ def _left_out(queries: Path, questions: Sequence[Question]) -> tuple[str, ...]:
     from knowledge_base.tables import read_jsonl
 
     left = sum(1 for _ in read_jsonl(queries)) - len(questions)
-    words = f"{left} 行没有问题或没有答案，未计入。 {left} rows without a question or an answer were left out."
+    words = f"{left} 行没有问题或没有答案，未计入。 Left out for lack of a question or an answer: {left} of the rows."
     return (words,) if left else ()
 
 

@@ -45,7 +45,7 @@ def serve(
     try:
         run_service(load_settings().model_copy(update=changes), _introduce)
     except (ModelProblem, IndexMismatch):
-        console.print("What is missing is made by hotline build: models, index and, for the sample city, the router.")
+        console.print("hotline build makes what is missing: models, index and, for the sample city, the router.")
         raise
 
 

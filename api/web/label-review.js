@@ -121,6 +121,7 @@ class LabelReview {
     this.busy = true;
     try {
       await api.reviewLabel(issue.number, { review_id: newId(), ...judgement });
+      this.reasons.delete(issue.number);
       const issues = this.found.issues.filter((one) => one !== issue);
       this.found = { ...this.found, reviewed: this.found.reviewed + 1, issues };
       if (issues.length) this.draw();

@@ -174,7 +174,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.coverage.never_adopted": ["展示过但从未被采用（{n}）", "Shown and never adopted ({n})"],
   "knowledge.coverage.never_shown": ["从未展示（{n}）", "Never shown ({n})"],
   "knowledge.coverage.used": ["使用情况（{n}）", "Use ({n})"],
-  "knowledge.coverage.by_hand": ["座席检索采用 {n} 次（其中卡片未给出 {missed} 次）", "found by hand {n} times (not on a card {missed})"],
+  "knowledge.coverage.by_hand": ["座席检索采用 {n} 次（其中卡片未给出 {missed} 次）", "found by hand {n} times ({missed} not on a card)"],
   "knowledge.coverage.counts": ["{shown} 个诉求中展示过 · 采用 {adopted} 次 · 否定 {rejected} 次", "on cards in {shown} appeals · adopted {adopted} times · refused {rejected} times"],
   "knowledge.upload.read": ["{name}：读出 {n} 条", "{name}: {n} articles read"],
   "knowledge.upload.done": ["{name}：已处理 {n} 条", "{name}: {n} articles done"],

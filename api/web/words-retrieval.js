@@ -3,7 +3,7 @@
 /** @type {Record<string, [string, string]>} */
 export const RETRIEVAL_WORDS = {
   "cards.title": ["答案卡片（线上，按周）", "Answer cards (online, by week)"],
-  "cards.about": ["近十二周通话里出现的卡片和座席的处理；座席自己检索采用的另计，其中卡片未给出的是卡片本该给出的。", "Cards shown in calls of the last twelve weeks, and what agents made of them. What agents found by hand is counted apart; what of that was on no card, the cards should have shown."],
+  "cards.about": ["近十二周通话里出现的卡片和座席的处理；座席自己检索采用的另计，其中卡片未给出的是卡片本该给出的。", "Cards shown in calls of the last twelve weeks, and what agents made of them. Answers that agents found by hand are counted apart; those that were on no card are ones the cards should have shown."],
   "cards.none": ["近十二周还没有卡片。", "No card in the last twelve weeks yet."],
   "cards.used": ["采用（含编辑后）", "Used (edited or not)"],
   "cards.not_relevant": ["不相关", "Not relevant"],

@@ -74,10 +74,10 @@ class QuestionSlice:
 
 
 def refuse_unknown(names: Sequence[str], questions: Sequence[Question]) -> None:
-    """Raise BadInput where no question has a field that somebody wants to slice by: a slice left out says nothing."""
+    """Raise BadInput where no question has a field that somebody wants to slice by, lest it be left out in silence."""
     known = {name for question in questions for name in question.columns}
     if gone := [name for name in names if name not in known]:
-        raise BadInput(f"No question has the field {'、'.join(gone)} to slice by. Name a field of the questions.")
+        raise BadInput(f"No question has a field {', '.join(gone)} to slice by. Check --slice against the file.")
 
 
 def question_slices(

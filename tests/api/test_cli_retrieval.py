@@ -94,7 +94,7 @@ def test_questions_that_are_left_out_are_told(files: list[object], tmp_path: Pat
     unanswered = '{"question": "居住证", "gold_doc_ids": []}\n'
     queries.write_text(queries.read_text(encoding="utf-8") + unanswered, encoding="utf-8")
     said = hotline("retrieval", *files, "--json", tmp_path / "f.json", "--no-latency", "--rounds", "100")
-    assert "1 rows without a question or an answer were left out" in " ".join(said.output.split())
+    assert "lack of a question or an answer: 1 of the rows" in " ".join(said.output.split())
     assert figures(tmp_path / "f.json")["n"] == len(ASKED)
 
 
