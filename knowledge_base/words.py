@@ -41,7 +41,7 @@ _ASKING = frozenset(
         "我 你 您 我们 你们 这个 那个",
     )
 )
-"""Of these, what any question may be put in, whatever it is about."""
+"""What any question may be put in, whatever it is about. 是, 有, 可以 and the like are not: they say what is asked."""
 
 
 def normalise(text: str) -> str:

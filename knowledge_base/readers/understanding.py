@@ -105,13 +105,14 @@ def _facts(
     _fill(facts, stated, "document_number", "issuer")
     _dates(facts, document, heads, stated)
     _supersession(facts, document)
-    on_page = plain_secrecy(told.get("secrecy", ""))
-    facts.take("secrecy", heads.secrecy or on_page, heads.words.get("secrecy", "") or told.get("secrecy", ""))
+    facts.take("secrecy", heads.secrecy, heads.words.get("secrecy", ""))
     if told.get("source_link", "").startswith(_OPEN_LINKS):
         facts.take("source_link", told["source_link"], "")
     issuer = given.get("issuer") or facts.values.get("issuer", "")
     # Who owns a document and where it holds is guessed from others' names unless a line says it.
     _fill(facts, stated, "area", "owner", "secrecy", "supersedes", "effective_to")
+    if "secrecy" not in facts.values:  # what the notice says of itself outranks the page around it
+        facts.take("secrecy", plain_secrecy(told.get("secrecy", "")), told.get("secrecy", ""))
     if "area" not in facts.values:
         facts.take("area", *area_of(surroundings, issuer, facts.values["title"]))
     if "owner" not in facts.values:

@@ -71,6 +71,12 @@ def test_what_a_page_states_about_who_may_read_it_is_taken(said: str, secrecy: s
     assert read(stated).fields[0].get("secrecy") == secrecy
 
 
+def test_a_notice_that_says_it_is_internal_is_not_opened_by_the_page_around_it() -> None:
+    stated = "<body><table><tr><td>公开方式：</td><td>主动公开</td></tr></table>"
+    text = page(notice=f"<p>密级：内部</p>{NOTICE}").replace("<body>", stated, 1)
+    assert read(text).fields[0]["secrecy"] == "内部"
+
+
 def test_tables_with_merged_cells_and_numbered_lists_keep_what_a_reader_sees() -> None:
     lines = text_of(read(page()))
     assert "线路：城区线路；原票价：三元；新票价：二元" in lines
