@@ -85,8 +85,6 @@ SLOT_TYPES: dict[Slot, Any] = {
     Slot.URGENCY: Urgency,
     Slot.CATEGORY: Category,
 }
-
-
 _JSON_TYPES: dict[Slot, type] = {Slot.CO_DEPARTMENTS: list, Slot.PLACE: dict, Slot.ANSWER: dict, Slot.CATEGORY: dict}
 _PLACE_PARTS = tuple(part.name for part in fields(Place))
 _JSON_NAMES: dict[type, str] = {str: "string", list: "list of strings", dict: "object"}
@@ -124,9 +122,7 @@ _CONVERTER = _make_converter()
 
 def slot_value(slot: Slot, raw: Any) -> Any:
     """A plain JSON value as the type that ``slot`` holds. Raises BadInput where it does not fit."""
-    expected: type[Any] = {str: str, tuple[str, ...]: list, Place: dict, Citation: dict, Category: dict}.get(
-        SLOT_TYPES[slot], str
-    )
+    expected = _JSON_TYPES.get(slot, str)
     if not isinstance(raw, expected) or not _texts_only(slot, raw):
         raise BadInput(f"The field {slot.value} takes a JSON {_JSON_NAMES[expected]}{_choices(slot)}. Send one.")
     try:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,7 +212,8 @@ class CallSession:
         """Propose whatever the latest utterance makes worth proposing, for each appeal that it is about."""
         if utterance.speaker is not Speaker.CITIZEN:
             return []
-        return [record for key in utterance.appeals for record in self.advise_on(key, utterance.end, at)]
+        asked = [partial(self.advise_on, key, utterance.end, at) for key in utterance.appeals]
+        return [record for ask in asked for record in recorded_once(ask)]
 
     def advise_on(self, appeal_id: str, heard_until: float, at: datetime) -> list[Recorded]:
         """Propose whatever is worth proposing for one appeal; nothing that is on the screen already."""

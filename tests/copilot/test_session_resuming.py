@@ -10,7 +10,7 @@ from session_parts import CALL, NOON, QUIET, Desk, FullDisk, answer, events, mak
 from copilot.appeal import AppealKind, Place
 from copilot.call import Speaker
 from copilot.errors import Conflict, NotFound, StorageProblem
-from copilot.events import Event, Recorded, UtteranceHeard
+from copilot.events import Event, Recorded, SuggestionMade, UtteranceHeard
 from copilot.journal import MemoryJournal
 from copilot.session import CallSession
 from copilot.state import CallState
@@ -102,6 +102,16 @@ def test_words_stay_where_other_processes_are_first_again_and_again() -> None:
     assert desk.session.keeps_words
     desk.session.record_kept(NOON)
     assert [u.text for u in desk.session.state.utterances] == ["我家停水了"]
+
+
+def test_advice_on_a_sentence_is_given_though_another_process_was_first() -> None:
+    journal = AlwaysSecond()
+    desk = make_desk(journal)
+    desk.advisor.suggestions = [suggest(Slot.TITLE, "停水")]
+    desk.hear("我家停水了")
+    journal.first = 1
+    (made,) = events(desk.session.advise(desk.session.state.utterances[-1], NOON))
+    assert isinstance(made.event, SuggestionMade)
 
 
 def test_a_message_that_was_written_is_recorded_though_another_process_was_first(store: Store) -> None:
