@@ -5,6 +5,7 @@ The words that are looked for may be the citizen's: they travel in the body, nev
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from api.errors import Unavailable
 from api.services import Services
 from api.workers import Workers
 from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
-from copilot.hand_search import look_up
+from copilot.hand_search import look_up, read_as
 
 router = APIRouter(prefix="/api", tags=["calls"])
 
@@ -29,7 +30,8 @@ _FOUND = {
     "search": {
         "search_id": "q-1",
         "appeal_id": "1",
-        "query": "居住证 工本费",
+        "query": "居主证 工本费",
+        "read_as": "居住证 工本费",
         "by": "zuoxi01",
         "results": [{"probability": 0.91, "citation": {"passage_id": "permit#2", "title": "云川市居住证管理办法"}}],
     },
@@ -48,34 +50,43 @@ async def search(
     async with rooms.call(call_id) as call:
         state = call.room.session.state
         known = state.searches.get(wanted.search_id)
-        results, versions = (known.results, known.versions) if known is not None else ((), {})
+        event = LibrarySearched(wanted.search_id, wanted.appeal_id, wanted.query, (), agent.name, {})
         if known is None and wanted.appeal_id in state.appeals:
             day, area = state.day_at(services.now()), state.area_of(wanted.appeal_id)
-            results = await _found(services, workers, wanted.query, day, area)
+            results, meant = await _found(services, workers, wanted.query, day, area)
             versions = services.retriever.versions if services.retriever is not None else {}
-        event = LibrarySearched(wanted.search_id, wanted.appeal_id, wanted.query, results, agent.name, versions)
+            event = replace(event, results=results, versions=versions, read_as=meant)
         await call.room.look_up(event)
         recorded = call.room.session.state.searches[wanted.search_id]  # of two at once, the one that was first
         return {"seq": call.room.seq, "search": wire.masked(recorded)}
 
 
-@router.post("/knowledge/lookups", summary="Search the library without a call", responses=answers({"results": []}, 503))
+@router.post(
+    "/knowledge/lookups",
+    summary="Search the library without a call",
+    responses=answers({"results": [], "read_as": ""}, 503),
+)
 async def look_up_alone(wanted: NewLookup, _: AnyAccount, services: ServicesDep, workers: WorkersDep) -> dict[str, Any]:
     """What holds today in the whole city, in the form of a search in a call; it is in no journal."""
-    found = await _found(services, workers, wanted.query, services.today, services.gazetteer.city)
-    return {"results": [wire.masked(one) for one in found]}
+    found, meant = await _found(services, workers, wanted.query, services.today, services.gazetteer.city)
+    return {"results": [wire.masked(one) for one in found], "read_as": wire.masked(meant)}
 
 
-async def _found(services: Services, workers: Workers, query: str, day: date, area: str | None) -> tuple[LookedUp, ...]:
-    """While no turn of the call is held: cards and transcript go on meanwhile."""
+async def _found(
+    services: Services, workers: Workers, query: str, day: date, area: str | None
+) -> tuple[tuple[LookedUp, ...], str]:
+    """The passages, and what the query was read as. No turn of the call is held: cards and transcript go on."""
     retriever = services.retriever
     if retriever is None:
         raise Unavailable("There is no search index. Build one with `hotline kb index`.")
     library = services.knowledge.current if services.knowledge is not None else None
     sources, names = services.copilot.sources, services.copilot.corrector
-    return await workers.compute(
-        lambda: look_up(retriever, library, query, day=day, area=area, sources=sources, names=names)
-    )
+
+    def find() -> tuple[tuple[LookedUp, ...], str]:
+        found = look_up(retriever, library, query, day=day, area=area, sources=sources, names=names)
+        return found, read_as(query, names)
+
+    return await workers.compute(find)
 
 
 @router.post(

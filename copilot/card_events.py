@@ -87,7 +87,8 @@ class LookedUp:
 class LibrarySearched:
     """检索知识库: a person looked something up by hand. ``results`` is what was shown, best first; often nothing.
 
-    ``search_id`` makes it idempotent. ``versions`` are those of the parts that found it.
+    ``search_id`` makes it idempotent. ``versions`` are those of the parts that found it. ``read_as`` is the query with
+    names put right that sound like those typed, which was looked up too; empty where it is the same.
     """
 
     search_id: str
@@ -96,6 +97,7 @@ class LibrarySearched:
     results: tuple[LookedUp, ...]
     by: str
     versions: Mapping[str, str]
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

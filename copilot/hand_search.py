@@ -48,7 +48,7 @@ def look_up(
     ``sources`` know what to ask the citizen before one of them is quoted; without them nothing is asked. ``names`` know
     what was most likely meant by a name that was typed as another that sounds like it (居主证): both are looked up.
     """
-    wordings = _wordings(query, names)
+    wordings = [one for one in (query, read_as(query, names)) if one]
     version = retriever.versions.get("index", "")
     ask = sources.asks_first if sources is not None else (lambda _: None)
     found: dict[str, LookedUp] = {}
@@ -63,10 +63,10 @@ def look_up(
     return tuple(found.values())[:MOST]
 
 
-def _wordings(query: str, names: TermCorrector | None) -> tuple[str, ...]:
-    """What was typed and, where names in it sound like others, as it may have been meant."""
+def read_as(query: str, names: TermCorrector | None) -> str:
+    """What was most likely meant, where names in ``query`` sound like others; empty where that is what was typed."""
     meant = put_right(query, names.readings(query)) if names is not None else query
-    return tuple(dict.fromkeys((query, meant)))
+    return meant if meant != query else ""
 
 
 def _parts(query: str) -> list[str]:

@@ -118,26 +118,27 @@ export class LibrarySearch {
     fill(this.host, h("p", { class: "empty", role: "status", i18n: "search.busy" }));
     const done = await this.acts.attempt(async () => {
       const found = await this.ask(searchId, query);
-      if (this.searchId === searchId) this.show(query, found); // an older answer may come late
+      if (this.searchId === searchId) this.show(query, found.results, found.read_as); // an older answer may come late
     });
     if (!done && this.searchId === searchId) this.host.replaceChildren();
   }
 
-  /** @param {string} searchId @param {string} query @returns {Promise<LookedUp[]>} */
+  /** @param {string} searchId @param {string} query @returns {Promise<{results: LookedUp[], read_as: string}>} */
   async ask(searchId, query) {
     const { callId, appeal } = this;
-    if (!callId || !appeal) return (await api.lookUpAlone({ query })).results;
+    if (!callId || !appeal) return api.lookUpAlone({ query });
     const answer = await persistently(() => api.lookUp(callId, { search_id: searchId, appeal_id: appeal.id, query }));
-    return answer.search.results;
+    return answer.search;
   }
 
-  /** @param {string} query @param {LookedUp[]} found */
-  show(query, found) {
+  /** @param {string} query @param {LookedUp[]} found @param {string} readAs what was looked up too, where anything */
+  show(query, found, readAs) {
     this.results = found.map((one) => new Result(one, this.area, (result, quote) => this.take(result, quote)));
     const next = this.callId ? "search.nothing_next" : "search.nothing_idle";
     const nothing = [h("p", { class: "nothing", i18n: ["search.nothing", { query }] }), h("p", { class: "hint", i18n: next })];
     const head = h("p", { class: "hint", role: "status", i18n: ["search.found", { n: found.length }] });
-    fill(this.host, ...(found.length ? [head, ...this.results.map((result) => result.element)] : nothing));
+    const also = readAs && h("p", { class: "hint", i18n: ["search.read_as", { query: readAs }] });
+    fill(this.host, also, ...(found.length ? [head, ...this.results.map((result) => result.element)] : nothing));
     this.host.scrollTop = 0;
     announce(found.length ? t("search.found", { n: found.length }) : t("search.nothing", { query }));
     this.updateResults();

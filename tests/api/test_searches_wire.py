@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from api.services import Services
+from copilot.call import Reading
 from knowledge_base.policy import Passage
 
 SECRET = "李秀兰13812345678的补贴"
@@ -55,6 +56,14 @@ class Finder:
         return [Hit(PERMIT)]
 
 
+class Namesake:
+    """Reads 居主证 as what it sounds like."""
+
+    def readings(self, text: str) -> tuple[Reading, ...]:
+        at = text.find("居主证")
+        return (Reading(at, at + 3, "居住证"),) if at >= 0 else ()
+
+
 @pytest.fixture
 def finder() -> Finder:
     return Finder()
@@ -62,7 +71,7 @@ def finder() -> Finder:
 
 @pytest.fixture
 def services(services: Services, finder: Finder) -> Services:
-    return replace(services, retriever=finder)
+    return replace(services, retriever=finder, copilot=replace(services.copilot, corrector=Namesake()))
 
 
 def search(desk: Any, call_id: str, query: str, status: int = 200, search_id: str = "q1") -> Any:
@@ -82,6 +91,19 @@ def test_a_search_is_answered_for_the_calls_day_and_area_and_journaled(
     assert len(finder.asked) == 1
     (event,) = agent.events(call_id, "library_searched")
     assert (event["query"], event["by"], event["versions"]) == ("居住证补领", "zuoxi01", {"index": "i1"})
+
+
+def test_who_typed_a_name_as_another_that_sounds_like_it_is_told_what_was_looked_up_too(agent: Any) -> None:
+    call_id = agent.begin()
+    typed = f"居主证补领 {SECRET}"
+    found = search(agent, call_id, typed)["search"]
+    assert len(found["results"]) == 1
+    assert found["read_as"].startswith("居住证补领 ")
+    assert "13812345678" not in found["read_as"]
+    assert search(agent, call_id, typed)["search"] == found
+    assert search(agent, call_id, "居住证", search_id="q2")["search"]["read_as"] == ""
+    alone = agent.post("/api/knowledge/lookups", {"query": "居主证"})
+    assert (len(alone["results"]), alone["read_as"]) == (1, "居住证")
 
 
 def test_what_was_found_is_adopted_with_its_citation_and_taken_back(agent: Any) -> None:

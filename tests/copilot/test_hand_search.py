@@ -21,7 +21,7 @@ from copilot.card_events import (
 )
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.errors import BadInput, Conflict, NotFound
-from copilot.hand_search import MOST, look_up
+from copilot.hand_search import MOST, look_up, read_as
 from copilot.misheard import MisheardNames
 from copilot.quoting import QuotesInForce
 from copilot.session import CallSession
@@ -130,6 +130,8 @@ def test_a_name_typed_with_another_character_of_the_same_sound_is_looked_up_as_i
     assert listed("居主证 工本费", names) == [second.passage_id]
     assert listed("居主证 工本费", None) == []
     assert listed("居住证 工本费", names) == listed("居住证 工本费", None) == [second.passage_id]
+    assert read_as("居主证 工本费", names) == "居住证 工本费"
+    assert read_as("居住证 工本费", names) == read_as("居主证 工本费", None) == ""
 
 
 def test_what_is_not_listed_is_not_looked_into() -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import Page, Route, expect
 
 from api.services import Services
 from copilot.answering import citation_of
+from copilot.call import Reading
 from copilot.card_events import AnswerTakenBack, CardsArranged, LibrarySearched, ShownCard
 from copilot.events import SuggestionDecided, SuggestionMade
 from knowledge_base.calibration import SIGNALS, Calibration
@@ -29,6 +30,14 @@ NOTHING_SURE = Calibration(weights=(0.0,) * len(SIGNALS), bias=-5.0, threshold=0
 ENDING = "第一条 桥梁检修期间货车夜间通行。"
 CASES = "第一条 断缴三个月以内补缴的，待遇不受影响。断缴超过三个月的，恢复缴费后等三个月才能报销。"
 REPLACED = "第十条 补领、换领居住证收取工本费二十元，十个工作日内办结。"
+
+
+class Namesake:
+    """Reads 共本费 as what it sounds like."""
+
+    def readings(self, text: str) -> tuple[Reading, ...]:
+        at = text.find("共本费")
+        return (Reading(at, at + 3, "工本费"),) if at >= 0 else ()
 
 
 @pytest.fixture
@@ -62,7 +71,7 @@ def stage(script: ModuleType, tmp_path: Path, clock: Clock) -> Iterator[Any]:
         full = with_library(services, folder, tmp_path / "index", clock)
         assert full.knowledge is not None
         unsure = Retriever(full.knowledge, EMBEDDER, NOTHING_SURE)
-        copilot = replace(full.copilot, advisors=(script.Advisor(),), while_speaking=())
+        copilot = replace(full.copilot, advisors=(script.Advisor(),), while_speaking=(), corrector=Namesake())
         return replace(full, copilot=copilot, retriever=unsure)
 
     with script.staged(tmp_path, furnish=furnish) as running:
@@ -117,6 +126,14 @@ def test_a_passage_is_found_and_adopted_with_keys_alone_while_the_cards_stay(pag
     decided = events(stage, page, SuggestionDecided)[-1].decision
     assert (searched.query, decided.suggestion_id) == ("工本费", None)
     assert (decided.value.quote, decided.value.search_id) == (REPLACED, searched.search_id)
+
+
+def test_the_panel_says_which_name_a_typing_was_read_as(page: Page, stage: Any) -> None:
+    results = search(page, "居住证 共本费")
+    expect(results).to_have_count(1)
+    expect(page.locator("#library-results")).to_contain_text("按读音也检索了“居住证 工本费”。")
+    page.click("#language")
+    expect(page.locator("#library-results")).to_contain_text("Also searched for “居住证 工本费”")
 
 
 def test_who_goes_on_to_a_card_while_an_adoption_is_sent_keeps_the_focus_and_its_keys(page: Page, stage: Any) -> None:
