@@ -42,13 +42,21 @@ def named_by_cards(utterances: Sequence[Utterance], cards: Sequence[Citation]) -
 def _named(utterance: Utterance, names: Sequence[str]) -> Utterance:
     text = utterance.text
     read = list(utterance.readings)
-    for name in names:
-        start = find_sound(text, name, folded=True)
-        new = Reading(start, start + len(name), name)
-        if start >= 0 and _may_be(text[new.start : new.end], name) and not any(_overlap(new, old) for old in read):
+    for new in (Reading(start, start + len(name), name) for name in names for start in _heard_at(text, name)):
+        if _may_be(text[new.start : new.end], new.term) and not any(_overlap(new, old) for old in read):
             read.append(new)
     with_verbs = _with_verbs(text, sorted(read, key=lambda reading: reading.start))
     return replace(utterance, readings=tuple(r for r in with_verbs if text[r.start : r.end] != r.term))
+
+
+def _heard_at(text: str, name: str) -> Iterator[int]:
+    """Every place where ``text`` sounds like ``name``."""
+    at = find_sound(text, name, folded=True)
+    while at >= 0:
+        yield at
+        behind = at + len(name)
+        more = find_sound(text[behind:], name, folded=True)
+        at = behind + more if more >= 0 else -1
 
 
 def _may_be(heard: str, name: str) -> bool:

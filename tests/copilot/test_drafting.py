@@ -315,6 +315,12 @@ def test_a_name_on_a_card_that_was_found_is_read_in_a_draft_where_it_was_said_by
     assert drafted(advisor, "我想问一下攻击进怎么取").value == "攻击进怎么取（咨询）"
 
 
+def test_a_name_on_a_card_is_read_each_time_that_it_is_heard() -> None:
+    said = Utterance("1", Speaker.CITIZEN, "攻击进怎么取，公积金我有，攻击进贷款呢", 0.0, 1.0, "1")
+    (read,) = named_by_cards([said], [card("住房公积金租房提取办法").value])
+    assert read.read_as == "公积金怎么取，公积金我有，公积金贷款呢"
+
+
 def test_a_name_on_a_card_that_differs_by_one_character_may_be_what_was_said(advisor: DraftingAdvisor) -> None:
     assert "是政府" in drafted(advisor, "我想咨询，是政府让我们搬的吗", card("市政府搬迁通告")).value
 
