@@ -88,8 +88,11 @@ class ArticleVersions:
         """The articles whose last version nobody is shown on ``day``, by id.
 
         Those are drafted, waiting, refused, discarded, withdrawn or of a later day: a list of what counts lacks them.
+        A discarded version is an article's last only where it has no other.
         """
-        last = select(_t.article_id, func.max(_t.number).label("number")).group_by(_t.article_id).subquery("last")
+        kept = func.max(case((_t.state != VersionState.DISCARDED.value, _t.number)))
+        number = func.coalesce(kept, func.max(_t.number)).label("number")
+        last = select(_t.article_id, number).group_by(_t.article_id).subquery("last")
         joined = and_(last.c.article_id == _t.article_id, last.c.number == _t.number)
         counts = and_(_t.state == VersionState.PUBLISHED.value, _t.publish_on <= day)
         wanted = select(_t.article_id, _t.content).join(last, joined).where(not_(counts))

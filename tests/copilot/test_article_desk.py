@@ -118,6 +118,17 @@ def test_what_is_only_drafted_is_listed_and_found_with_what_the_draft_says(desk:
     assert desk.shelved("new", DAY).document_number == "云公规〔2026〕9号"
 
 
+def test_what_is_coming_is_listed_as_it_was_decided_and_not_as_a_draft_that_was_given_up(desk: ArticleDesk) -> None:
+    made = desk.begin_new({"title": "新办法", "document_number": "云公规〔2026〕9号"}, "li", NOW, DAY, article_id="new")
+    more = {"issuer": "云川市", "owner": "市公安局", "area": "云川市", "text": "第一条", "effective_from": "2026-12-01"}
+    made = desk.submit(desk.edit(made.seen, more, "li", NOW).seen, DAY + timedelta(3), "li", NOW, DAY)
+    desk.approve(made.seen, "wang", NOW, DAY)
+    other = desk.edit(desk.begin("new", "li", NOW, DAY).seen, {"document_number": "云公规〔2026〕10号"}, "li", NOW)
+    assert desk.shelved("new", DAY).document_number == "云公规〔2026〕10号"
+    desk.articles.discard(other.seen, "li", NOW)
+    assert desk.shelved("new", DAY).document_number == "云公规〔2026〕9号"
+
+
 def test_what_ends_soon_says_who_owns_it_and_what_follows(desk: ArticleDesk) -> None:
     made = desk.begin("revised", "li", NOW, DAY)
     made = desk.edit(made.seen, {"effective_to": ""}, "li", NOW)
