@@ -19,6 +19,7 @@ from knowledge_base.readers.findings import Finding
 from knowledge_base.readers.page_columns import Part, Placed, parts_of
 from knowledge_base.readers.page_lines import Line, Page, contents_of, margins_of, paragraphs
 from knowledge_base.readers.pdf_guard import check_pdf
+from knowledge_base.readers.radicals import as_characters
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PdfPage
@@ -127,6 +128,8 @@ def _pages(pdf: PDF, name: str) -> list[_Read]:
 
 
 def _page(page: PdfPage) -> _Read:
+    for char in page.chars:
+        char["text"] = as_characters(char["text"])
     whole = page.dedupe_chars()
     turned = [c for c in whole.chars if _is_turned(c)]
     upright = whole.filter(lambda o: o["object_type"] != "char" or not _is_turned(o))

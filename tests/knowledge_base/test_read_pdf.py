@@ -11,6 +11,7 @@ from reportlab import rl_config
 from reportlab.lib import pdfencrypt
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from knowledge_base import sample
@@ -36,11 +37,13 @@ def wrapped(paragraph: str) -> list[str]:
     return [text[start : start + PER_LINE] for start in range(0, len(text), PER_LINE)]
 
 
-def pdf(paint: Callable[[Canvas], None], encrypt: pdfencrypt.StandardEncryption | None = None) -> bytes:
+def pdf(
+    paint: Callable[[Canvas], None], encrypt: pdfencrypt.StandardEncryption | None = None, *, compressed: bool = True
+) -> bytes:
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     file = io.BytesIO()
-    canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), encrypt=encrypt)
+    canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), encrypt=encrypt, pageCompression=compressed)
     paint(canvas)
     canvas.save()
     return file.getvalue()
@@ -296,3 +299,30 @@ def test_a_list_without_rules_is_no_page_in_columns() -> None:
     reading = read(pdf(paint))
     assert "columns" not in codes(reading)
     assert any("第1服务点" in line and "湖滨路0号" in line for line in text_of(reading))
+
+
+def test_radicals_that_a_browser_writes_for_characters_are_read_as_the_characters() -> None:
+    radicals = dict(zip("⽆⾏⽉⽇⻋", "WmM@%", strict=True))  # letters as broad as the characters
+
+    def paint(canvas: Canvas) -> None:
+        pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+        written = (
+            "云川市⽆障碍⻋位管理办法",
+            "第一条 本办法自二〇二六年十⽉十五⽇起施⾏。",
+            "第二条 补贴（坡道）：八千元。",
+        )
+        for line, text in enumerate(written):
+            for place, character in enumerate(text):
+                canvas.setFont("Vera" if character in radicals else FONT, SIZE)
+                at = (LEFT + place * SIZE, HEIGHT - 80 - 28 * line)
+                canvas.drawString(*at, radicals.get(character, character))
+
+    raw = pdf(paint, compressed=False)
+    for radical, letter in radicals.items():
+        raw = raw.replace(b"<%04X>" % ord(letter), b"<%04X>" % ord(radical))
+
+    reading = read(raw)
+
+    assert reading.fields[0]["title"] == "云川市无障碍车位管理办法"
+    assert reading.fields[0]["effective_from"] == "2026-10-15"
+    assert text_of(reading)[-2:] == ["第一条 本办法自二〇二六年十月十五日起施行。", "第二条 补贴（坡道）：八千元。"]
