@@ -277,7 +277,7 @@ class CatalogueDesk {
       await this.sending;
       if (step === "begin") await catalogueApi.begin({});
       else if (step === "again") await catalogueApi.begin({ copy_of: edition.number });
-      else await catalogueApi.step(step, this.full.edition, more);
+      else await catalogueApi.step(step, this.full.edition.number === edition.number ? this.full.edition : edition, more);
       this.form = "";
       if (step === "approve" || step === "submit" || step === "refuse") announce(t(`catalogue.done.${step}`, { n: edition.number }));
       await this.load();

@@ -85,3 +85,8 @@ export const knowledgeApi = {
     return response.json();
   },
 };
+
+/** Whether both are one version, edited or not. @param {Version | null | undefined} one @param {Version} other */
+export function isSame(one, other) {
+  return one?.article_id === other.article_id && one.number === other.number;
+}

@@ -4,7 +4,7 @@ import { announce, enterDesk, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { inLanguage, onLanguage, t } from "./i18n.js";
 import { countOf, currentNumber, drawBanner } from "./knowledge-banner.js";
-import { knowledgeApi } from "./knowledge-client.js";
+import { isSame, knowledgeApi } from "./knowledge-client.js";
 import { coverageSheet } from "./knowledge-coverage.js";
 import { articleList, finderOf, MOST } from "./knowledge-finder.js";
 import { reminderTable, reportList } from "./knowledge-lists.js";
@@ -14,6 +14,7 @@ import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
 
 /** @typedef {import("./knowledge-client.js").Content} Content */
 /** @typedef {import("./knowledge-client.js").Upload} Upload */
+/** @typedef {import("./knowledge-client.js").Version} Version */
 
 const EVERY = 5000; // ms
 const VIEWS = /** @type {const} */ (["articles", "reports", "reminders", "coverage"]);
@@ -50,10 +51,11 @@ class KnowledgeDesk {
     this.wide = null;
     /** Edits are sent one after another, each on what the one before it made: the last answer. */
     this.sending = Promise.resolve();
-    /** @type {import("./knowledge-client.js").Version | null} */
+    /** @type {Version | null} */
     this.sent = null;
-    /** Counts what was asked for: an answer that comes after a later one's is not shown. */
+    /** Counts what was asked for, an article by name too: an answer that comes after a later one's is not shown. */
     this.opened = 0;
+    this.wanted = "";
     this.listing = 0;
     this.finder = finderOf({ changed: () => void this.list(), add: (title) => void this.add(title), read: (file) => void this.read(file) });
     fill(byId("finder"), this.finder.element);
@@ -86,6 +88,7 @@ class KnowledgeDesk {
   async open(id, number) {
     this.view = "articles"; // at once: whoever looks elsewhere while it is fetched stays there
     this.opened += 1;
+    this.wanted = id;
     const { opened } = this;
     try {
       const detail = await knowledgeApi.article(id);
@@ -284,19 +287,18 @@ class KnowledgeDesk {
     return this.sending;
   }
 
-  /**
-   * Whoever typed may look at another article by the time that it is this edit's turn.
-   * @param {import("./knowledge-client.js").Version} version that was on the screen
-   * @param {Content} fields
-   */
+  /** What was on the screen, as the last answer had it: another article may be looked at by now. @param {Version} version */
+  latest(version) {
+    return [this.full?.version, this.sent].find((one) => isSame(one, version)) ?? version;
+  }
+
+  /** @param {Version} version that was on the screen @param {Content} fields */
   async send(version, fields) {
-    const isOf = (/** @type {import("./knowledge-client.js").Version | null | undefined} */ one) => one?.article_id === version.article_id && one?.number === version.number;
-    const last = isOf(this.full?.version) ? this.full?.version : isOf(this.sent) ? this.sent : null;
     try {
-      const full = await knowledgeApi.step("edits", last ?? version, { fields });
+      const full = await knowledgeApi.step("edits", this.latest(version), { fields });
       this.sent = full.version;
       announce(t("knowledge.saved"));
-      if (isOf(this.full?.version)) {
+      if (isSame(this.full?.version, version)) {
         this.full = full;
         this.against = this.compared = null;
         this.draw();
@@ -318,21 +320,24 @@ class KnowledgeDesk {
   }
 
   /**
+   * What the one on the screen is to become; that one, however soon another is looked at.
    * @param {import("./knowledge-banner.js").StepName} step
    * @param {any} [more]
    */
   async take(step, more = {}) {
     if (!this.detail) return;
     const id = this.detail.article.article_id;
+    const version = this.full?.version;
     try {
       await this.sending;
       if (step === "begin") await knowledgeApi.begin(id, {});
-      else if (step === "again") await knowledgeApi.begin(id, { copy_of: this.full?.version.number });
+      else if (step === "again") await knowledgeApi.begin(id, { copy_of: version?.number });
       else if (step === "withdraw") await knowledgeApi.withdraw(id, more);
-      else if (this.full) await knowledgeApi.step(step, this.full.version, more);
-      if (step === "begin" || step === "again") this.tab = "content";
+      else if (version) await knowledgeApi.step(step, this.latest(version), more);
       announce(t(`knowledge.done.${step}`));
       await this.list();
+      if (this.wanted !== id) return; // somebody looks at another one by now
+      if (step === "begin" || step === "again") this.tab = "content";
       await this.open(id);
     } catch (error) {
       await this.refused(error);

@@ -249,6 +249,37 @@ def test_what_was_typed_is_saved_while_another_article_is_looked_at_and_does_not
     expect(page.locator("#banner .about")).to_contain_text("现行")
 
 
+def test_a_step_is_taken_of_the_article_that_was_on_the_screen_when_it_was_pressed(
+    editor: Callable[..., Page], stage: Any
+) -> None:
+    page = editor("bianji01")
+    versions = stage.app.state.articles.articles
+    page.click("#articles .department >> text=路灯照明")
+    expect(page.locator("#articles .department[aria-current]")).to_contain_text("路灯照明")
+    page.click("#banner >> text=开始修订")
+    expect(page.locator("#banner .about")).to_contain_text("草稿")
+    page.click("#articles .department >> text=居住证")
+    expect(page.locator("#banner .about")).to_contain_text("现行")
+    page.click("#banner >> text=开始修订")
+    expect(page.locator("#banner .about")).to_contain_text("草稿")
+    held: list[Route] = []
+    page.route("**/edits", lambda route: held.append(route), times=1)  # noqa: PLW0108 - a built-in takes no marks
+    page.fill("[data-key='issuer']", "云川市人民政府")
+    with page.expect_request("**/edits"):
+        page.locator("[data-key='keywords']").focus()
+    for _ in range(2):
+        page.click("#banner [data-key='knowledge.discard']")
+    page.click("#articles .department >> text=路灯照明")
+    expect(page.locator("#articles .department[aria-current]")).to_contain_text("路灯照明")
+    with page.expect_response(lambda answer: answer.url.endswith("/discard")):
+        held[0].continue_()
+    expect(page.locator("#announcer")).to_contain_text("已放弃")
+    assert versions.of("residence-permit")[0].state.value != "draft"
+    assert versions.of("street-light")[0].state.value == "draft"
+    expect(page.locator("#articles .department[aria-current]")).to_contain_text("路灯照明")
+    expect(page.locator("#problem")).to_be_hidden()
+
+
 DOCUMENT = f"""---
 标题: 云川市居住证办理规定
 文号: 云公规(2025)3号
