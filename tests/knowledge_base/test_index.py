@@ -133,7 +133,7 @@ def test_many_passages_are_searched_in_lists(
     [query] = HashingEmbedder().embed_queries(["夜间施工噪声扰民"])
     [(position, cosine), *_] = opened.nearest(query, allowed, 2)
     assert passages[position].article_id == "noise"
-    assert opened.cosines(query, [position]) == pytest.approx([cosine], abs=1e-5)
+    assert opened.rows([position]) @ query == pytest.approx([cosine], abs=1e-5)
 
 
 def test_the_manifest_says_whose_index_it_is(folder: Path) -> None:
