@@ -43,6 +43,7 @@ TYPED = 0.1
 A few words typed are rated lower than a question: of those between 0.1 and 0.2 most lead to the right article.
 """
 
+_NEAR = 0.6  # of the first passage's score: what else whoever typed the question may have meant
 _DEPTH = 100
 _OF_THE_ARTICLE = 30  # passages from the first on, among which the others of an article are looked for
 _SAME = 0.99
@@ -156,7 +157,8 @@ class Retriever:
         (:mod:`knowledge_base.search.answering_sentence`): how sure it is, is said of the article.
         Nothing is found that somebody of ``clearance`` may not see, nor where another city is asked about; but whoever
         ``typed`` the question means this library, whatever place it names, and reads what is found before saying it:
-        for them everything from ``TYPED`` on is listed.
+        for them everything from ``TYPED`` on is listed, and beside it what lies nearly as near, however unlikely. Else
+        an article that has the very word 丢失 stood alone before the one on the document that was lost (丢了).
         ``marking`` is what the sentence to be marked must answer, where that is not the whole ``query``.
         """
         index = self._source.snapshot
@@ -174,7 +176,7 @@ class Retriever:
         surest = 1.0
         for in_its_place, candidate in list(zip(ranked, _answering_first(ranked, pointed), strict=True))[:limit]:
             surest = min(in_its_place.probability(calibrated), surest)
-            if surest >= least:
+            if surest >= least or (typed and in_its_place.score >= _NEAR * ranked[0].score):
                 found.append(_found(asked, candidate, surest, pointed[candidate.passage.passage_id].sentence))
         return found
 

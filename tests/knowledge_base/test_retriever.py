@@ -220,3 +220,20 @@ def test_a_search_stays_with_the_library_that_it_began_with(retriever: Retriever
     source.taken = 0
     assert found(served, "居住证怎么申领")
     assert source.taken == 1
+
+
+def test_who_types_is_shown_also_what_is_nearly_as_near_as_the_first_however_unlikely(tmp_path: Path) -> None:
+    married = article("married", title="婚姻登记", text="结婚证丢失的，带身份证到登记处补领。")
+    lost = article("lost", title="身份证办理", text="身份证丢了的，带户口本到派出所补领。")
+    others = [article(f"other{n}", title="图书馆", text="图书馆每周一闭馆整理图书。") for n in range(3)]
+    passages = make_library([married, lost, *others]).passages()
+    embedder = HashingEmbedder()
+    index = make_index(tmp_path / "index", passages, embedder, "library-1")
+    first_only = Calibration(weights=tuple(-200.0 * (name == "behind") for name in SIGNALS), bias=2.0, threshold=0.5)
+    retriever = Retriever(index, embedder, first_only)
+
+    typed = retriever.search("身份证丢失", day=TODAY, area=CITY, limit=8, typed=True)
+
+    assert [hit.passage.article_id for hit in typed] == ["married", "lost"]
+    assert typed[1].probability < 0.1
+    assert found(retriever, "身份证丢失") == ["married"]
