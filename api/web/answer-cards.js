@@ -305,7 +305,7 @@ class Card {
       h("blockquote", {}, ...quoted(citation)),
       note,
       source(citation),
-      h("footer", {}, action("card.report_outdated", "primary", "Enter", () => save("outdated")), action("card.report_wrong", "", "Ctrl+Enter", () => save("wrong")), action("undo", "", "Esc", () => this.back())),
+      h("footer", {}, action("card.report_outdated", "primary", "Enter", () => save("outdated")), action("card.report_wrong", "", "Ctrl+Enter", () => save("wrong")), action("cancel", "", "Esc", () => this.back())),
     );
     note.focus();
   }

@@ -143,7 +143,7 @@ export function editor(quote, save, back) {
     else return;
     event.preventDefault();
   });
-  return { text, footer: h("footer", {}, action("use_edited", "primary", "Ctrl+Enter", send), action("undo", "", "Esc", back)) };
+  return { text, footer: h("footer", {}, action("use_edited", "primary", "Ctrl+Enter", send), action("cancel", "", "Esc", back)) };
 }
 
 /** What the library has, beside what a person makes of it. @param {Citation} citation */

@@ -176,7 +176,7 @@ export class RoutingPanel {
       h("p", { class: "question", role: "alert", i18n: ["push_down.ask", { name }] }),
       why,
       h("button", { type: "submit", class: "primary", i18n: "confirm" }),
-      h("button", { type: "button", i18n: "undo", on: { click: back } }),
+      h("button", { type: "button", i18n: "cancel", on: { click: back } }),
     );
   }
 

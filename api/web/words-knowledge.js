@@ -47,7 +47,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.until": ["，施行至 {day}", ", until {day}"],
   "knowledge.about.coming": ["待发布：第 {n} 版，自 {day} 起展示", "Coming: version {n}, shown from {day}"],
   "knowledge.about.former": ["第 {n} 版，{day} 发布，已被后续版本取代", "Version {n}, published {day}, replaced since"],
-  "knowledge.about.draft": ["草稿：第 {n} 版（第 {revision} 次保存）", "Draft: version {n} (revision {revision})"],
+  "knowledge.about.draft": ["草稿：第 {n} 版（已改 {revision} 次）", "Draft: version {n} (revision {revision})"],
   "knowledge.about.review": ["待审核：第 {n} 版，{by} 提交，自 {day} 起展示", "To be checked: version {n}, submitted by {by}, shown from {day}"],
   "knowledge.about.refused": ["第 {n} 版已退回：{reason}", "Version {n} was refused: {reason}"],
   "knowledge.about.discarded": ["第 {n} 版已放弃", "Version {n} was discarded"],

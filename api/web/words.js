@@ -33,6 +33,7 @@ const COMMON = {
   close: ["关闭", "Close"],
   change: ["修改", "Change"],
   undo: ["还原", "Undo"],
+  cancel: ["取消", "Cancel"],
   or: ["或：", "or:"],
   loading: ["正在读取…", "Loading…"],
   list_separator: ["、", ", "],

@@ -99,7 +99,7 @@ def drafted(page: Page, shots: Path) -> None:
     body = page.locator("[data-key='text']")
     body.fill(TEXT.replace("收取工本费二十元，十个工作日", "不收工本费，五个工作日"))
     page.locator("[data-key='owner']").focus()
-    expect(page.locator("#banner .about")).to_contain_text("第 1 次保存")
+    expect(page.locator("#banner .about")).to_contain_text("已改 1 次")
     page.fill("[data-key='owner']", "市税务局")
     page.keyboard.press("Enter")
     expect(page.locator("#banner .faults")).to_contain_text("派单目录中没有责任单位“市税务局”")
