@@ -132,6 +132,7 @@ def test_a_card_is_opened_with_a_key_or_a_click_and_closes_the_other(
 ) -> None:
     page = open_desk(f"/agent#call={show(stage, script, citations(script))}")
     cards = page.locator(".card.suggested")
+    expect(cards).to_have_count(3)  # of one card alone, the next is itself
     expect(cards.nth(0).locator("footer")).to_be_visible()
     page.keyboard.press("Alt+c")
     page.keyboard.press("Alt+c")
