@@ -222,17 +222,23 @@ def test_somebody_elses_edit_is_said_and_shown(editor: Callable[..., Page], stag
     expect(page.locator("[data-key='issuer']")).to_have_value("云川市人民政府")
 
 
+def an_edit_held_back(page: Page) -> list[Route]:
+    """An issuer was typed, and the request that saves it waits in the list to go on."""
+    held: list[Route] = []
+    page.route("**/edits", lambda route: held.append(route), times=1)  # noqa: PLW0108 - a built-in takes no marks
+    page.fill("[data-key='issuer']", "云川市人民政府")
+    with page.expect_request("**/edits"):
+        page.locator("[data-key='keywords']").focus()
+    return held
+
+
 def test_what_was_typed_is_saved_while_another_article_is_looked_at_and_does_not_take_its_place(
     editor: Callable[..., Page], stage: Any
 ) -> None:
     page = editor("bianji01")
     page.click("#banner >> text=开始修订")
     expect(page.locator("#banner .about")).to_contain_text("草稿")
-    held: list[Route] = []
-    page.route("**/edits", lambda route: held.append(route), times=1)  # noqa: PLW0108 - a built-in takes no marks
-    page.fill("[data-key='issuer']", "云川市人民政府")
-    with page.expect_request("**/edits"):
-        page.locator("[data-key='keywords']").focus()
+    held = an_edit_held_back(page)
     page.fill("[data-key='keywords']", "居住登记")
     page.locator("[data-key='title']").focus()
     page.click("#articles .department >> text=路灯照明")
@@ -262,11 +268,7 @@ def test_a_step_is_taken_of_the_article_that_was_on_the_screen_when_it_was_press
     expect(page.locator("#banner .about")).to_contain_text("现行")
     page.click("#banner >> text=开始修订")
     expect(page.locator("#banner .about")).to_contain_text("草稿")
-    held: list[Route] = []
-    page.route("**/edits", lambda route: held.append(route), times=1)  # noqa: PLW0108 - a built-in takes no marks
-    page.fill("[data-key='issuer']", "云川市人民政府")
-    with page.expect_request("**/edits"):
-        page.locator("[data-key='keywords']").focus()
+    held = an_edit_held_back(page)
     for _ in range(2):
         page.click("#banner [data-key='knowledge.discard']")
     page.click("#articles .department >> text=路灯照明")
