@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from held_back import HeldBack
 from playwright.sync_api import Page, Route, expect
 
 from copilot.events import PassageReported, ReportKind
@@ -222,14 +223,12 @@ def test_somebody_elses_edit_is_said_and_shown(editor: Callable[..., Page], stag
     expect(page.locator("[data-key='issuer']")).to_have_value("云川市人民政府")
 
 
-def an_edit_held_back(page: Page) -> list[Route]:
-    """An issuer was typed, and the request that saves it waits in the list to go on."""
-    held: list[Route] = []
-    page.route("**/edits", lambda route: held.append(route), times=1)  # noqa: PLW0108 - a built-in takes no marks
+def an_edit_held_back(page: Page) -> Route:
+    """An issuer was typed, and the request that saves it waits to go on."""
+    held = HeldBack(page, "**/edits")
     page.fill("[data-key='issuer']", "云川市人民政府")
-    with page.expect_request("**/edits"):
-        page.locator("[data-key='keywords']").focus()
-    return held
+    page.locator("[data-key='keywords']").focus()
+    return held.request()
 
 
 def test_what_was_typed_is_saved_while_another_article_is_looked_at_and_does_not_take_its_place(
@@ -244,7 +243,7 @@ def test_what_was_typed_is_saved_while_another_article_is_looked_at_and_does_not
     page.click("#articles .department >> text=路灯照明")
     expect(page.locator("#banner .about")).to_contain_text("现行")
     with page.expect_response(lambda answer: "keywords" in (answer.request.post_data or "")):
-        held[0].continue_()
+        held.continue_()
     versions = stage.app.state.articles.articles
     content = versions.with_content("residence-permit", versions.of("residence-permit")[0].number)[1]
     assert (content["issuer"], content["keywords"]) == ("云川市人民政府", ["居住登记"])
@@ -274,7 +273,7 @@ def test_a_step_is_taken_of_the_article_that_was_on_the_screen_when_it_was_press
     page.click("#articles .department >> text=路灯照明")
     expect(page.locator("#articles .department[aria-current]")).to_contain_text("路灯照明")
     with page.expect_response(lambda answer: answer.url.endswith("/discard")):
-        held[0].continue_()
+        held.continue_()
     expect(page.locator("#announcer")).to_contain_text("已放弃")
     assert versions.of("residence-permit")[0].state.value != "draft"
     assert versions.of("street-light")[0].state.value == "draft"

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from clock import Clock
+from held_back import HeldBack
 from library_parts import EMBEDDER, put, with_library
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from api.services import Services
 from copilot.answering import citation_of
@@ -139,14 +140,14 @@ def test_the_panel_says_which_name_a_typing_was_read_as(page: Page, stage: Any) 
 def test_who_goes_on_to_a_card_while_an_adoption_is_sent_keeps_the_focus_and_its_keys(page: Page, stage: Any) -> None:
     results = search(page, "工本费")
     expect(results).to_have_count(1)
-    held: list[tuple[Route, Any]] = []
-    page.route("**/decisions", lambda route: held.append((route, route.fetch())), times=1)
+    held = HeldBack(page, "**/decisions")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("a")
+    adoption = held.request()
+    reply = adoption.fetch()
     expect(results.first).to_contain_text("已在工单中")  # the socket tells it; the answer to the request is held back
     card = page.locator(".card.suggested").nth(1)
     card.focus()
-    ((adoption, reply),) = held
     with page.expect_response("**/events?after=*") as caught_up:  # what the desk asks for once it has that answer
         adoption.fulfill(response=reply)
     caught_up.value.finished()
