@@ -43,23 +43,26 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for questions: one consistent view, no lock on writers (SQLite: a WAL snapshot)."""
-        with self._translated(), self._engine.begin() as connection:
+        with self.translated(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction: all of it is kept when the block ends, nothing of it when it raises."""
-        with self._translated(), self._writer.begin() as connection:
+        with self.translated(), self._writer.begin() as connection:
             yield connection
 
-    @contextmanager
-    def without_transaction(self) -> Iterator[Connection]:
-        """A connection that is one session from begin to end, each statement for itself (PostgreSQL only)."""
-        with self._translated(), self._engine.connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    def session(self) -> Connection:
+        """A connection that is one session until whoever asked closes it, each statement for itself (PostgreSQL only).
+
+        Its errors are the driver's: whoever uses it says by :meth:`translated` which of them are the database's.
+        """
+        with self.translated():
+            return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
+        """A block of nothing but statements: what the driver raises in it comes out in this project's words."""
         try:
             yield
         except exc.IntegrityError as error:
