@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -17,8 +18,8 @@ from api.dependencies import Agent, AnyAccount, RoomsDep, ServicesDep, WorkersDe
 from api.errors import Unavailable
 from api.services import Services
 from api.workers import Workers
-from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
-from copilot.hand_search import look_up, read_as
+from copilot.card_events import AnswerTakenBack, LibrarySearched
+from copilot.hand_search import Listed, look_up
 
 router = APIRouter(prefix="/api", tags=["calls"])
 
@@ -53,9 +54,9 @@ async def search(
         event = LibrarySearched(wanted.search_id, wanted.appeal_id, wanted.query, (), agent.name, {})
         if known is None and wanted.appeal_id in state.appeals:
             day, area = state.day_at(services.now()), state.area_of(wanted.appeal_id)
-            results, meant = await _found(services, workers, wanted.query, day, area)
+            found = await _found(services, workers, wanted.query, day, area)
             versions = services.retriever.versions if services.retriever is not None else {}
-            event = replace(event, results=results, versions=versions, read_as=meant)
+            event = replace(event, results=found.results, versions=versions, read_as=found.read_as)
         await call.room.look_up(event)
         recorded = call.room.session.state.searches[wanted.search_id]  # of two at once, the one that was first
         return {"seq": call.room.seq, "search": wire.masked(recorded)}
@@ -68,24 +69,18 @@ async def search(
 )
 async def look_up_alone(wanted: NewLookup, _: AnyAccount, services: ServicesDep, workers: WorkersDep) -> dict[str, Any]:
     """What holds today in the whole city, in the form of a search in a call; it is in no journal."""
-    found, meant = await _found(services, workers, wanted.query, services.today, services.gazetteer.city)
-    return {"results": [wire.masked(one) for one in found], "read_as": wire.masked(meant)}
+    found = await _found(services, workers, wanted.query, services.today, services.gazetteer.city)
+    return {"results": [wire.masked(one) for one in found.results], "read_as": wire.masked(found.read_as)}
 
 
-async def _found(
-    services: Services, workers: Workers, query: str, day: date, area: str | None
-) -> tuple[tuple[LookedUp, ...], str]:
-    """The passages, and what the query was read as. No turn of the call is held: cards and transcript go on."""
+async def _found(services: Services, workers: Workers, query: str, day: date, area: str | None) -> Listed:
+    """The passages, and what else was looked up. No turn of the call is held: cards and transcript go on."""
     retriever = services.retriever
     if retriever is None:
         raise Unavailable("There is no search index. Build one with `hotline kb index`.")
     library = services.knowledge.current if services.knowledge is not None else None
-    sources, names = services.copilot.sources, services.copilot.corrector
-
-    def find() -> tuple[tuple[LookedUp, ...], str]:
-        found = look_up(retriever, library, query, day=day, area=area, sources=sources, names=names)
-        return found, read_as(query, names)
-
+    sources, names = services.copilot.sources, services.copilot.typed
+    find = partial(look_up, retriever, library, query, day=day, area=area, sources=sources, names=names)
     return await workers.compute(find)
 
 

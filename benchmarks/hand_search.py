@@ -14,9 +14,9 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 
-from copilot.assembly import assemble_city, assemble_corrector, assemble_retriever
+from copilot.assembly import assemble_city, assemble_retriever, assemble_typed_names
 from copilot.hand_search import look_up
-from copilot.ports import TermCorrector
+from copilot.ports import TypedNames
 from copilot.settings import load_settings
 from evaluation import sample
 from evaluation.homophones import Homophones
@@ -35,8 +35,8 @@ def main() -> None:
     settings = load_settings()
     city = assemble_city(settings)
     retriever = assemble_retriever(settings, city)
-    asked = [*examples(sample.path("questions.jsonl")), *examples(sample.path("no_answer.jsonl"))]
-    names = assemble_corrector(city)
+    asked = [*examples(sample.path("questions.jsonl")), *examples(sample.no_answer())]
+    names = assemble_typed_names(settings, city)
     judged = [retriever.judge(one) for one in asked]
     folds = [fit([j for n, of in enumerate(judged) if n % FOLDS != fold for j in of]) for fold in range(FOLDS)]
     print("| listed | right | first right | nothing | passages | without an answer: a list |")
@@ -49,7 +49,7 @@ def main() -> None:
     for what, questions in (("", asked), ("mistyped, ", mistyped)):
         for how, corrector in (("as typed", None), ("names put right", names)):
             print(f"| from {typed}, {what}{how} | {row(retriever, city.library, folds, questions, corrector)} |")
-    changed = [sum(bool(names.readings(one.question)) for one in questions) for questions in (asked, mistyped)]
+    changed = [sum(bool(names.slips(one.question)) for one in questions) for questions in (asked, mistyped)]
     print(f"\nA name is put right in {changed[0]} of {len(asked)} as typed, in {changed[1]} mistyped.")
 
 
@@ -58,7 +58,7 @@ def row(
     library: Library,
     folds: Sequence[Calibration],
     typed: Sequence[Example],
-    names: TermCorrector | None,
+    names: TypedNames | None,
 ) -> str:
     """The figures of ``typed``, each asked with the calibration of the fold that it is left out of."""
     shown: list[tuple[Example, list[str]]] = []
@@ -67,7 +67,7 @@ def row(
         for one in typed[fold::FOLDS]:
             assert one.day is not None
             found = look_up(retriever, library, one.question, day=one.day, area=one.area, names=names)
-            shown.append((one, [hit.citation.article_id for hit in found]))
+            shown.append((one, [hit.citation.article_id for hit in found.results]))
     inside = [(one.articles, ids) for one, ids in shown if one.articles]
     outside = [ids for one, ids in shown if not one.articles]
     right = sum(not known.isdisjoint(ids) for known, ids in inside) / len(inside)

@@ -13,7 +13,7 @@ from pathlib import Path
 from copilot.answering import AnsweringAdvisor
 from copilot.categorising import CategoryAdvisor
 from copilot.drafting import DraftingAdvisor
-from copilot.misheard import MisheardNames
+from copilot.misheard import MisheardNames, MiswrittenNames
 from copilot.ports import Advisor, Copilot, SpeechEngine
 from copilot.precedents import Precedents
 from copilot.quoting import QuotesInForce
@@ -112,7 +112,8 @@ def assemble(settings: Settings) -> Assembly:
     keeper = assemble_routers(settings, city, catalogue, embedder, precedents, lambda: knowledge.current)
     categories = assemble_categories(settings, city, embedder, precedents)
     advisors = assemble_advisors(city, catalogue, retriever, keeper.routers, lambda: knowledge.current, categories)
-    names = assemble_corrector(city, lambda: knowledge.current, catalogue)
+    sounds = assemble_sounds(city, lambda: knowledge.current, catalogue)
+    names = MisheardNames(sounds)
     copilot = Copilot(
         speech=assemble_speech(settings),
         advisors=advisors,
@@ -122,6 +123,7 @@ def assemble(settings: Settings) -> Assembly:
         corrector=names,
         hotwords=names if settings.hotwords else None,
         sources=QuotesInForce(lambda: knowledge.current, ArticleCases(lambda: knowledge.current)),
+        typed=MiswrittenNames(sounds, assemble_terms(settings)),
     )
     return Assembly(settings, city, copilot, retriever, knowledge, keeper, catalogue, precedents, embedder)
 
@@ -165,13 +167,23 @@ def _kept_on_disk(embedder: SentenceEmbedder, path: Path) -> SentenceEmbedder:
     return embedder
 
 
-def assemble_corrector(
+def assemble_corrector(city: City) -> MisheardNames:
+    """The names of the city as they are misheard."""
+    return MisheardNames(assemble_sounds(city))
+
+
+def assemble_typed_names(settings: Settings, city: City) -> MiswrittenNames:
+    """The names of the city as they are mistyped, and what articles call what people call otherwise."""
+    return MiswrittenNames(assemble_sounds(city), assemble_terms(settings))
+
+
+def assemble_sounds(
     city: City, library: Callable[[], Library] | None = None, catalogue: CatalogueInForce | None = None
-) -> MisheardNames:
+) -> CorrectorInForce:
     """The names of the city by their sound, following the library and the catalogue where they change."""
     catalogue = catalogue or CatalogueInForce(city.catalogue)
     in_force = library or (lambda: city.library)
-    return MisheardNames(CorrectorInForce(in_force, lambda: catalogue.current, city.gazetteer))
+    return CorrectorInForce(in_force, lambda: catalogue.current, city.gazetteer)
 
 
 def assemble_registry(settings: Settings) -> RouterRegistry:

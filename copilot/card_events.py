@@ -87,8 +87,8 @@ class LookedUp:
 class LibrarySearched:
     """检索知识库: a person looked something up by hand. ``results`` is what was shown, best first; often nothing.
 
-    ``search_id`` makes it idempotent. ``versions`` are those of the parts that found it. ``read_as`` is the query with
-    names put right that sound like those typed, which was looked up too; empty where it is the same.
+    ``search_id`` makes it idempotent. ``versions`` are those of the parts that found it. ``read_as`` is what was
+    looked up too: the query with mistyped names put right, or with what articles call a thing; empty where nothing was.
     """
 
     search_id: str

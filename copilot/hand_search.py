@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from copilot.acts import known_appeal, refuse_filed, refuse_other
 from copilot.answering import Found, Retriever, citation_of
 from copilot.call import put_right
 from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.errors import Conflict, NotFound
-from copilot.ports import Sources, TermCorrector
+from copilot.ports import Sources, TypedNames
 from copilot.state import CallState
 from copilot.suggestion import Citation, FollowUp
 from knowledge_base.library import Library
@@ -33,6 +34,14 @@ _APART = re.compile(r"[\s,，、。;；:：!！?？\"“”]+")
 _BRACKETS = str.maketrans("〔〕【】[]《》", "()()()()")
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a search by hand shows; ``read_as`` is what was looked up beside what was typed, empty where nothing was."""
+
+    results: tuple[LookedUp, ...]
+    read_as: str = ""
+
+
 def look_up(
     retriever: Retriever,
     library: Library | None,
@@ -41,14 +50,36 @@ def look_up(
     day: date,
     area: str | None,
     sources: Sources | None = None,
-    names: TermCorrector | None = None,
-) -> tuple[LookedUp, ...]:
+    names: TypedNames | None = None,
+) -> Listed:
     """At most ``MOST`` passages that hold on ``day`` in ``area``: the sure ones, then those with the very words.
 
     ``sources`` know what to ask the citizen before one of them is quoted; without them nothing is asked. ``names`` know
-    what was most likely meant by a name that was typed as another that sounds like it (居主证): both are looked up.
+    what was most likely meant by a name that was typed as another that sounds or looks like it (居主证, 户口薄): both
+    are looked up. Where that finds nothing, what articles call what was typed is looked up (户口簿 is 户口本).
     """
-    wordings = [one for one in (query, read_as(query, names)) if one]
+    listing = partial(_listed, retriever, library, day=day, area=area, sources=sources)
+    meant = _other(query, put_right(query, names.slips(query)) if names is not None else "")
+    found = listing([one for one in (query, meant) if one])
+    official = _other(meant or query, names.official(meant or query) if names is not None and not found else "")
+    if official and (found := listing([official])):
+        meant = official
+    return Listed(found, meant)
+
+
+def _other(query: str, wording: str) -> str:
+    return wording if normalise(wording) != normalise(query) else ""
+
+
+def _listed(
+    retriever: Retriever,
+    library: Library | None,
+    wordings: Sequence[str],
+    *,
+    day: date,
+    area: str | None,
+    sources: Sources | None,
+) -> tuple[LookedUp, ...]:
     version = retriever.versions.get("index", "")
     ask = sources.asks_first if sources is not None else (lambda _: None)
     found: dict[str, LookedUp] = {}
@@ -61,12 +92,6 @@ def look_up(
         while len(found) < MOST and (passage := next(literal, None)) is not None:
             found.setdefault(passage.passage_id, _literal(passage, parts, version, ask(passage)))
     return tuple(found.values())[:MOST]
-
-
-def read_as(query: str, names: TermCorrector | None) -> str:
-    """What was most likely meant, where names in ``query`` sound like others; empty where that is what was typed."""
-    meant = put_right(query, names.readings(query)) if names is not None else query
-    return meant if meant != query else ""
 
 
 def _parts(query: str) -> list[str]:

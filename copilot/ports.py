@@ -110,6 +110,18 @@ class TermCorrector(Protocol):
         ...
 
 
+class TypedNames(Protocol):
+    """Knows what was meant by what somebody typed into a search. Must be safe to share between threads."""
+
+    def slips(self, text: str) -> tuple[Reading, ...]:
+        """What was typed for a name that sounds or looks like it, in order, none overlapping another."""
+        ...
+
+    def official(self, text: str) -> str:
+        """``text`` with what articles call a thing in the place of what people call it."""
+        ...
+
+
 class Hotwords(Protocol):
     """Knows which names a call may bring up next."""
 
@@ -154,6 +166,7 @@ class Copilot:
     corrector: TermCorrector | None = None
     hotwords: Hotwords | None = None
     sources: Sources | None = None
+    typed: TypedNames | None = None
 
     def readings(self, text: str) -> tuple[Reading, ...]:
         """The names that were misheard in a sentence; none where nobody listens for them."""

@@ -10,7 +10,7 @@ export const SEARCH_WORDS = {
   "search.scope_idle": ["没有通话：只列今日有效、全市适用的条款，可查看，不能采用。", "No call: what holds today in the whole city, to read and not to adopt."],
   "search.busy": ["正在检索…", "Searching…"],
   "search.found": ["找到 {n} 条", "{n} found"],
-  "search.read_as": ["按读音也检索了“{query}”。", "Also searched for “{query}”, which sounds like it."],
+  "search.read_as": ["还检索了“{query}”。", "Also searched for “{query}”."],
   "search.nothing": ["没有找到“{query}”。", "Nothing found for “{query}”."],
   "search.nothing_next": ["换个说法再试：用文件里的词、标题或文号。仍没有的，按诉求登记转办；同一诉求最后一次没有结果的检索会列入“未答问题”，知识管理员会看到。", "Try other words: the document's own, its title or its number. If there is none, file the appeal; the last search of an appeal that found nothing is listed among the questions without an answer, where editors see it."],
   "search.nothing_idle": ["换个说法再试：用文件里的词、标题或文号。", "Try other words: the document's own, its title or its number."],

@@ -1,7 +1,8 @@
 """What citizens call a thing, and what articles call it: 养狗 → 养犬. A table that a city keeps and extends.
 
 A column of what is said and one of the official words, several of them apart by spaces. The words are added to what was
-asked, never put in its place: the table need not fit every sense of a word, and the citizen's own words keep counting.
+asked: the table need not fit every sense of a word, and the citizen's own words keep counting. Only a search by hand
+that found nothing is made once more with them in the place of what was typed, and says so.
 """
 
 from __future__ import annotations
@@ -26,13 +27,24 @@ class EverydayTerms:
     def official(self, asked: str) -> tuple[str, ...]:
         """The official words for what ``asked`` calls otherwise, those that it has itself left out."""
         text = normalise(asked)
-        said = [name for name in self.table if name in text]
-        longest = [name for name in said if not any(name in other and name != other for other in said)]
-        return tuple(dict.fromkeys(word for name in longest for word in self.table[name] if word not in text))
+        said = self._said(text)
+        return tuple(dict.fromkeys(word for name in said for word in self.table[name] if word not in text))
 
     def put_to(self, asked: str) -> str:
         """``asked`` with the official words behind it."""
         return " ".join((asked, *self.official(asked)))
+
+    def put_into(self, asked: str) -> str:
+        """``asked`` with the official words in the place of what it calls otherwise."""
+        text = normalise(asked)
+        for name in self._said(text):
+            text = text.replace(name, f" {' '.join(self.table[name])} ")
+        return " ".join(text.split())
+
+    def _said(self, text: str) -> list[str]:
+        """What the table has of ``text``; of two of which one is part of the other, the longer."""
+        said = [name for name in self.table if name in text]
+        return [name for name in said if not any(name in other and name != other for other in said)]
 
 
 def load_terms(path: Path) -> EverydayTerms:

@@ -55,6 +55,11 @@ class CorrectorInForce:
         made = self._current()
         return made[0].misheard(text) if made is not None else ()
 
+    def miswritten(self, text: str) -> tuple[MisheardTerm, ...]:
+        """The same of what somebody typed."""
+        made = self._current()
+        return made[0].miswritten(text) if made is not None else ()
+
     def names(self, said: Sequence[str]) -> tuple[str, ...]:
         """What a recogniser should expect after the sentences ``said``; see :class:`Hotwords`."""
         made = self._current()

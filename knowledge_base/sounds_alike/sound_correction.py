@@ -16,10 +16,11 @@ it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from knowledge_base.search.word_odds import WordOdds, best_ways, general_count
+from knowledge_base.sounds_alike.look_alikes import looking_like
 from knowledge_base.sounds_alike.sound_index import Resemblance, SoundIndex
 from knowledge_base.sounds_alike.unlisted_names import UnlistedNames
 
@@ -33,11 +34,13 @@ _HOMOPHONE = 0.3
 class Sureness:
     """When to correct. All in nats (natural logarithms) by which the sentence becomes likelier.
 
-    ``least`` must be gained; ``least_of_words`` where the characters to be changed make a word as they stand;
+    ``least`` must be gained, ``least_of_looks`` for one of the few characters that are written for another because they
+    look alike; ``least_of_words`` where the characters to be changed make a word as they stand;
     ``per_sound`` is the price of one unit of distance; ``lead`` the distance that is kept from a rival term.
     """
 
     least: float = 6.0
+    least_of_looks: float = 3.5
     least_of_words: float = 9.0
     per_sound: float = 8.0
     lead: float = 2.0
@@ -79,10 +82,26 @@ class SoundCorrector:
 
     def misheard(self, text: str) -> tuple[MisheardTerm, ...]:
         """The stretches of ``text`` that were most likely another term, in order, none overlapping another."""
+        return self._read_as(text, self._index.resembling)
+
+    def miswritten(self, text: str) -> tuple[MisheardTerm, ...]:
+        """The same of what somebody typed: also names of two characters (低宝), and what looks like another (户口薄).
+
+        Who types chooses whole words of the right sound from a list, so that most characters are right; what is typed
+        into a search is short, and what it is read as is shown, so that more may be tried than of what was spoken.
+        """
+        return self._read_as(text, self._written_for)
+
+    def _written_for(self, run: str) -> Iterator[Resemblance]:
+        yield from self._index.resembling(run)
+        yield from self._index.sounding(run)
+        yield from looking_like(run, self._is_word)
+
+    def _read_as(self, text: str, near: Callable[[str], Iterable[Resemblance]]) -> tuple[MisheardTerm, ...]:
         found: list[MisheardTerm] = []
         for run in _HAN.finditer(text):
             at = run.start()
-            found += [replace(m, start=m.start + at, end=m.end + at) for m in self._in_run(run[0])]
+            found += [replace(m, start=m.start + at, end=m.end + at) for m in self._in_run(run[0], near(run[0]))]
         return tuple(found)
 
     def read(self, text: str) -> str:
@@ -91,8 +110,8 @@ class SoundCorrector:
             text = text[: m.start] + m.term + text[m.end :]
         return text
 
-    def _in_run(self, run: str) -> list[MisheardTerm]:
-        likely = sorted(self._likely(run), key=lambda m: -m.gain)
+    def _in_run(self, run: str, resembling: Iterable[Resemblance]) -> list[MisheardTerm]:
+        likely = sorted(self._likely(run, resembling), key=lambda m: -m.gain)
         kept: list[MisheardTerm] = []
         for found in likely:
             if not any(_overlap(found, k) for k in kept) and not self._has_rival(found, likely):
@@ -104,8 +123,8 @@ class SoundCorrector:
         near = (o for o in likely if o is not found and found.gain - o.gain < self._sure.lead and _overlap(found, o))
         return any(not _agree(found, other) for other in near)
 
-    def _likely(self, run: str) -> Iterator[MisheardTerm]:
-        near = [r for r in self._index.resembling(run) if not self._is_meant(run[r.start : r.end], r)]
+    def _likely(self, run: str, resembling: Iterable[Resemblance]) -> Iterator[MisheardTerm]:
+        near = [r for r in resembling if not self._is_meant(run[r.start : r.end], r)]
         if not near:
             return
         words = self._odds.lattice(run)
@@ -115,7 +134,8 @@ class SoundCorrector:
             odds = self._odds.of_word(r.term) or 0.0
             gain = before[r.start] + odds + after[r.end] - before[-1] - self._sure.per_sound * r.distance
             touched = any(run[r.start + i] != c and r.start + i in standing for i, c in enumerate(r.term))
-            if gain >= (self._sure.least_of_words if touched else self._sure.least):
+            least = self._sure.least_of_looks if r.by_look else self._sure.least
+            if gain >= (self._sure.least_of_words if touched else least):
                 yield MisheardTerm(r.start, r.end, r.term, gain, r.distance)
 
     def _with_unlisted(self, words: Sequence[_Way], run: str, near: Sequence[Resemblance]) -> list[_Way]:
@@ -125,13 +145,16 @@ class SoundCorrector:
 
     def _is_meant(self, written: str, near: Resemblance) -> bool:
         """Whether a stretch means what is written: a term, a word of the language, a term beside some other word."""
-        if written in self._terms or general_count(written) > 0:
+        if self._is_word(written):
             return True
         if near.distance <= _HOMOPHONE:
             return False
         return any(
             w == t and w in self._terms for w, t in ((written[1:], near.term[1:]), (written[:-1], near.term[:-1]))
         )
+
+    def _is_word(self, written: str) -> bool:
+        return written in self._terms or general_count(written) > 0
 
 
 def _letters_in_words(words: Sequence[_Way], before: Sequence[float], after: Sequence[float]) -> frozenset[int]:

@@ -9,50 +9,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge_base.sounds_alike.groups import regrouped
 from knowledge_base.sounds_alike.syllables import as_syllables, folded, readings_of, sound_distance
 
 SHORTEST, LONGEST = 3, 12
 _HAN = re.compile(f"[\u4e00-\u9fff]{{{SHORTEST},{LONGEST}}}")
+_SHORT = re.compile("[\u4e00-\u9fff]{2}")
 _FARTHEST = 0.8
 """Most of what a recogniser writes in place of a term are homophones but for tones and fuzzy pinyin."""
 _COVERED = "\0"
+_Filed = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """Characters ``[start, end)`` of what was heard sound like ``term``; ``distance`` 0 is a homophone."""
+    """Characters ``[start, end)`` of what was heard sound like ``term``; ``distance`` 0 is a homophone.
+
+    ``by_look`` where it is how they are written that makes them alike.
+    """
 
     start: int
     end: int
     term: str
     distance: float
+    by_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    """What each term is filed under, and how long those are that begin with three syllables."""
+    """What each term is filed under, how long those are that begin with three syllables; those of two characters."""
 
-    filed: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    filed: _Filed = field(default_factory=dict)
     begun: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     count: int = 0
+    short: _Filed = field(default_factory=dict)
 
     def changed(self, gone: Iterable[str], new: Iterable[str]) -> _Tables:
+        gone, new = tuple(gone), tuple(new)
+        short = self._short_changed(gone, new)
         leaving, coming = ([*dict.fromkeys(filter(_HAN.fullmatch, terms))] for terms in (gone, new))
         if not leaving and not coming:
-            return self
+            return self if short is self.short else replace(self, short=short)
         added = [entry for term in coming for entry in _entries(term)]
         filed = regrouped(self.filed, (entry for term in leaving for entry in _entries(term)), added)
         # Where terms began that are gone now is looked up in vain, which costs next to nothing.
         beginnings = sorted({(key[:SHORTEST], len(key)) for key, _ in added})
         begun = regrouped(self.begun, (), (b for b in beginnings if b[1] not in self.begun.get(b[0], ())))
-        return _Tables(filed, begun, self.count + len(coming) - len(leaving))
+        return _Tables(filed, begun, self.count + len(coming) - len(leaving), short)
+
+    def _short_changed(self, gone: Iterable[str], new: Iterable[str]) -> _Filed:
+        leaving, coming = ([e for t in terms if _SHORT.fullmatch(t) for e in _as_heard(t)] for terms in (gone, new))
+        return regrouped(self.short, leaving, coming) if leaving or coming else self.short
 
 
 class SoundIndex:
-    """Immutable once made, so any thread may ask. Terms of other than 3 to 12 Han characters are left out."""
+    """Immutable once made, so any thread may ask. Terms of other than 2 to 12 Han characters are left out.
+
+    Those of two are found by :meth:`sounding` only: in what is spoken too much sounds like them.
+    """
 
     def __init__(self, terms: Iterable[str], tables: _Tables | None = None) -> None:
         self._tables = (tables or _Tables()).changed((), terms)
@@ -79,6 +95,15 @@ class SoundIndex:
                 if run[start:end] != term:
                     yield Resemblance(start, end, term, distance)
 
+    def sounding(self, run: str) -> Iterator[Resemblance]:
+        """Every term of two characters of which a stretch of ``run`` has one, and another in the other's sound."""
+        heard = as_syllables(run)
+        plain = folded(heard)
+        for start in range(len(run) - 1):
+            for term, sounds in self._tables.short.get(plain[start : start + 2], ()):
+                if (run[start] == term[0]) != (run[start + 1] == term[1]):
+                    yield Resemblance(start, start + 2, term, sound_distance(heard[start : start + 2], sounds))
+
     def _keys(self, plain: str, start: int) -> Iterator[tuple[int, str]]:
         """Where a term may end that begins at ``start``, and what it would be filed under."""
         first = plain[start : start + SHORTEST]
@@ -99,6 +124,12 @@ def _entries(term: str) -> Iterator[tuple[str, tuple[str, str]]]:
         plain = folded(sounds)
         for place in range(len(plain)):
             yield _covered(plain, place), (term, sounds)
+
+
+def _as_heard(term: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The same of a term of two characters, which is filed under all that is heard."""
+    for sounds in readings_of(term):
+        yield folded(sounds), (term, sounds)
 
 
 def _covered(sounds: str, place: int) -> str:

@@ -59,9 +59,12 @@ class Finder:
 class Namesake:
     """Reads 居主证 as what it sounds like."""
 
-    def readings(self, text: str) -> tuple[Reading, ...]:
+    def slips(self, text: str) -> tuple[Reading, ...]:
         at = text.find("居主证")
         return (Reading(at, at + 3, "居住证"),) if at >= 0 else ()
+
+    def official(self, text: str) -> str:
+        return text
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def finder() -> Finder:
 
 @pytest.fixture
 def services(services: Services, finder: Finder) -> Services:
-    return replace(services, retriever=finder, copilot=replace(services.copilot, corrector=Namesake()))
+    return replace(services, retriever=finder, copilot=replace(services.copilot, typed=Namesake()))
 
 
 def search(desk: Any, call_id: str, query: str, status: int = 200, search_id: str = "q1") -> Any:

@@ -10,25 +10,26 @@ import pytest
 from hand_search_parts import LIBRARY, PERMIT, Finder
 from session_parts import DAY
 
-from copilot.hand_search import MOST, look_up, read_as
-from copilot.misheard import MisheardNames
+from copilot.hand_search import MOST, Listed, look_up
+from copilot.misheard import MiswrittenNames
 from copilot.quoting import QuotesInForce
 from copilot.suggestion import FollowUp
 from knowledge_base.library import make_library
 from knowledge_base.policy import Passage
+from knowledge_base.search.everyday_terms import EverydayTerms
 from knowledge_base.sounds_alike.sound_correction import SoundCorrector
 from knowledge_base.sounds_alike.spoken_terms import spoken_terms
 
 
 def found(query: str, *sure: str, area: str = "云川市", day: date = DAY) -> list[tuple[str, float | None]]:
-    shown = look_up(Finder(LIBRARY, *sure), LIBRARY, query, day=day, area=area)
+    shown = look_up(Finder(LIBRARY, *sure), LIBRARY, query, day=day, area=area).results
     return [(one.citation.passage_id, one.probability) for one in shown]
 
 
 def test_what_the_search_is_sure_of_comes_first_and_what_merely_has_the_words_has_no_probability() -> None:
     first, second = (p.passage_id for p in LIBRARY.passages_of("permit"))
     assert found("居住证 收", second) == [(second, 0.9), (first, None)]
-    (shown,) = look_up(Finder(LIBRARY), LIBRARY, "工本费", day=DAY, area="云川市")
+    (shown,) = look_up(Finder(LIBRARY), LIBRARY, "工本费", day=DAY, area="云川市").results
     marked = [shown.citation.quote[start:end] for start, end in shown.citation.highlight]
     assert marked == ["工本费"]
 
@@ -57,19 +58,25 @@ class Names(SoundCorrector):
         return ()
 
 
+def listed(query: str, names: MiswrittenNames | None) -> Listed:
+    return look_up(Finder(), LIBRARY, query, day=DAY, area="云川市", names=names)
+
+
 def test_a_name_typed_with_another_character_of_the_same_sound_is_looked_up_as_it_was_meant_too() -> None:
-    names = MisheardNames(Names(spoken_terms(LIBRARY.passages_of("permit"))))
-    second = LIBRARY.passages_of("permit")[1]
+    names = MiswrittenNames(Names(spoken_terms(LIBRARY.passages_of("permit"))))
+    mistyped, right = listed("居主证 工本费", names), listed("居住证 工本费", names)
+    assert [one.citation.passage_id for one in mistyped.results] == [LIBRARY.passages_of("permit")[1].passage_id]
+    assert mistyped.results == right.results
+    assert (mistyped.read_as, right.read_as) == ("居住证 工本费", "")
+    assert listed("居主证 工本费", None) == Listed(())
 
-    def listed(query: str, corrector: MisheardNames | None) -> list[str]:
-        found = look_up(Finder(), LIBRARY, query, day=DAY, area="云川市", names=corrector)
-        return [one.citation.passage_id for one in found]
 
-    assert listed("居主证 工本费", names) == [second.passage_id]
-    assert listed("居主证 工本费", None) == []
-    assert listed("居住证 工本费", names) == listed("居住证 工本费", None) == [second.passage_id]
-    assert read_as("居主证 工本费", names) == "居住证 工本费"
-    assert read_as("居住证 工本费", names) == read_as("居主证 工本费", None) == ""
+def test_what_articles_call_otherwise_is_looked_up_where_nothing_else_is_found_and_said() -> None:
+    names = MiswrittenNames(Names({}), EverydayTerms({"暂住证": ("居住证",), "工本费": ("费用",)}))
+    found = listed("暂住证 收取", names)
+    assert (len(found.results), found.read_as) == (1, "居住证 收取")
+    assert listed("工本费", names).read_as == ""  # it stands in an article as it was typed
+    assert listed("暂住证停车", names) == Listed(())  # found neither way: nothing is said to have been read otherwise
 
 
 def test_what_is_not_listed_is_not_looked_into() -> None:
@@ -82,5 +89,5 @@ def test_what_is_not_listed_is_not_looked_into() -> None:
             return super().asks_first(passage)
 
     listed = look_up(Finder(many), many, "居住证", day=DAY, area="云川市", sources=Asking(lambda: many))
-    assert [one.citation.article_id for one in listed] == asked
+    assert [one.citation.article_id for one in listed.results] == asked
     assert len(asked) == MOST

@@ -31,7 +31,7 @@ from knowledge_base.search.cases import ArticleCases
 
 
 def search(desk: Desk, search_id: str = "q1", query: str = "工本费", appeal_id: str = "1") -> Any:
-    results = look_up(Finder(), LIBRARY, query, day=DAY, area="云川市")
+    results = look_up(Finder(), LIBRARY, query, day=DAY, area="云川市").results
     return desk.session.look_up(LibrarySearched(search_id, appeal_id, query, results, "agent.li", {"x": "1"}), NOON)
 
 
@@ -289,7 +289,7 @@ def asking() -> Desk:
     library = make_library([LAPSED])
     sources = QuotesInForce(lambda: library, ArticleCases(lambda: library))
     desk = make_desk(sources=sources)
-    results = look_up(Finder(library), library, "断缴", day=DAY, area="云川市", sources=sources)
+    results = look_up(Finder(library), library, "断缴", day=DAY, area="云川市", sources=sources).results
     desk.session.look_up(LibrarySearched("q1", "1", "断缴", results, "agent.li", {}), NOON)
     return desk
 

@@ -29,6 +29,13 @@ def test_of_two_entries_the_longer_one_is_meant() -> None:
     assert terms.official("公积金租房怎么办") == ("住房公积金提取",)
 
 
+def test_official_words_take_the_place_of_what_was_said_where_nothing_else_is_found() -> None:
+    terms = EverydayTerms({"户口簿": ("户口本",), "租房": ("房屋租赁",), "公积金租房": ("住房公积金提取", "租房")})
+    assert terms.put_into("户口簿丢了") == "户口本 丢了"
+    assert terms.put_into("公积金租房") == "住房公积金提取 租房"
+    assert terms.put_into("共享单车") == "共享单车"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_city_keeps_its_table_in_a_spreadsheet(tmp_path: Path, encoding: str) -> None:
     file = table(tmp_path / "terms.csv", "口语,规范用语\n狗证,养犬登记 犬证\n狗证,养犬许可\n", encoding)

@@ -45,6 +45,37 @@ def test_it_says_what_was_heard_where_and_as_what_it_is_read(corrector: SoundCor
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("低宝", ["低保"]),
+        ("农村低宝多少钱", ["低保"]),
+        ("户口薄", ["户口簿"]),  # 薄 and 簿 sound otherwise
+        ("户口薄丢了怎么补", ["户口簿"]),
+        ("折迁户补偿", ["拆迁户"]),
+        ("居主证", ["居住证"]),
+        ("低保", []),
+        ("货款", []),  # a word, though it looks like 贷款
+        ("充电宝", []),
+        ("薄利多销", []),
+    ],
+)
+def test_what_was_typed_is_read_as_the_name_that_it_sounds_or_looks_like(typed: str, meant: list[str]) -> None:
+    corrector = SoundCorrector({**TERMS, "低保": 5.0, "贷款": 5.0})
+    assert [found.term for found in corrector.miswritten(typed)] == meant
+
+
+def test_names_of_two_characters_and_what_looks_alike_are_not_read_into_what_was_spoken() -> None:
+    corrector = SoundCorrector({**TERMS, "低保": 5.0})
+    assert corrector.misheard("低宝") == corrector.misheard("户口薄") == ()
+
+
+def test_a_name_of_two_characters_that_is_gone_is_read_no_more() -> None:
+    corrector = SoundCorrector({**TERMS, "低保": 5.0})
+    assert corrector.changed(TERMS, {"低保"}).miswritten("低宝") == ()
+    assert corrector.changed(TERMS, {"低保"}).changed({**TERMS, "低保": 5.0}, {"低保"}).miswritten("低宝")
+
+
+@pytest.mark.parametrize(
     "right",
     [
         "我住在望湖街道，办居住证",

@@ -36,9 +36,12 @@ REPLACED = "第十条 补领、换领居住证收取工本费二十元，十个�
 class Namesake:
     """Reads 共本费 as what it sounds like."""
 
-    def readings(self, text: str) -> tuple[Reading, ...]:
+    def slips(self, text: str) -> tuple[Reading, ...]:
         at = text.find("共本费")
         return (Reading(at, at + 3, "工本费"),) if at >= 0 else ()
+
+    def official(self, text: str) -> str:
+        return text
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def stage(script: ModuleType, tmp_path: Path, clock: Clock) -> Iterator[Any]:
         full = with_library(services, folder, tmp_path / "index", clock)
         assert full.knowledge is not None
         unsure = Retriever(full.knowledge, EMBEDDER, NOTHING_SURE)
-        copilot = replace(full.copilot, advisors=(script.Advisor(),), while_speaking=(), corrector=Namesake())
+        copilot = replace(full.copilot, advisors=(script.Advisor(),), while_speaking=(), typed=Namesake())
         return replace(full, copilot=copilot, retriever=unsure)
 
     with script.staged(tmp_path, furnish=furnish) as running:
@@ -132,7 +135,7 @@ def test_a_passage_is_found_and_adopted_with_keys_alone_while_the_cards_stay(pag
 def test_the_panel_says_which_name_a_typing_was_read_as(page: Page, stage: Any) -> None:
     results = search(page, "居住证 共本费")
     expect(results).to_have_count(1)
-    expect(page.locator("#library-results")).to_contain_text("按读音也检索了“居住证 工本费”。")
+    expect(page.locator("#library-results")).to_contain_text("还检索了“居住证 工本费”。")
     page.click("#language")
     expect(page.locator("#library-results")).to_contain_text("Also searched for “居住证 工本费”")
 
