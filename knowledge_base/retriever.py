@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Protocol
 
 from knowledge_base import calibration
+from knowledge_base.articles.closing_lines import asks_when_it_holds, only_closes
 from knowledge_base.calibration import Calibration, Judged, Signals
 from knowledge_base.errors import IndexMismatch
 from knowledge_base.index.index import Embedder, Index
@@ -46,6 +47,7 @@ A few words typed are rated lower than a question: of those between 0.1 and 0.2 
 _NEAR = 0.6  # of the first passage's score: what else whoever typed the question may have meant
 _DEPTH = 100
 _OF_THE_ARTICLE = 30  # passages from the first on, among which the others of an article are looked for
+_READ = 60  # passages of the order that are read: what is shown, and what stands so far behind it that nothing comes up
 _SAME = 0.99
 _BEHIND = 10
 _JUDGED = 3
@@ -194,6 +196,8 @@ class Retriever:
         depth = max(_DEPTH, limit)
         found = look_through(index, asked, allowed, depth, self._embedder, self._terms)
         fused = fuse(found.words, found.sounds, found.vectors, _SHARES, depth)
+        if not asks_when_it_holds(asked):
+            fused = _without_closing(index, fused)
         order = sorted(fused, key=lambda position: position not in found.same)
         return _candidates(index, found, fused, order[:limit])
 
@@ -233,6 +237,12 @@ class Retriever:
             Judged(c.signals, c.passage.article_id in example.articles, off_topic=not example.articles)
             for c in candidates[: _JUDGED if example.articles else 1]
         ]
+
+
+def _without_closing(index: Index, fused: Mapping[int, float]) -> dict[int, float]:
+    """``fused`` without the lines near its top that only close a document: they have its title, and answer nothing."""
+    closing = {position for position in list(fused)[:_READ] if only_closes(index.passages[position])}
+    return {position: score for position, score in fused.items() if position not in closing}
 
 
 def _candidates(index: Index, found: Channels, fused: Mapping[int, float], order: Sequence[int]) -> list[Candidate]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from knowledge_base.articles.closing_lines import IN_FORCE, THIS
 from knowledge_base.articles.document_numbers import placed_numbers
 from knowledge_base.cardinals import DIGIT_OF, value
 
@@ -18,15 +19,10 @@ _DATE = re.compile(
     r"(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?"
 )
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
-_IN_FORCE = r"(?:正式)?(?:施行|实施|执行|生效|试行|启用)"
-_THIS = (
-    r"本(?:办法|规定|细则|通知|通告|公告|意见|方案|条例|决定|规则|制度|标准|指引|指南|措施|政策|文件|规程|预案|目录|清单"
-    r"|暂行办法|实施细则|实施意见|实施办法)"
-)
-_FROM_DAY = re.compile(rf"(?:自|从|于)\s*(?:{_DATE.pattern})\s*(?:起|开始)\s*{_IN_FORCE}")
+_FROM_DAY = re.compile(rf"(?:自|从|于)\s*(?:{_DATE.pattern})\s*(?:起|开始)\s*{IN_FORCE}")
 _FROM_ISSUE = re.compile(
     r"自\s*(?P<what>印发|发布|公布|发文|签发|下发|通过|颁布)之?日\s*(?:(?:起)?\s*"
-    rf"(?P<n>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})\s*(?P<unit>日|天|个月|月|年)后)?\s*起?\s*(?:开始)?\s*{_IN_FORCE}"
+    rf"(?P<n>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})\s*(?P<unit>日|天|个月|月|年)后)?\s*起?\s*(?:开始)?\s*{IN_FORCE}"
 )
 _UNTIL = re.compile(
     rf"(?:有效期(?:限)?(?:截至|截止到|截止|至|到|延长至|延续至)|(?:执行|实施|施行|试行)(?:至|到)|(?:起|日)?至)\s*(?:{_DATE.pattern})"
@@ -76,7 +72,7 @@ def effect_of(lines: Sequence[str], issued: date | None, published: date | None 
     """
     sentences = [s for line in lines for s in _SENTENCE.findall(line.translate(_FULL_WIDTH))]
     named = [(day, s) for s in sentences for m in _FROM_DAY.finditer(s) if (day := _day(m))]
-    own = [(day, s) for day, s in named if re.search(_THIS, s)] or named
+    own = [(day, s) for day, s in named if re.search(THIS, s)] or named
     first, words, assumed = None, "", False
     rivals: tuple[date, ...] = ()
     if own and len({day for day, _ in own}) == 1:
@@ -116,9 +112,9 @@ def _last(sentences: Sequence[str], first: date | None) -> tuple[date | None, st
 
 def _speaks_of_itself(sentence: str, before: str) -> bool:
     """Certificates and cards have terms too: the term counts beside the day of effect, or of "this" document."""
-    if re.search(rf"起\s*{_IN_FORCE}", sentence) or re.search(rf"{_THIS}的?(?:有效期|试行|自|从|执行|施行)", sentence):
+    if re.search(rf"起\s*{IN_FORCE}", sentence) or re.search(rf"{THIS}的?(?:有效期|试行|自|从|执行|施行)", sentence):
         return True
-    return sentence.strip().startswith("有效期") and bool(re.search(rf"起\s*{_IN_FORCE}", before))
+    return sentence.strip().startswith("有效期") and bool(re.search(rf"起\s*{IN_FORCE}", before))
 
 
 def superseded_by_words(lines: Sequence[str], own: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

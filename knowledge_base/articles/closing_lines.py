@@ -1,0 +1,71 @@
+"""Passages that only say from when a document holds, what it abolishes or who explains it: the close of most documents.
+
+「本办法自2026年3月1日起施行。」 has the document's title above it and few words of its own, so that it lies near what the
+document is about, and answers none of it. It answers who asks since when, until when or by whom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from knowledge_base.policy import Passage
+
+IN_FORCE = r"(?:正式)?(?:施行|实施|执行|生效|试行|启用)"
+THIS = (
+    r"本(?:办法|规定|细则|通知|通告|公告|意见|方案|条例|决定|规则|制度|标准|指引|指南|措施|政策|文件|规程|预案|目录|清单|法|规范|章程"
+    r"|暂行办法|暂行规定|实施细则|实施意见|实施办法|实施方案)"
+)
+_LONGEST = 240
+_NUMBER = r"[一二三四五六七八九十百千零〇\d]"
+_LABEL = re.compile(
+    rf"^(?:第{_NUMBER}{{1,8}}条(?:之{_NUMBER})?|[（(]{_NUMBER}{{1,3}}[)）]|{_NUMBER}{{1,3}}[、.\uff0e])?\s*"
+)
+_SENTENCE = re.compile(r"[^。；;\n]+")
+_TERM = r"(?:有效期|试行期|试行|执行至|施行至|实施至|至)[^，,]{1,24}"
+_CLOSING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:{THIS})?(?:自|从|于)[^，,]{{2,40}}?{IN_FORCE}(?:[，,]{_TERM})?(?:[，,].{{0,120}}(?:废止|失效|停止执行))?",
+        rf"(?:{THIS})?(?:的)?有效期(?:限)?(?:为|至|到|截至|截止到|自)?[^，,]{{1,30}}",
+        r".{0,60}(?:《.{2,80}》|文件|规定|办法|通知).{0,60}(?:废止|失效|停止执行|不再执行)",
+        rf"(?:{THIS}|具体(?:应用|执行)?(?:中)?(?:的)?(?:问题|工作|内容)?).{{0,10}}由[^，,]{{2,40}}解释",
+        rf".{{0,6}}{THIS}.{{0,6}}解释权.{{2,40}}",
+        rf".{{0,60}}与{THIS}.{{0,4}}(?:不一致|不符|相抵触)的?[，,]以{THIS}(?:规定)?为准",
+    )
+)
+_RULES = "办法|规定|细则|政策|文件|通知|通告|公告|条例|法规|规则|标准|方案|意见|措施|制度"
+_HOLDS = "实施|生效|起效|执行|试行|启用|实行|失效|作废|过期|到期|有效|管用"
+_WHEN = "什么时候|啥时候|几时|何时|多会儿|哪天|哪年|哪一天|哪一年|哪个月|几月|几号|多久"
+_ASKED = re.compile(
+    rf"施行|废止|新规|解释权|(?:谁|哪里?|哪个.{{1,4}}).{{0,4}}解释|(?:{_RULES})[^，。？?]{{0,10}}(?:{_HOLDS})"
+    rf"|(?:办法|规定|政策|条例|细则)[^，。？?]{{0,6}}(?:{_WHEN})[^，。？?]{{0,4}}(?:开始|起)"
+    rf"|(?:{_WHEN})[^，。？?]{{0,6}}(?:实施|生效|起效|执行|试行|启用|实行)|(?:19|20)\d\d年\d{{1,2}}月\d{{1,2}}日"
+)
+"""Of when certificates, contracts and enrolments begin and end rules speak themselves, before they close."""
+
+
+def only_closes(passage: Passage) -> bool:
+    """Whether ``passage`` says no more than when its document holds, what ends with it or who explains it.
+
+    Never the first passage of an article: a notice may have nothing else to say.
+    """
+    return not passage.passage_id.endswith("#1") and is_closing(passage.text)
+
+
+def is_closing(text: str) -> bool:
+    """Whether all sentences of ``text`` are such as close a document."""
+    if len(text) > _LONGEST:
+        return False
+    sentences = [_LABEL.sub("", sentence.strip()) for sentence in _SENTENCE.findall(text)]
+    return _all_close(sentence for sentence in sentences if sentence)
+
+
+def _all_close(sentences: Iterable[str]) -> bool:
+    judged = [any(pattern.fullmatch("".join(one.split())) for pattern in _CLOSING) for one in sentences]
+    return bool(judged) and all(judged)
+
+
+def asks_when_it_holds(question: str) -> bool:
+    """Whether ``question`` may be about when a rule holds or who explains it, or names a day as rules do."""
+    return _ASKED.search(question) is not None
