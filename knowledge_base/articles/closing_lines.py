@@ -1,7 +1,7 @@
 """Passages that only say from when a document holds, what it abolishes or who explains it: the close of most documents.
 
-「本办法自2026年3月1日起施行。」 has the document's title above it and few words of its own, so that it lies near what the
-document is about, and answers none of it. It answers who asks since when, until when or by whom.
+「本办法自2026年3月1日起施行。」 has the document's title above it and few words of its own, so that it lies near what
+the document is about, and answers none of it. It answers who asks since when, until when or by whom.
 """
 
 from __future__ import annotations
