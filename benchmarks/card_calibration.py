@@ -45,7 +45,7 @@ def main() -> None:
     settings = load_settings()
     city = assemble_city(settings)
     retriever = assemble_retriever(settings, city, calibrated=DEFAULT)
-    asked = [*examples(sample.path("questions.jsonl")), *examples(sample.path("no_answer.jsonl"))]
+    asked = [*examples(sample.path("questions.jsonl")), *examples(sample.no_answer())]
     changes = changes_of([article.text for article in city.library.articles])
     cases: list[Case] = []
     for name, number, example in variants(asked, changes):

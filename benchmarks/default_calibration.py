@@ -28,7 +28,7 @@ from api.cli.weights import fetched_embedder
 from copilot.settings import load_settings
 from evaluation.retrieval.abstention import FALSE_CARDS
 from evaluation.retrieval.search import Fields, Question, passages_of, read_corpus, read_questions
-from knowledge_base.calibration import DEFAULT
+from knowledge_base.calibration import TYPICAL, Background, default
 from knowledge_base.index.index import Embedder
 from knowledge_base.index.making import make_index
 from knowledge_base.retriever import Retriever
@@ -47,6 +47,8 @@ Bools = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Judged:
     """The cards of all questions to one corpus, row by row: ``nearest`` and ``behind`` (:class:`Signals`), ``right``.
+
+    ``nearest`` is in deviations from the corpus's background (:mod:`knowledge_base.index.background`).
 
     ``own``: the question belongs to the corpus; ``first``: the card is the first of its question. ``weight`` of the
     first cards sums to 1 over a corpus's own questions, and to 1 over all others, where each set counts the same.
@@ -83,16 +85,17 @@ def main() -> None:
     everything = list(judged.values())
     fitted = fit(everything)
     threshold = least_threshold(fitted, everything)
-    print(f"weights {fitted.weights[0]:.2f} (nearest), {fitted.weights[1]:.3f} (behind), bias {fitted.bias:.2f}")
+    print(f"weights {fitted.weights[0]:.3f} (nearest), {fitted.weights[1]:.3f} (behind), bias {fitted.bias:.3f}")
     print("promises", {share: round(promise(fitted, everything, share), 3) for share in PROMISES})
     print("5 % false cards", {name: round(edge(fitted, one), 3) for name, one in judged.items()})
-    served = Fit(np.array(DEFAULT.weights[:2]), DEFAULT.bias)
+    now = default(Background(0.0, 1.0))
+    served = Fit(np.array(now.weights[:2]), now.bias)
     print(f"{'set':12} {'as served':28} {'fitted on all':28} {'fitted on the others':28} (shown, false, first right)")
     for name, one in judged.items():
         others = [other for key, other in judged.items() if key != name]
         left_out = fit(others)
         columns = [
-            shown(served, one, DEFAULT.threshold),
+            shown(served, one, now.threshold),
             shown(fitted, one, threshold),
             shown(left_out, one, least_threshold(left_out, others)),
         ]
@@ -117,14 +120,15 @@ def ask(
     rows: list[tuple[float, float, bool, bool, bool, float]] = []
     with TemporaryDirectory(prefix="hotline-calibration-") as scratch:
         index = make_index(Path(scratch) / "index", passages_of(read_corpus(corpus, fields)), embedder, name)
-        retriever = Retriever(index, embedder)
+        retriever, known = Retriever(index, embedder), index.background or TYPICAL
         for whose, asked in questions.items():
             own = whose == name
             weight = 1 / len(asked) if own else 1 / len(asked) / (len(questions) - 1)
             for question in asked:
                 for place, card in enumerate(retriever.rank(question.text, limit=CARDS)):
                     right = own and card.passage.article_id in question.gold
-                    rows.append((card.signals.nearest, card.signals.behind, right, own, place == 0, weight))
+                    standing = (card.signals.nearest - known.mean) / known.deviation
+                    rows.append((standing, card.signals.behind, right, own, place == 0, weight))
     columns = [np.array(column) for column in zip(*rows, strict=True)]
     return Judged(*columns)
 

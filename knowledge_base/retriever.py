@@ -17,7 +17,6 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Protocol
 
 from knowledge_base import calibration
@@ -133,8 +132,9 @@ class Retriever:
         self._precision = precision
         self._terms = terms or EverydayTerms()
         self._follows = calibrated is None
-        self._written = calibration.written(source.snapshot.folder)
-        self.calibration = self._promising(calibrated or calibration.load(source.snapshot.folder))
+        index = source.snapshot
+        self._learned = _learned_at(index)
+        self.calibration = self._promising(calibrated or _learned(index))
 
     @property
     def versions(self) -> dict[str, str]:
@@ -164,7 +164,7 @@ class Retriever:
         ``marking`` is what the sentence to be marked must answer, where that is not the whole ``query``.
         """
         index = self._source.snapshot
-        calibrated = self._followed(index.folder)
+        calibrated = self._followed(index)
         found: list[Found] = []
         if not typed and _is_elsewhere(index, query, self._places):
             return found
@@ -210,17 +210,20 @@ class Retriever:
         cases = [*examples, *(Example(utterance, none) for utterance in small_talk)]
         fitted = calibration.fit([judged for case in cases for judged in self.judge(case)])
         fitted.save(self._source.snapshot.folder)
-        self._written = calibration.written(self._source.snapshot.folder)
+        self._learned = _learned_at(self._source.snapshot)
         self.calibration = self._promising(fitted)
         return self.calibration
 
-    def _followed(self, folder: Path) -> Calibration:
-        """The calibration in force: one that was written since, the former one while a new index is being put there."""
-        written = calibration.written(folder)
-        if self._follows and written and written != self._written:
-            self._written = written
+    def _followed(self, index: Index) -> Calibration:
+        """The calibration in force: one that was written since, the former one while a new index is being put there.
+
+        The default goes with the base.
+        """
+        learned = written, _ = _learned_at(index)
+        if self._follows and learned != self._learned and (written or not self._learned[0]):
+            self._learned = learned
             try:
-                self.calibration = self._promising(calibration.load(folder))
+                self.calibration = self._promising(_learned(index))
             except IndexMismatch:
                 _log.warning("The calibration beside the index cannot be used; the one from before holds.")
         return self.calibration
@@ -237,6 +240,17 @@ class Retriever:
             Judged(c.signals, c.passage.article_id in example.articles, off_topic=not example.articles)
             for c in candidates[: _JUDGED if example.articles else 1]
         ]
+
+
+def _learned(index: Index) -> Calibration:
+    """What was fitted for this index, or the default by its background."""
+    return calibration.load(index.folder, calibration.default(index.background))
+
+
+def _learned_at(index: Index) -> tuple[int, int]:
+    """When that was written, in nanoseconds; where nothing was fitted, 0 and the number of the base."""
+    written = calibration.written(index.folder)
+    return written, 0 if written else index.manifest.number
 
 
 def _without_closing(index: Index, fused: Mapping[int, float]) -> dict[int, float]:

@@ -12,6 +12,8 @@ from api.cli.output import console
 from api.cli.weights import prepare_weights, uses_vosk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from copilot.assembly import City
     from copilot.settings import Settings
     from knowledge_base.index.index import Index
@@ -26,7 +28,6 @@ _MISHEARD = 0.2
 # The part of the articles that an index must have already, for the rest to be added to it.
 _LIKE_ENOUGH = 0.5
 _STAMP = "built.json"
-_ASKED = ("questions.jsonl", "no_answer.jsonl")
 
 
 def build() -> None:
@@ -78,6 +79,7 @@ def build_city(settings: Settings) -> None:
 
 def _recipe(settings: Settings, city: City) -> dict[str, str]:
     """Digests of everything that index and router are made from. Rules and offices without duties are not learned."""
+    from evaluation import sample
     from knowledge_base.calibration import RANKING
     from knowledge_base.catalogue.file import digest
     from knowledge_base.index.manifest import FORMAT
@@ -91,18 +93,24 @@ def _recipe(settings: Settings, city: City) -> dict[str, str]:
         "index": f"format {FORMAT}",
         "ranking": RANKING,
         "catalogue": digest(d for d in city.catalogue.departments if d.duties),
-        **_sample_digests("appeals.csv", *_ASKED),
+        **_digests(sample.appeals(), *_asked()),
         "usual matters": sha256_of(USUAL_MATTERS),
         "embedder": settings.embedder or _digest(marks[DEFAULT_EMBEDDER]),
         "speech": _vosk_folder(settings) or str(settings.whisper_model or _digest(marks[DEFAULT_RECOGNIZER])),
     }
 
 
-def _sample_digests(*names: str) -> dict[str, str]:
+def _asked() -> tuple[Path, Path]:
+    """What cards of the sample city are calibrated on."""
     from evaluation import sample
+
+    return sample.path("questions.jsonl"), sample.no_answer()
+
+
+def _digests(*paths: Path) -> dict[str, str]:
     from models.weights.prepared_folder import sha256_of
 
-    return {name: sha256_of(sample.path(name)) for name in names}
+    return {path.name: sha256_of(path) for path in paths}
 
 
 def _vosk_folder(settings: Settings) -> str:
@@ -214,7 +222,7 @@ def _is_calibrated(settings: Settings) -> bool:
     from knowledge_base.errors import IndexMismatch
 
     before = _read_recipe(settings)
-    now = {"ranking": RANKING, **_sample_digests(*_ASKED)}
+    now = {"ranking": RANKING, **_digests(*_asked())}
     try:
         return load(settings.index_dir) is not DEFAULT and all(before.get(part) == now[part] for part in now)
     except IndexMismatch:
@@ -229,13 +237,12 @@ def _calibrate(retriever: Retriever, library: Library) -> None:
     """
     from dataclasses import replace
 
-    from evaluation import sample
     from evaluation.homophones import Homophones
     from evaluation.mishearing import RecogniserFaults
     from evaluation.retrieval.sample_questions import examples
 
     console.print("Calibrating when to show a card and when to be silent …")
-    asked = [*examples(sample.path("questions.jsonl")), *examples(sample.path("no_answer.jsonl"))]
+    asked = [example for path in _asked() for example in examples(path)]
     texts = [article.text for article in library.articles]
     channels = (Homophones(texts), RecogniserFaults(texts))
     misheard = [replace(e, question=c.misheard(e.question, _MISHEARD, seed=1)) for c in channels for e in asked]

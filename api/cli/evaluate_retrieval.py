@@ -126,7 +126,7 @@ def _files(
     if keep and corpus:
         raise BadInput("--keep is for figures of the library in force. Leave out --corpus, or --keep.")
     if sample:
-        return city.path("questions.jsonl"), out_of_scope or city.path("no_answer.jsonl")
+        return city.path("questions.jsonl"), out_of_scope or city.no_answer()
     if queries is None:
         raise BadInput("There is nothing to ask. Give --queries FILE, with --corpus FILE or of the library in force.")
     return queries, out_of_scope

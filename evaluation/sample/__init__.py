@@ -21,3 +21,11 @@ def appeals() -> Path:
     Rows that share a ``dup_group`` say the same thing twice: keep a group on one side of any split.
     """
     return path("appeals.csv")
+
+
+def no_answer() -> Path:
+    """What citizens say that the sample's library does not answer: JSON lines as of its questions.
+
+    Kept with the index, which measures by them how near a library lies to what it does not answer.
+    """
+    return Path(str(files("knowledge_base.index"))) / "no_answer.jsonl"

@@ -10,6 +10,7 @@
       columns.npz      days, areas, secrecy; which rows are no longer in force of anything (``alive``)
       asked.npz        hashes of the questions that passages answer word for word
       articles.json    edition, first row and number of passages of each article
+      background.json  what the library does not answer comes to in it (:mod:`knowledge_base.index.background`)
 
 The next base is made from this one and the rows that came since: passages keep their rows, and only what is new is
 segmented, embedded and linked. Rows that were replaced stay behind, unseen, until they are many; then the next base
@@ -30,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.asked import keys_of
+from knowledge_base.calibration import Background
 from knowledge_base.files import sync_tree
 from knowledge_base.index.passage_columns import Columns, Mask
 from knowledge_base.index.stored_passages import StoredPassages, write_passages
@@ -70,6 +72,8 @@ class Rows:
 class Base:
     """An open base; may be shared between threads. Raises ValueError, KeyError or OSError where it is damaged."""
 
+    BACKGROUND = "background.json"
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         told = json.loads((folder / "base.json").read_text(encoding="utf-8"))
@@ -91,6 +95,15 @@ class Base:
         """Where each article is. Only who changes the index asks."""
         told = json.loads((self.folder / "articles.json").read_text(encoding="utf-8"))
         return {article: Stretch(*stretch) for article, stretch in told.items()}
+
+    @cached_property
+    def background(self) -> Background | None:
+        """Nothing where it was not measured, as in bases of earlier releases."""
+        try:
+            told = json.loads((self.folder / self.BACKGROUND).read_text(encoding="utf-8"))
+            return Background(float(told["mean"]), float(told["deviation"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def asked(self, key: str) -> list[int]:
         """Rows of the passages that answer the question of that key word for word."""

@@ -22,6 +22,7 @@ from typing import Protocol, overload
 
 import numpy as np
 
+from knowledge_base.calibration import Background
 from knowledge_base.index.base import Base
 from knowledge_base.index.manifest import Manifest
 from knowledge_base.index.passage_columns import Mask
@@ -119,6 +120,11 @@ class Index:
     def mean(self) -> Vector:
         """The mean of the vectors of the base, float32 ``[dimension]``; all 0 where it is empty."""
         return self._base.vectors.mean
+
+    @property
+    def background(self) -> Background | None:
+        """What the base's library does not answer comes to in it, where that was measured."""
+        return self._base.background
 
     def _make_mask(self, day: date | None, area: str | None, clearance: Secrecy) -> Mask:
         wide = self._base.allowed(day, area, clearance)

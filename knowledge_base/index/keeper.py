@@ -24,9 +24,12 @@ from knowledge_base.index.state import DAMAGED, IndexState, Moment
 from knowledge_base.library import Library
 
 RECENT_ENOUGH = 1000
-"""Recent passages from which on the next base is written; of large bases, the fiftieth part."""
+"""Recent passages from which on the next base is written; of large bases, the fiftieth part.
 
-_SHARE = 50
+Of small ones, as many as they have: what is unanswered must be measured in what the library has become.
+"""
+
+_SHARE, _FEW = 50, 100
 _log = logging.getLogger(__name__)
 
 
@@ -107,7 +110,7 @@ class IndexKeeper:
             return self._written(moment)
 
     def _written(self, moment: Moment) -> bool:
-        manifest = write_next(self._folder, moment)
+        manifest = write_next(self._folder, moment, self._embedder)
         with new_base(self._folder, manifest):
             base = Base(self._folder / manifest.base)
             with self._lock, changing(self._folder):
@@ -142,7 +145,8 @@ class IndexKeeper:
             self._snapshot = self._state.snapshot()
 
     def _make_next_where_due(self) -> None:
-        enough = max(RECENT_ENOUGH, self._state.base.count // _SHARE)
+        count = self._state.base.count
+        enough = max(min(RECENT_ENOUGH, max(count, _FEW)), count // _SHARE)
         if self._state.recent >= enough and (self._making is None or not self._making.is_alive()):
             self._making = Thread(target=self._make_next_aside, name="index")
             self._making.start()

@@ -60,7 +60,7 @@ def test_an_old_calibration_without_promises_keeps_its_threshold() -> None:
     assert old.promising(0.9) == old
 
 
-@pytest.mark.parametrize("precision", [0.7, 0.75, 0.8, 0.85, 0.9])
+@pytest.mark.parametrize("precision", [0.7, 0.75, 0.8, 0.85])
 def test_the_default_knows_a_threshold_for_every_usual_wish(precision: float) -> None:
     assert DEFAULT.promising(precision).threshold < 0.9
     assert DEFAULT.promising(precision).threshold >= DEFAULT.threshold

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,7 +37,11 @@ def library() -> Library:
 
 
 def rows(name: str) -> Iterator[dict[str, Any]]:
-    for line in evaluation_sample.path(name).read_text(encoding="utf-8").splitlines():
+    yield from lines(evaluation_sample.path(name))
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
 
 
@@ -112,6 +117,6 @@ def test_some_answers_depend_on_the_day_or_the_area() -> None:
 
 
 def test_what_no_policy_answers_is_there_too() -> None:
-    silent = list(rows("no_answer.jsonl"))
+    silent = list(lines(evaluation_sample.no_answer()))
     assert len(silent) >= 50
     assert all(q["gold_doc_ids"] == [] for q in silent)
