@@ -4,6 +4,7 @@
 
     bytes  -> guard      is it what it says, and safe to open
            -> docx, pdf, html, xlsx, texts     blocks or sheets, and all that was left out
+           -> radicals                         characters that only look like those that are meant
            -> understanding, pairs             fields, text, articles, and where every character went
 
 What people upload or import is read by :func:`knowledge_base.readers.apart.read_apart`, in a process of its own.
@@ -21,6 +22,7 @@ from knowledge_base.readers.findings import Finding
 from knowledge_base.readers.guard import READABLE, kind_of, refuse_size
 from knowledge_base.readers.pairs import understand_workbook
 from knowledge_base.readers.place import Surroundings
+from knowledge_base.readers.radicals import document_in_characters, workbook_in_characters
 from knowledge_base.readers.reading import DocumentReading, Tally, Understood
 from knowledge_base.readers.understanding import understand_document
 
@@ -64,8 +66,8 @@ def read_document(
             "Split it into several files."
         )
     if isinstance(read, Workbook):
-        return understand_workbook(read, called, known, around, frozenset(ignore))
-    return understand_document(read, called, known, around)
+        return understand_workbook(workbook_in_characters(read), called, known, around, frozenset(ignore))
+    return understand_document(document_in_characters(read), called, known, around)
 
 
 def bytes_of(path: Path) -> bytes:

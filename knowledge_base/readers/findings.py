@@ -108,6 +108,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "{n} table(s) inside a table are read as text ({detail})",
         "{n} 个嵌套表格按文字读取（{detail}）",
     ),
+    "look-alikes": (
+        "{n} character(s) that only look like others are read as those ({detail}): compare if one seems wrong",
+        "{n} 个部首或兼容字符已按形近的常用字读取（{detail}）：如有疑问请对照原件",
+    ),
     "encoding": ("the encoding that the page states is wrong ({detail})", "网页声明的编码有误（{detail}）"),
     # What was looked for and not found, or is in doubt.
     "no-field": ("{detail} is not said: give it", "未找到{detail}：请补充"),

@@ -19,7 +19,7 @@ from knowledge_base.readers.findings import Finding
 from knowledge_base.readers.page_columns import Part, Placed, parts_of
 from knowledge_base.readers.page_lines import Line, Page, contents_of, margins_of, paragraphs
 from knowledge_base.readers.pdf_guard import check_pdf
-from knowledge_base.readers.radicals import as_characters
+from knowledge_base.readers.radicals import as_characters, looks, looks_found
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PdfPage
@@ -37,7 +37,7 @@ _PRIVATE = ("\ue000", "\uf8ff")
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One page: its text, its tables, and what is not upright."""
+    """One page: its text, its tables, what is not upright, and what was drawn as characters that look the same."""
 
     page: Page
     tables: tuple[Placed, ...]
@@ -46,6 +46,7 @@ class _Read:
     unmapped: int
     turned: str
     pictures: int
+    changed: str
 
 
 def read_pdf(raw: bytes, name: str) -> Document:
@@ -79,7 +80,7 @@ def read_pdf(raw: bytes, name: str) -> Document:
         blocks,
         sum(one.characters for one in read),
         left_out=gathered(left),
-        findings=(*_findings(read), *_columns(parts)),
+        findings=(*_findings(read), *_columns(parts), *looks_found("".join(one.changed for one in read))),
     )
 
 
@@ -128,9 +129,10 @@ def _pages(pdf: PDF, name: str) -> list[_Read]:
 
 
 def _page(page: PdfPage) -> _Read:
-    for char in page.chars:
-        char["text"] = as_characters(char["text"])
     whole = page.dedupe_chars()
+    changed = "".join(looks(char["text"]) for char in whole.chars)
+    for char in whole.chars if changed else ():
+        char["text"] = as_characters(char["text"])
     turned = [c for c in whole.chars if _is_turned(c)]
     upright = whole.filter(lambda o: o["object_type"] != "char" or not _is_turned(o))
     boxes = [(found.bbox, table) for found in upright.find_tables() if (table := _table(found.extract()))]
@@ -149,6 +151,7 @@ def _page(page: PdfPage) -> _Read:
         unmapped=sum(map(_is_unmapped, whole.chars)),
         turned="".join(c["text"] for c in turned),
         pictures=len(page.images),
+        changed=changed,
     )
 
 

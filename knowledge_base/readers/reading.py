@@ -69,7 +69,7 @@ _WORTH_A_LOOK = frozenset(
     (
         *("inserted-text", "text-boxes", "columns", "notes", "formulas", "hidden-rows", "nested-tables", "encoding"),
         *("page-margins", "contents", "navigation", "colophon", "labels", "assumed-effect", "title-from-name"),
-        *("empty-pages", "unread-sheet", "no-number", "same-pairs", "issuer-is-owner", "area-of-owner"),
+        *("empty-pages", "unread-sheet", "no-number", "same-pairs", "issuer-is-owner", "area-of-owner", "look-alikes"),
     )
 )
 

@@ -324,5 +324,7 @@ def test_radicals_that_a_browser_writes_for_characters_are_read_as_the_character
     reading = read(raw)
 
     assert reading.fields[0]["title"] == "云川市无障碍车位管理办法"
+    [told] = [finding for finding in reading.warnings if finding.code == "look-alikes"]
+    assert (told.count, "⻋→车" in told.detail) == (5, True)
     assert reading.fields[0]["effective_from"] == "2026-10-15"
     assert text_of(reading)[-2:] == ["第一条 本办法自二〇二六年十月十五日起施行。", "第二条 补贴（坡道）：八千元。"]
