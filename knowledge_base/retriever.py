@@ -142,6 +142,10 @@ class Retriever:
         manifest = self._source.snapshot.manifest
         return {"index": manifest.library, "embedder": manifest.embedder}
 
+    def over(self, index: Index) -> Retriever:
+        """The same search, with the calibration of now, over another index."""
+        return Retriever(index, self._embedder, self.calibration, terms=self._terms, places=self._places)
+
     def search(
         self,
         query: str,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _STEPS = {
     "asking": "Asking {} questions",
     "outside": "Asking {} questions that have no answer",
+    "lacking": "Asking {} of them without the articles that answer them",
     "words": "Asking them by their words alone",
     "drawing": "Drawing questions again and again",
     "timing": "Timing {} searches as served",
@@ -179,6 +180,7 @@ def _evaluated(found: Searched, wishes: Wishes, step: Progress, *, latency: bool
     from evaluation.retrieval.asking import ask, serving_times
     from evaluation.retrieval.baseline import baseline
     from evaluation.retrieval.evaluation import evaluate_questions
+    from evaluation.retrieval.lacking import ask_lacking
 
     made = evaluate_questions(
         lambda questions, report: ask(found.asking, questions, report), found.questions, found.threshold, wishes, step
@@ -186,12 +188,19 @@ def _evaluated(found: Searched, wishes: Wishes, step: Progress, *, latency: bool
     words = baseline(
         found.index, found.questions, made.values, wishes.rounds, lambda done, total: step("words", done, total)
     )
+    lacking = ask_lacking(
+        found.asking,
+        found.index,
+        found.questions,
+        found.threshold,
+        lambda done, total: step("lacking", done, total),
+    )
     times = (
         serving_times(found.serving, found.questions, lambda done, total: step("timing", done, total))
         if latency
         else {}
     )
-    return replace(made, baseline=words, latency=times, about=found.about, notes=found.notes)
+    return replace(made, baseline=words, lacking=lacking, latency=times, about=found.about, notes=found.notes)
 
 
 def _steps(bars: Bars) -> Progress:
@@ -279,6 +288,12 @@ def _sentences(evaluation: RetrievalEvaluation) -> list[str]:
     said = [f"{cards}; the first is right in {_share(now.first_right)} of them."]
     if found.outside:
         said.append(f"Of {found.outside} questions without an answer {_share(now.false_cards)} get a card.")
+    if evaluation.lacking:
+        low, high = evaluation.lacking.interval
+        said.append(
+            f"Asked without the articles that answer them, {evaluation.lacking.share:.1%} ({low:.1%} to {high:.1%}) "
+            "get a card: of a neighbouring matter."
+        )
     if found.halves and found.at_target:
         said.append(
             f"At no more than 5 % of those (from {found.at_target.threshold:.2f} on) {found.at_target.shown:.1%} of "

@@ -39,6 +39,12 @@ def ask(retriever: Retriever, questions: Sequence[Question], report: Report) -> 
     return judged
 
 
+def surest(retriever: Retriever, question: Question) -> float:
+    """The probability of its first card; 0 without one. ``retriever`` must be :func:`without_threshold`."""
+    cards = _cards(retriever, question)
+    return cards[0].probability if cards else 0.0
+
+
 def serving_times(retriever: Retriever, questions: Sequence[Question], report: Report) -> dict[str, float]:
     """Milliseconds of one search as served (embedding, rankings, fusion, cards), one after the other, 100 of them.
 

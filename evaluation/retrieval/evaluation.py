@@ -10,6 +10,7 @@ from evaluation.measures import Floats, Interval, share_intervals
 from evaluation.retrieval.abstention import Abstention, Cards, Mix, abstention, cards_of
 from evaluation.retrieval.asking import Asking
 from evaluation.retrieval.baseline import Baseline
+from evaluation.retrieval.lacking import Lacking
 from evaluation.retrieval.marked_sentences import Marks, marks_of
 from evaluation.retrieval.noise import Channel, Misheard, misheard_figures
 from evaluation.retrieval.rank_measures import first_right, means, rank_values
@@ -58,6 +59,7 @@ class RetrievalEvaluation:
     notes: tuple[str, ...] = ()
     marks: Marks | None = None
     baseline: Baseline | None = None
+    lacking: Lacking | None = None
 
     @property
     def figures(self) -> dict[str, float]:
@@ -85,6 +87,7 @@ class RetrievalEvaluation:
             "latency_ms": dict(self.latency),
             **self.about,
             "cards": self.abstention.as_json(),
+            **({"lacking": self.lacking.as_json()} if self.lacking else {}),
             **({"marks": self.marks.as_json()} if self.marks else {}),
             "noise": [one.as_json() for one in self.misheard],
             "slices": [one.as_json() for one in self.slices],

@@ -80,6 +80,12 @@ class Index:
         """Bool ``[passages]``: those that were not replaced since."""
         return self._alive
 
+    def without(self, positions: Sequence[int]) -> Index:
+        """The same index, as if the passages at ``positions`` were no longer in force."""
+        alive = self._alive.copy()
+        alive[list(positions)] = False
+        return Index(self.folder, self.manifest, self._base, self._recent, alive)
+
     def asked(self, key: str) -> Sequence[int]:
         """Positions of the passages that answer that question (a key of :mod:`knowledge_base.asked`) word for word."""
         recent = (self._base.count + row for row in self._recent.asked.get(key, ()) if row < len(self._recent))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.retrieval.asking import ask, serving_times, without_threshold
+from evaluation.retrieval.asking import ask, serving_times, surest, without_threshold
+from evaluation.retrieval.lacking import ask_lacking
 from evaluation.retrieval.rank_measures import means, rank_values
 from evaluation.retrieval.search import (
     Fields,
@@ -20,6 +21,7 @@ from evaluation.retrieval.search import (
     read_questions,
     read_unanswerable,
 )
+from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.errors import BadTable
 from knowledge_base.index.making import make_index
 from knowledge_base.retriever import Retriever
@@ -136,6 +138,32 @@ def test_without_a_threshold_every_card_is_seen_and_the_served_one_is_told(tmp_p
     assert retriever.calibration.threshold == 0
     (judged,) = ask(retriever, [Question("q", "今天天气", frozenset())], nothing)
     assert judged.cards
+
+
+def test_a_question_is_asked_again_without_what_answers_it_and_a_neighbour_may_be_shown(tmp_path: Path) -> None:
+    rows = [
+        Row("1", "", "居住证丢失的，到派出所补领居住证。"),
+        Row("2", "", "结婚证丢失的，到婚姻登记处补领结婚证。"),
+        Row("3", "", "公积金提取"),
+    ]
+    embedder = HashingEmbedder()
+    index = make_index(tmp_path / "index", passages_of(rows), embedder, "evaluation")
+    by_nearness = Calibration((1.0, *(0.0,) * (len(SIGNALS) - 1)), bias=-0.5, threshold=0.0)
+    retriever = Retriever(index, embedder, by_nearness)
+    questions = [
+        Question("a", "居住证丢失补领", frozenset({"1"})),
+        Question("b", "公积金提取", frozenset({"3"})),
+        Question("c", "机场几点开门", frozenset({"not here"})),
+    ]
+    both = {one.query_id: surest(retriever, one) for one in questions}
+    alone = surest(retriever.over(index.without([1])), questions[0])
+    assert alone == both["a"]  # what is left out does not change how sure the others are
+    neighbour = surest(retriever.over(index.without([0])), questions[0])
+    assert 0 < neighbour < both["a"]
+    found = ask_lacking(retriever, index, questions, neighbour, nothing)
+    assert found is not None
+    assert (found.n, found.shown) == (2, 1)
+    assert ask_lacking(retriever, index, questions[2:], neighbour, nothing) is None
 
 
 def test_documents_are_as_many_as_there_are_though_passages_share_them(tmp_path: Path) -> None:

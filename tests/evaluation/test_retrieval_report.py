@@ -15,6 +15,7 @@ from evaluation.retrieval.baseline import Baseline
 from evaluation.retrieval.evaluation import RetrievalEvaluation, Wishes, evaluate_questions
 from evaluation.retrieval.gate import RETRIEVAL
 from evaluation.retrieval.kept import keep_report, kept_report
+from evaluation.retrieval.lacking import Lacking
 from evaluation.retrieval.rank_measures import MEASURES
 from evaluation.retrieval.search import Card, Judgement, Question, Report
 
@@ -57,7 +58,7 @@ def evaluation() -> RetrievalEvaluation:
     made = evaluate_questions(ask, QUESTIONS, 0.5, wishes, lambda *_: None)
     about = {"documents": 80, "passages": 95, "gold_not_in_corpus": 1, "embedder": "made-up", "data": "made-up.jsonl"}
     words = Baseline(dict.fromkeys(MEASURES, 0.5), dict.fromkeys(MEASURES, 0.25), dict.fromkeys(MEASURES, (-0.01, 0.4)))
-    return replace(made, baseline=words, latency=LATENCY, about=about, notes=("Take care.",))
+    return replace(made, baseline=words, lacking=Lacking(60, 12), latency=LATENCY, about=about, notes=("Take care.",))
 
 
 @pytest.fixture(scope="module")
