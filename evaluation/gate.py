@@ -97,7 +97,7 @@ def _value(name: str, figures: Mapping[str, Any]) -> float:
         "given_away": ("giveaways", ""),
         "cost": ("costs", "--costs"),
     }
-    if name == "precision_at_threshold" and not figures["coverage_at_threshold"]:
+    if name == "precision_at_threshold" and figures[name] is None:
         raise BadInput(f"--require {name}: nothing was sure enough to be recommended, so nothing is known of it.")
     if name not in nested:
         return float(figures[name])

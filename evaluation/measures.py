@@ -29,6 +29,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a given cut keeps, as in :class:`Coverage`; ``precision`` is ``None`` where that is nothing."""
+
+    coverage: float
+    precision: float | None
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class ClassFigures:
     """One label: how many cases have it, how many were given it, and the three usual figures."""
 
@@ -113,7 +122,7 @@ def coverage_curve(confidence: Floats, correct: Bools) -> list[Coverage]:
 
 
 def coverage_at_precision(confidence: Floats, correct: Bools, target: float = 0.95) -> Coverage:
-    """The largest coverage whose precision reaches ``target``; nothing is covered where no cut does."""
+    """The largest coverage whose precision reaches ``target``; nothing, without a mistake, where no cut reaches it."""
     kept, precision, cuts = _cuts(confidence, correct)
     reached = np.flatnonzero(precision >= target)
     if not len(reached):
@@ -122,10 +131,50 @@ def coverage_at_precision(confidence: Floats, correct: Bools, target: float = 0.
     return Coverage(float(kept[last] / len(confidence)), float(precision[last]), float(cuts[last]))
 
 
-def coverage_at_threshold(confidence: Floats, correct: Bools, threshold: float) -> Coverage:
+def coverage_at_threshold(confidence: Floats, correct: Bools, threshold: float) -> Kept:
     """What is kept, and how often it is right, when every case of at least ``threshold`` is answered alone."""
     kept = confidence >= threshold
-    return Coverage(float(kept.mean()), float(correct[kept].mean()) if kept.any() else 1.0, threshold)
+    return Kept(float(kept.mean()), float(correct[kept].mean()) if kept.any() else None, threshold)
+
+
+def resampled(
+    measure: Callable[[Ints], dict[str, float]],
+    cases: int,
+    *,
+    groups: Ints | None = None,
+    rounds: int = 1000,
+    seed: int = 0,
+) -> dict[str, Floats]:
+    """What ``measure`` finds on resampled case numbers (Efron and Tibshirani 1993), shape ``(rounds,)`` a name.
+
+    ``groups`` holds a group number per case: whole groups are drawn then, since near-duplicates are not independent.
+    A measure that is not defined on some draw gives NaN there.
+    """
+    generator = np.random.default_rng(seed)
+    members = _members(np.arange(cases) if groups is None else groups)
+    drawn: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        pick = generator.integers(0, len(members), len(members))
+        for name, value in measure(np.concatenate([members[i] for i in pick])).items():
+            drawn.setdefault(name, []).append(value)
+    return {name: np.array(values) for name, values in drawn.items()}
+
+
+def percentile_interval(drawn: Floats, level: float = 0.95) -> Interval:
+    """The middle ``level`` of what was drawn, shape ``(rounds,)``. It suits means; NaN is not allowed."""
+    low, high = np.quantile(drawn, [(1 - level) / 2, 1 - (1 - level) / 2])
+    return float(low), float(high)
+
+
+def reflected_interval(figure: float, drawn: Floats, level: float = 0.95) -> Interval:
+    """The basic bootstrap interval (Davison and Hinkley 1997, 5.2.1) of a ``figure`` from 0 to 1.
+
+    For a figure that resamples pull to one side, such as macro F1: a department with few orders is right in fewer of
+    them, or in none, in a resample, and cannot make up for it elsewhere. The sample stands to its city as the resample
+    to the sample, so that the same pull is taken off instead of counted twice.
+    """
+    low, high = percentile_interval(drawn, level)
+    return max(0.0, 2 * figure - high), min(1.0, 2 * figure - low)
 
 
 def bootstrap_intervals(
@@ -137,19 +186,9 @@ def bootstrap_intervals(
     level: float = 0.95,
     seed: int = 0,
 ) -> dict[str, Interval]:
-    """Percentile intervals (Efron and Tibshirani 1993) of what ``measure`` finds on resampled case numbers.
-
-    ``groups`` holds a group number per case: whole groups are drawn then, since near-duplicates are not independent.
-    """
-    generator = np.random.default_rng(seed)
-    members = _members(np.arange(cases) if groups is None else groups)
-    drawn: dict[str, list[float]] = {}
-    for _ in range(rounds):
-        pick = generator.integers(0, len(members), len(members))
-        for name, value in measure(np.concatenate([members[i] for i in pick])).items():
-            drawn.setdefault(name, []).append(value)
-    tails = [(1 - level) / 2, 1 - (1 - level) / 2]
-    return {name: _quantiles(values, tails) for name, values in drawn.items()}
+    """Percentile intervals of what ``measure`` finds on resampled cases, as in :func:`resampled`."""
+    drawn = resampled(measure, cases, groups=groups, rounds=rounds, seed=seed)
+    return {name: percentile_interval(values, level) for name, values in drawn.items()}
 
 
 def mean_intervals(
@@ -202,8 +241,3 @@ def _members(groups: Ints) -> list[Ints]:
     order = np.argsort(groups, kind="stable")
     cuts = np.flatnonzero(np.diff(groups[order])) + 1
     return list(np.split(order, cuts))
-
-
-def _quantiles(values: list[float], tails: list[float]) -> Interval:
-    low, high = np.quantile(values, tails)
-    return float(low), float(high)

@@ -56,9 +56,11 @@ def comparison_table(compared: Comparison, title: str, names: tuple[str, str]) -
 
 def say_comparison(compared: Comparison, title: str, names: tuple[str, str]) -> None:
     """The table, the test and the verdict."""
-    from evaluation.routing.comparison_words import p_words, verdict
+    from evaluation.routing.comparison_words import left_out_words, p_words, verdict
 
     console.print(comparison_table(compared, title, names))
+    if left_out := left_out_words(compared):
+        console.print(left_out[1])
     test = compared.mcnemar
     console.print(
         f"Only {names[0]} was right on {test.first_only} orders, only {names[1]} on {test.second_only}; "

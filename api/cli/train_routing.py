@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from copilot.settings import Settings
     from evaluation.labels.examples import Doubt
     from evaluation.labels.sources import JournalLabels
+    from evaluation.measures import Kept
     from evaluation.routing.figures import RoutingFigures
     from evaluation.routing.router_making import Duties, MadeRouter
     from models.training.routing import Examples
@@ -223,6 +224,15 @@ def _intention(examples: Examples | None, duties: Duties | None) -> str:
     return f"Learning from {' and '.join(parts)}."
 
 
+def _recommends(kept: Kept) -> str:
+    if kept.precision is None:
+        return "It was not sure enough of any order to recommend a department: all are shown as questions."
+    return (
+        f"It recommends from a probability of {kept.threshold:.2f} on: {kept.coverage:.0%} of the orders, "
+        f"{kept.precision:.1%} of them right. The rest is shown as a question."
+    )
+
+
 def _conclude(made: MadeRouter, out: Path, text: str, label: str) -> None:
     if made.figures is None:
         console.print("Learned from duties alone: it ranks departments, and seldom dares to recommend one.")
@@ -230,11 +240,7 @@ def _conclude(made: MadeRouter, out: Path, text: str, label: str) -> None:
     else:
         title = f"On {made.figures.n} orders held back while it learned"
         console.print(figures_table(made.figures, title))
-        kept = made.figures.at_threshold
-        console.print(
-            f"It recommends from a probability of {min(kept.threshold, 1.0):.2f} on: {kept.coverage:.0%} of the "
-            f"orders, {kept.precision:.1%} of them right. The rest is shown as a question."
-        )
+        console.print(_recommends(made.figures.at_threshold))
         if made.told is not None:
             console.print(figures_table(made.told, f"On {made.told.n} of them with their category confirmed as well"))
         console.print("Next: measure on orders it has never seen:")

@@ -59,7 +59,7 @@ export const DESK_WORDS = {
   interval: ["95% 区间 {low}–{high}", "95% interval {low}–{high}"],
   "offline.title": ["离线评测（当前上线的派单模型）", "Offline evaluation (the served router)"],
   "offline.none": ["当前派单模型没有附带评测结果。可运行 hotline evaluate routing 生成。", "The served router brings no evaluation. Make one with hotline evaluate routing."],
-  "offline.about": ["在未参与训练的标注诉求上测得，n = {n}；区间为自助法 95% 区间。", "Measured on labelled appeals that were not trained on, n = {n}; intervals are 95% bootstrap intervals."],
+  "offline.about": ["在未参与训练的标注诉求上测得，n = {n}；区间为 95% 区间。", "Measured on labelled appeals that were not trained on, n = {n}; with 95% intervals."],
   "offline.accuracy": ["准确率", "Accuracy"],
   "offline.macro_f1": ["宏平均 F1", "Macro F1"],
   "offline.top3": ["前三命中率", "Top three"],

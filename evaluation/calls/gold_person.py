@@ -31,6 +31,8 @@ class GoldPerson:
             verdict = Verdict.ACCEPT if self._answers(proposed) else Verdict.REJECT
         elif suggestion.slot is Slot.CATEGORY:
             verdict = Verdict.REJECT  # the files have none, and a guess must not be told to the router as confirmed
+        elif suggestion.slot is Slot.TELEPHONE and suggestion.abstained:
+            verdict = Verdict.REJECT  # a number of which a part was heard cannot be called
         elif right is None or right == proposed:
             verdict = Verdict.ACCEPT
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evaluation.reports.comparison_charts import MEASURE_NAMES, departments_picture, differences_picture, weeks_picture
 from evaluation.reports.page import template
 from evaluation.routing.comparison import Comparison, Paired, disagreements
-from evaluation.routing.comparison_words import verdict
+from evaluation.routing.comparison_words import left_out_words, verdict
 from evaluation.routing.stream import Week
 
 MOST_SHOWN = 300
@@ -54,6 +54,7 @@ def comparison_report(
         names=names,
         verdict=verdict(compared),
         caution=caution,
+        left_out=left_out_words(compared),
         rows=[(*MEASURE_NAMES[name], found) for name, found in compared.differences.items()],
         differences=differences_picture(compared.differences, MEASURE_NAMES),
         departments=departments_picture(compared.departments),

@@ -56,9 +56,11 @@ def splits_picture(splits: Sequence[SplitFigures], names: Sequence[str], target:
         for number, split in enumerate(splits):
             place = row + 0.22 * (number - (len(splits) - 1) / 2)
             colour = _COLOURS[min(number, len(_COLOURS) - 1)]
-            axes.plot(split.figures.intervals[name], [place, place], color=colour, linewidth=2)
             label = names[number] if row == 0 else None
             value = split.figures.as_json()[name]
+            if value is None:  # nothing was recommended
+                continue
+            axes.plot(split.figures.intervals[name], [place, place], color=colour, linewidth=2)
             axes.plot([value], [place], marker="o", markersize=4, color=colour, label=label, clip_on=False)
     axes.axvline(target, color=GRID, linestyle="--")
     axes.set_yticks(range(len(_MEASURES)), [words for _, words in _MEASURES])

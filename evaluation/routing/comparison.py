@@ -25,10 +25,11 @@ from evaluation.measures import (
     Interval,
     Ints,
     accuracy,
-    bootstrap_intervals,
     coverage_at_precision,
     expected_calibration_error,
     macro_f1,
+    percentile_interval,
+    resampled,
     top_k_accuracy,
 )
 
@@ -122,11 +123,15 @@ class McNemar:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One measure of both; ``interval`` is the 95 % interval of ``difference``."""
+    """One measure of both; ``interval`` is the 95 % interval of ``difference``.
+
+    ``left_out`` is the share of resamples in which one of the two had no such figure: the interval is of the others.
+    """
 
     first: float
     second: float
     interval: Interval
+    left_out: float = 0.0
 
     @property
     def difference(self) -> float:
@@ -209,9 +214,10 @@ def mcnemar(first_correct: Bools, second_correct: Bools) -> McNemar:
 def paired_bootstrap(
     pairs: Paired, *, groups: Ints | None = None, rounds: int = 1000, seed: int = 0
 ) -> dict[str, Difference]:
-    """Each of :data:`MEASURES` of both with the 95 % interval of the difference.
+    """Each of :data:`MEASURES` that both have, with the 95 % interval of the difference.
 
-    ``groups`` holds a group number per order, shape ``(n,)``: near-duplicates are drawn together or not at all.
+    A side that recommends nothing has no precision of what it recommends. ``groups`` holds a group number per order,
+    shape ``(n,)``: near-duplicates are drawn together or not at all.
     """
     every = np.arange(len(pairs))
     first, second = _measures(pairs, pairs.first, every), _measures(pairs, pairs.second, every)
@@ -220,8 +226,15 @@ def paired_bootstrap(
         one, other = _measures(pairs, pairs.first, rows), _measures(pairs, pairs.second, rows)
         return {name: other[name] - one[name] for name in MEASURES}
 
-    intervals = bootstrap_intervals(differences, len(pairs), groups=groups, rounds=rounds, seed=seed)
-    return {name: Difference(first[name], second[name], intervals[name]) for name in MEASURES}
+    drawn = resampled(differences, len(pairs), groups=groups, rounds=rounds, seed=seed)
+    known = {name: values[~np.isnan(values)] for name, values in drawn.items()}
+    return {
+        name: Difference(
+            first[name], second[name], percentile_interval(known[name]), 1 - len(known[name]) / len(drawn[name])
+        )
+        for name in MEASURES
+        if len(known[name]) and not math.isnan(second[name] - first[name])
+    }
 
 
 def orders_needed(test: McNemar, orders: int) -> int | None:
@@ -294,6 +307,7 @@ def compare(pairs: Paired, *, groups: Ints | None = None, rounds: int = 1000) ->
 
 
 def _measures(pairs: Paired, side: Side, rows: Ints) -> dict[str, float]:
+    """:data:`MEASURES` of one side on the orders ``rows``; NaN where it has none."""
     gold, first, confidence = pairs.gold[rows], side.first[rows], side.confidence[rows]
     correct, recommended = first == gold, side.recommended[rows]
     return {
@@ -302,7 +316,7 @@ def _measures(pairs: Paired, side: Side, rows: Ints) -> dict[str, float]:
         "top3": top_k_accuracy(gold, side.ranked[rows], _TOP),
         "ece": expected_calibration_error(confidence, correct),
         "coverage_at_95": coverage_at_precision(confidence, correct, TARGET).coverage,
-        "precision_of_recommended": float(correct[recommended].mean()) if recommended.any() else 1.0,
+        "precision_of_recommended": float(correct[recommended].mean()) if recommended.any() else math.nan,
         "share_recommended": float(recommended.mean()),
     }
 

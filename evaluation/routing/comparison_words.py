@@ -59,6 +59,7 @@ def as_json(compared: Comparison) -> dict[str, Any]:
                 "second": found.second,
                 "difference": found.difference,
                 "interval": list(found.interval),
+                "left_out": found.left_out,
             }
             for name, found in compared.differences.items()
         },
@@ -84,6 +85,18 @@ def _outlook_chinese(compared: Comparison) -> str:
         else "两者分歧太少，这么多工单还看不出差别"
     )
     return f"{seen}。" if compared.needed is None else f"{seen}；要确认这样的差别约需 {compared.needed} 件。"
+
+
+def left_out_words(compared: Comparison) -> tuple[str, str] | None:
+    """In Chinese and English: in how many resamples a router recommended nothing. ``None`` where each had something."""
+    share = max(found.left_out for found in compared.differences.values())
+    if not share:
+        return None
+    said = f"{share:.1%}" if share >= 0.001 else "< 0.1%"  # noqa: PLR2004 - what one decimal can show
+    return (
+        f"{said} 的重抽样中有一方一件也没有推荐，推荐时的准确率的区间不含这些。",
+        f"In {said} of the resamples one of the two recommended nothing; the precision's interval is without them.",
+    )
 
 
 def p_words(p: float) -> str:

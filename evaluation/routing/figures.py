@@ -13,9 +13,9 @@ from evaluation.measures import (
     Coverage,
     Interval,
     Ints,
+    Kept,
     ReliabilityBin,
     accuracy,
-    bootstrap_intervals,
     confusion,
     coverage_at_precision,
     coverage_at_threshold,
@@ -23,7 +23,10 @@ from evaluation.measures import (
     expected_calibration_error,
     macro_f1,
     per_class,
+    percentile_interval,
+    reflected_interval,
     reliability,
+    resampled,
     top_k_accuracy,
     wilson_interval,
 )
@@ -38,7 +41,7 @@ _CURVE_POINTS = 100
 
 @dataclass(frozen=True)
 class RoutingFigures:
-    """Everything a report shows; ``intervals`` are 95 % bootstrap intervals of the figures of the same name."""
+    """Everything a report shows; ``intervals`` are the 95 % intervals of the figures of the same name."""
 
     n: int
     accuracy: float
@@ -46,7 +49,7 @@ class RoutingFigures:
     top3: float
     ece: float
     coverage: Coverage
-    at_threshold: Coverage
+    at_threshold: Kept
     intervals: Mapping[str, Interval]
     labels: tuple[str, ...]
     classes: tuple[ClassFigures, ...]
@@ -117,7 +120,7 @@ class RoutingFigures:
 
 def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: int = 1000) -> RoutingFigures:
     """All figures; with ``groups`` whole groups of near-duplicates are resampled for the intervals."""
-    every = main_figures(outcomes, np.arange(len(outcomes.gold)))
+    every = main_figures(outcomes)
     confidence, correct = outcomes.confidence, outcomes.correct
     return RoutingFigures(
         n=len(outcomes.gold),
@@ -141,36 +144,38 @@ def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: i
 def figure_intervals(outcomes: Outcomes, groups: Ints | None, rounds: int) -> dict[str, Interval]:
     """The 95 % intervals of :func:`main_figures`: by bootstrap, over whole groups where there are ``groups`` (n,).
 
-    Shares of which all cases are right, or none, have Wilson's, since resampling such cases brings no other.
+    Shares of which all cases are right, or none, have Wilson's, since resampling such cases brings no other. So has the
+    precision at the threshold always: often few orders are recommended, and nearly all of them are right. It has none
+    where nothing is recommended, and ECE never: resampled cases always look less calibrated than those they come from.
     """
-    found = bootstrap_intervals(
-        lambda rows: main_figures(outcomes, rows), len(outcomes.gold), groups=groups, rounds=rounds
-    )
-    # Resampled cases always look less calibrated than the sample they come from: its interval would mislead.
-    del found["ece"]
     every = np.ones(len(outcomes.gold), dtype=np.bool_)
+    drawn = resampled(lambda rows: _figures(outcomes.at(rows)), len(every), groups=groups, rounds=rounds)
+    found = {name: percentile_interval(values) for name, values in drawn.items()}
+    found["macro_f1"] = reflected_interval(_figures(outcomes)["macro_f1"], drawn["macro_f1"])
     shares = {
         "accuracy": (outcomes.correct, every),
         "top3": ((outcomes.ranked[:, :TOP] == outcomes.gold[:, None]).any(axis=1), every),
         "precision_at_threshold": (outcomes.correct, outcomes.recommended),
     }
     for name, (right, counted) in shares.items():
-        if counted.any() and right[counted].mean() in (0.0, 1.0):
+        if counted.any() and (name not in found or right[counted].mean() in (0.0, 1.0)):
             found[name] = share_interval(right[counted], None if groups is None else groups[counted])
     return found
 
 
-def main_figures(outcomes: Outcomes, rows: Ints) -> dict[str, float]:
-    """The figures that have an interval, and ECE, of the orders ``rows``."""
-    gold, first = outcomes.gold[rows], outcomes.first[rows]
-    confidence, correct = outcomes.confidence[rows], outcomes.correct[rows]
-    kept = coverage_at_threshold(confidence, correct, outcomes.threshold)
+def main_figures(outcomes: Outcomes) -> dict[str, float]:
+    """The figures that have an interval, and ECE; no precision at the threshold where nothing is recommended."""
+    recommended, correct = outcomes.recommended, outcomes.correct
+    precision = {"precision_at_threshold": float(correct[recommended].mean())} if recommended.any() else {}
+    return {**_figures(outcomes), "ece": expected_calibration_error(outcomes.confidence, correct), **precision}
+
+
+def _figures(outcomes: Outcomes) -> dict[str, float]:
+    """Those that are known of any orders, and that resamples tell something about."""
     return {
-        "accuracy": accuracy(gold, first),
-        "macro_f1": macro_f1(gold, first, len(outcomes.labels)),
-        "top3": top_k_accuracy(gold, outcomes.ranked[rows], TOP),
-        "ece": expected_calibration_error(confidence, correct),
-        "coverage_at_95": coverage_at_precision(confidence, correct, PRECISION_TARGET).coverage,
-        "coverage_at_threshold": kept.coverage,
-        "precision_at_threshold": kept.precision,
+        "accuracy": accuracy(outcomes.gold, outcomes.first),
+        "macro_f1": macro_f1(outcomes.gold, outcomes.first, len(outcomes.labels)),
+        "top3": top_k_accuracy(outcomes.gold, outcomes.ranked, TOP),
+        "coverage_at_95": coverage_at_precision(outcomes.confidence, outcomes.correct, PRECISION_TARGET).coverage,
+        "coverage_at_threshold": float(outcomes.recommended.mean()),
     }

@@ -105,7 +105,7 @@ def _judged(ranker: Ranker, orders: JudgedOrders, progress: Progress) -> Outcome
 
 
 def _point(size: int | None, orders: float, outcomes: Outcomes, groups: Ints, rounds: int) -> CurvePoint:
-    figures = main_figures(outcomes, np.arange(len(outcomes.gold)))
+    figures = main_figures(outcomes)
     intervals = figure_intervals(outcomes, groups, rounds)
     return CurvePoint(
         size,

@@ -89,7 +89,7 @@ def _training(classifier: DepartmentClassifier, evaluation: Mapping[str, Any]) -
 
 
 def _figures(evaluation: Mapping[str, Any], title: str) -> list[str]:
-    head = [f"{title}, {evaluation['n']} orders, 95 % bootstrap intervals:", "", "| measure | value | interval |"]
+    head = [f"{title}, {evaluation['n']} orders, 95 % intervals:", "", "| measure | value | interval |"]
     rows = [_row(words, evaluation[name], evaluation["intervals"].get(name)) for name, words in _MEASURES]
     rows.append(_row("calibration error (ECE)", evaluation["ece"], None))
     rows.append(_row("baseline: always the commonest department", evaluation["baseline_accuracy"], None))
@@ -122,9 +122,9 @@ def _with_category(found: Mapping[str, Any] | None) -> list[str]:
     return ["", line]
 
 
-def _row(words: str, value: float, interval: Sequence[float] | None) -> str:
+def _row(words: str, value: float | None, interval: Sequence[float] | None) -> str:
     span = f"{interval[0]:.3f} – {interval[1]:.3f}" if interval else ""
-    return f"| {words} | {value:.3f} | {span} |"
+    return f"| {words} | {'not known' if value is None else f'{value:.3f}'} | {span} |"
 
 
 def _analyses(evaluation: Mapping[str, Any]) -> list[str]:
@@ -152,9 +152,8 @@ def _calibration(classifier: DepartmentClassifier, evaluation: Mapping[str, Any]
     if "accuracy" not in evaluation:
         return [*found, "- probabilities come from duties alone and were not checked on this city's orders"]
     kept = evaluation["at_abstention_threshold"]
-    found.append(
-        f"- from there on it recommends {kept['coverage']:.1%} of the orders, and is right in {kept['precision']:.1%}"
-    )
+    right = "" if kept["precision"] is None else f", and is right in {kept['precision']:.1%}"
+    found.append(f"- from there on it recommends {kept['coverage']:.1%} of the orders{right}")
     found.append(
         f"- calibration error {evaluation['ece']:.3f}: the mean gap between what it promises and what comes true"
     )

@@ -31,14 +31,19 @@ _OFFICE = re.compile(r"(?:局|委员会|委|办公室|办|中心|支队|大队|�
 
 @dataclass(frozen=True)
 class ToldFigures:
-    """Main figures by the name that ``evaluate routing`` gives them, and their intervals."""
+    """Main figures by the name that ``evaluate routing`` gives them, and their intervals.
+
+    There is no ``precision_at_threshold`` where nothing was recommended.
+    """
 
     values: Mapping[str, float]
     intervals: Mapping[str, Interval]
 
     def as_json(self) -> dict[str, Any]:
         """Both."""
-        return {**self.values, "intervals": {name: list(span) for name, span in self.intervals.items()}}
+        precision = self.values.get("precision_at_threshold")
+        intervals = {name: list(span) for name, span in self.intervals.items()}
+        return {**self.values, "precision_at_threshold": precision, "intervals": intervals}
 
 
 @dataclass(frozen=True)
@@ -118,8 +123,7 @@ def category_figures(
         return judge(_Told(router, categories, router.labels, expert.threshold), some.texts, some.labels, report)
 
     def figures(outcomes: Outcomes) -> ToldFigures:
-        every = np.arange(len(outcomes.gold))
-        return ToldFigures(main_figures(outcomes, every), figure_intervals(outcomes, groups, rounds))
+        return ToldFigures(main_figures(outcomes), figure_intervals(outcomes, groups, rounds))
 
     right = ranked(told, progress)
     gain = right.correct.astype(np.float64) - alone.correct

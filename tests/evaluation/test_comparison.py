@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from evaluation.routing.comparison import (
     paired,
     paired_bootstrap,
 )
-from evaluation.routing.comparison_words import as_json, p_words, verdict
+from evaluation.routing.comparison_words import as_json, left_out_words, p_words, verdict
 
 LABELS = ("市水务局", "市公安局", "市城管局")
 
@@ -123,6 +124,31 @@ def test_two_that_always_agree_have_no_difference_and_none_to_look_for() -> None
     assert compared.needed is None
     assert all(found.difference == 0 and found.interval == (0, 0) for found in compared.differences.values())
     assert verdict(compared).kind == "undecided"
+
+
+def test_resamples_in_which_one_of_the_two_recommends_nothing_are_left_out_and_counted() -> None:
+    gold = np.arange(60) % len(LABELS)
+    rare = np.where(np.arange(60) == 7, 0.9, 0.2)
+    always, seldom = side(gold < 2, gold), side(gold < 2, gold, confidence=rare)
+    compared = compare(Paired(LABELS, gold, always, seldom), rounds=200)
+    found = compared.differences["precision_of_recommended"]
+    assert found.difference == pytest.approx(1 - 2 / 3)
+    assert 0.2 < found.left_out < 0.55  # one of sixty orders is in no draw of sixty about 37 times in 100
+    assert compared.differences["accuracy"].left_out == 0
+    said = left_out_words(compared)
+    assert said is not None
+    assert f"{found.left_out:.1%}" in said[1]
+    assert as_json(compared)["differences"]["precision_of_recommended"]["left_out"] == found.left_out
+
+
+def test_a_router_that_recommends_nothing_has_no_precision_to_compare() -> None:
+    gold = np.arange(30) % len(LABELS)
+    never = side(gold < 2, gold, confidence=np.full(30, 0.2))
+    compared = compare(Paired(LABELS, gold, side(gold < 2, gold), never), rounds=100)
+    assert "precision_of_recommended" not in compared.differences
+    assert compared.differences["share_recommended"].second == 0
+    json.dumps(as_json(compared), allow_nan=False)
+    assert left_out_words(compared) is None
 
 
 def test_wins_and_losses_are_counted_for_each_department() -> None:

@@ -92,7 +92,7 @@ def test_what_is_no_number_reaches_no_demand() -> None:
 
 
 def test_the_precision_of_nothing_cannot_be_demanded() -> None:
-    nothing = {"precision_at_threshold": 1.0, "coverage_at_threshold": 0.0, "intervals": {}}
+    nothing = {"precision_at_threshold": None, "coverage_at_threshold": 0.0, "intervals": {}}
     with pytest.raises(BadInput, match="nothing was sure enough"):
         missed(parse_demands(["precision_at_threshold=0.95"]), nothing)
 

@@ -19,7 +19,10 @@ from evaluation.measures import (
     macro_f1,
     mean_intervals,
     per_class,
+    percentile_interval,
+    reflected_interval,
     reliability,
+    resampled,
     share_intervals,
     top_k_accuracy,
     wilson_interval,
@@ -100,7 +103,7 @@ def test_cases_of_equal_confidence_are_never_parted() -> None:
 
 def test_a_threshold_nobody_reaches_covers_nothing() -> None:
     found = coverage_at_threshold(np.array([0.2, 0.3]), np.array([True, True]), 0.9)
-    assert (found.coverage, found.precision) == (0.0, 1.0)
+    assert (found.coverage, found.precision) == (0.0, None)
 
 
 def test_bootstrap_intervals_hold_the_figure_and_shrink_with_more_cases() -> None:
@@ -159,6 +162,40 @@ def test_an_interval_of_shares_is_no_point_where_all_are_right_or_none_is() -> N
     assert found["all"] == wilson_interval(20, 20)
     assert found["none"] == wilson_interval(0, 20)
     assert found["some"] == mean_intervals(values, rounds=200)["some"]
+
+
+def few_of_many_departments(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """1,000 orders of 30 departments, most of which have a handful; three of four are given to the right one."""
+    chance = np.random.default_rng(seed)
+    shares = 1 / np.arange(1.0, 31.0) ** 1.3
+    gold = chance.choice(30, 1000, p=shares / shares.sum())
+    return gold, np.where(chance.random(1000) < 0.75, gold, chance.choice(30, 1000, p=shares / shares.sum()))
+
+
+def test_an_interval_of_macro_f1_is_not_pulled_down_by_departments_of_few_orders() -> None:
+    """Of a hundred draws of one city's orders, how many have an interval that holds the figure of all its orders."""
+    every = [few_of_many_departments(seed) for seed in range(500)]
+    true = macro_f1(np.concatenate([gold for gold, _ in every]), np.concatenate([said for _, said in every]), 30)
+    held = {"reflected": 0, "percentile": 0}
+    for gold, said in every[:100]:
+        drawn = resampled(lambda rows, g=gold, s=said: {"f1": macro_f1(g[rows], s[rows], 30)}, 1000, rounds=100)["f1"]
+        low, high = reflected_interval(macro_f1(gold, said, 30), drawn)
+        held["reflected"] += low <= true <= high
+        low, high = percentile_interval(drawn)
+        held["percentile"] += low <= true <= high
+    assert held["reflected"] >= 88
+    assert held["percentile"] <= 85
+
+
+def test_a_reflected_interval_stays_between_nought_and_one() -> None:
+    assert reflected_interval(0.99, np.linspace(0.9, 1.0, 101)) == (pytest.approx(0.9825), 1.0)
+    assert reflected_interval(0.01, np.linspace(0.0, 0.1, 101)) == (0.0, pytest.approx(0.0175))
+
+
+def test_a_measure_that_is_not_defined_on_a_resample_is_nan_there() -> None:
+    found = resampled(lambda rows: {"mean": float("nan") if 0 in rows else 1.0}, 3, rounds=50)["mean"]
+    assert found.shape == (50,)
+    assert 0 < np.isnan(found).sum() < 50
 
 
 def test_a_difference_that_is_nowhere_has_an_interval_of_nought() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from evaluation.routing.figures import routing_figures
+from evaluation.routing.figures import main_figures, routing_figures
 from evaluation.routing.outcomes import judge, outcomes_of_probabilities
 from models.department_classifier import RankedLabel, Ranking
 
@@ -58,6 +58,25 @@ def test_the_promised_names_are_there_and_are_plain_numbers() -> None:
     for name in ("accuracy", "macro_f1", "top3", "coverage_at_95"):
         low, high = found["intervals"][name]
         assert low <= found[name] <= high
+
+
+def test_the_precision_of_what_is_recommended_has_an_interval_however_little_that_is() -> None:
+    """Three of sixty: resamples have hardly another share than theirs, and some of them nothing to count."""
+    texts = ["水务 交警"] * 3 + [""] * 57
+    few = routing_figures(judge(ScriptedRanker(), texts, ["水务", "水务", "交警", *["城管"] * 57]), rounds=100)
+    low, high = few.intervals["precision_at_threshold"]
+    assert low < 0.25
+    assert high > 0.9
+    assert few.as_json()["precision_at_threshold"] == pytest.approx(2 / 3)
+
+
+def test_where_nothing_is_recommended_its_precision_is_not_known() -> None:
+    none = routing_figures(judge(ScriptedRanker(threshold=0.9), TEXTS, GOLD), rounds=100)
+    found = json.loads(json.dumps(none.as_json(), allow_nan=False))
+    assert found["precision_at_threshold"] is None
+    assert found["at_abstention_threshold"]["precision"] is None
+    assert "precision_at_threshold" not in found["intervals"]
+    assert "precision_at_threshold" not in main_figures(judge(ScriptedRanker(threshold=0.9), TEXTS, GOLD))
 
 
 def test_departments_of_few_orders_are_named_and_macro_f1_is_given_without_them() -> None:
