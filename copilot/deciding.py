@@ -77,7 +77,7 @@ def check(decision: Decision, appeal: AppealState, state: CallState) -> None:
     if _is_there(decision, appeal):
         raise Conflict("That passage is in the work order already. Take it back first to quote it otherwise.")
     if decision.slot is Slot.TELEPHONE and decision.verdict is not Verdict.REJECT:
-        _check_telephone(str(decision.value))
+        _check_telephone(decision, state)
 
 
 def outdated(decision: Decision, sources: Sources | None, day: date) -> AnswerOutdated | None:
@@ -106,8 +106,10 @@ def _is_there(decision: Decision, appeal: AppealState) -> bool:
     return any(answer.value.is_same_passage(value) for answer in appeal.answers.values())
 
 
-def _check_telephone(number: str) -> None:
-    if not _TELEPHONE.fullmatch(number.strip()):
+def _check_telephone(decision: Decision, state: CallState) -> None:
+    if decision.verdict is Verdict.ACCEPT and state.suggestions[str(decision.suggestion_id)].suggestion.abstained:
+        raise BadInput("Of that number only a part was heard. Ask for it again and fill it in by hand.")
+    if not _TELEPHONE.fullmatch(str(decision.value).strip()):
         raise BadInput(
             "A telephone number has 3 to 20 digits; only spaces, + - ( ) and 转 may stand between. Correct it."
         )

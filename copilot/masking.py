@@ -12,12 +12,14 @@ from difflib import SequenceMatcher
 from copilot.spoken_digits import AS_DIGITS, SAID
 
 STAR = "*"
-# The fewest digits of a local number, of a mobile one, of a bank card, and of a written run that is no amount.
-_LOCAL_DIGITS, _MOBILE_DIGITS, _CARD_DIGITS, _NO_AMOUNT = 7, 11, 16, 9
+# The fewest digits of a local number, of one with its area code, of a mobile one, of a bank card, and of a written run
+# that is no amount.
+_LOCAL_DIGITS, _LANDLINE_DIGITS, _MOBILE_DIGITS, _CARD_DIGITS, _NO_AMOUNT = 7, 10, 11, 16, 9
 _D = f"0-9{SAID}"
 # A run of digits, said or written, with at most a small break between two of them.
 _RUN = re.compile(rf"[{_D}](?:[\s\-－—,，、.·]{{0,2}}[{_D}]){{6,}}[Xx]?")
 _BREAK = re.compile(r"[\s\-－—,，、.·]+")
+_MOBILE = re.compile(r"1[3-9]")
 _DATE = re.compile(r"(?:19|20)\d{2}[-.]\d{1,2}[-.]\d{1,2}")
 _LAST_FOUR = re.compile(rf"((?:后|末|最后)[四4]位|尾号)([^{_D}]{{0,8}})([{_D}](?:[\s,，、]?[{_D}]){{3}})")
 _LOCAL = re.compile(rf"((?:电话|座机|号码|手机)[^{_D}]{{0,6}})([{_D}]{{7,8}})(?![{_D}])")
@@ -70,14 +72,21 @@ def restore(edited: str, original: str) -> str:
 
 
 def mask_telephone(number: str) -> str:
-    """A number that is known to be a telephone: 138****1234, 0571-****1234; only stars where it is too short."""
+    """A number that is known to be a telephone: 138****1234, 0571-****1234; only stars where it is too short.
+
+    Of a number that was heard in part, no more is left uncovered than of the whole: 138****12, 0571****.
+    """
     digits = len(re.findall(rf"[{_D}]", number))
     if digits == 0:
         return number
     if digits < _LOCAL_DIGITS:
         return _cover(number)
-    if number.translate(AS_DIGITS).startswith("0"):
-        return _cover(number, head=_area_code(number), tail=4)
+    plain = number.translate(AS_DIGITS)
+    if plain.startswith("0"):
+        head = _area_code(number)
+        return _cover(number, head=head, tail=4 if digits >= _LANDLINE_DIGITS else max(0, digits - head - 4))
+    if digits < _MOBILE_DIGITS and _MOBILE.match(plain):
+        return _cover(number, head=3, tail=digits - _LOCAL_DIGITS)
     return _cover(number, head=3 if digits >= _MOBILE_DIGITS else 0, tail=4)
 
 

@@ -188,7 +188,8 @@ class AgentDesk {
   /** @param {import("./types.js").Made} made */
   tell(made) {
     const { slot, choices, abstained } = made.suggestion;
-    announce(t("new_suggestion", { slot: t(`slot.${slot}`), value: abstained ? t("please_judge") : slotText(choices[0].value) }));
+    const unsure = slot === "telephone" ? "in_part_said" : "please_judge";
+    announce(t("new_suggestion", { slot: t(`slot.${slot}`), value: abstained ? t(unsure) : slotText(choices[0].value) }));
   }
 
   /** @param {number} seconds */

@@ -1,6 +1,6 @@
 /** The work-order form of one appeal: its fields, what is still missing, and filing. */
 import { byId, fill, h } from "./dom.js";
-import { missing } from "./event-fold.js";
+import { missing, openFor } from "./event-fold.js";
 import { slotText, timeOfDay } from "./format.js";
 import { t } from "./i18n.js";
 import { SlotField } from "./slot-field.js";
@@ -111,7 +111,9 @@ export class OrderForm {
     const waiting = appeal.open.size;
     const lines = lacking.length ? t("still_missing", { slots: lacking.join(t("list_separator")) }) : t("ready_to_file");
     const merged = appeal.leftOut.map((slot) => t(`slot.${slot}`)).join(t("list_separator"));
+    const inPart = openFor(appeal, "telephone").some((made) => made.suggestion.abstained);
     return [
+      inPart ? h("p", { class: "hint", role: "note" }, t("in_part_ask")) : null,
       merged ? h("p", { class: "hint", role: "note" }, t("merged_left_out", { slots: merged })) : null,
       h("p", { class: lacking.length ? "lacking" : "ready", role: "status" }, lines),
       !lacking.length && waiting ? h("p", { class: "hint" }, t("undecided_left_out", { n: waiting })) : null,

@@ -8,6 +8,7 @@ import { h, fill } from "./dom.js";
 import { bindText, t } from "./i18n.js";
 import { openFor } from "./event-fold.js";
 import { likelihood, person, term, timeOfDay } from "./format.js";
+import { readingsAt } from "./readings.js";
 import { slotEditor } from "./slot-editors.js";
 
 /** @typedef {import("./types.js").Slot} Slot */
@@ -94,9 +95,15 @@ export class SlotField {
     this.element.dataset.state = state;
     this.editor.lock(filed || this.busy || state === "confirmed");
     const by = { name: person(this.confirmed?.by), time: timeOfDay(this.confirmed?.at ?? "") };
-    bindText(this.badge, state === "confirmed" ? ["state.confirmed", by] : state === "empty" && this.required ? "state.required" : `state.${state}`);
+    bindText(this.badge, state === "confirmed" ? ["state.confirmed", by] : `state.${this.badgeOf(state)}`);
     fill(this.buttons, ...(filed || this.busy ? [] : this.actions(state)));
     fill(this.others, ...(filed ? [] : this.alternatives(state)));
+  }
+
+  /** @param {State} state */
+  badgeOf(state) {
+    if (state === "empty" && this.required) return "required";
+    return state === "question" && this.slot === "telephone" ? "in_part" : state;
   }
 
   /** @param {State} state */
@@ -126,9 +133,11 @@ export class SlotField {
   /** The second and third choice of short lists; a masked number cannot be chosen by its mask. @param {State} state */
   alternatives(state) {
     const suggestion = this.made?.suggestion;
-    if (!suggestion || !["suggested", "question"].includes(state) || this.slot === "telephone") return [];
+    if (!suggestion || !["suggested", "question", "changed"].includes(state)) return [];
+    if (this.slot === "telephone") return suggestion.abstained ? [inPart(suggestion.choices[0].value)] : [];
+    const heard = this.readings();
+    if (state === "changed") return heard;
     if (this.slot === "category") return this.categories(suggestion);
-    const heard = readOtherwise(suggestion.choices[0].reasons ?? []);
     if (typeof suggestion.choices[0].value !== "string") return heard;
     const choices = suggestion.abstained ? suggestion.choices : suggestion.choices.slice(1, 3);
     if (!choices.length) return heard;
@@ -140,6 +149,12 @@ export class SlotField {
       ),
     );
     return [...heard, h("span", { class: "hint", i18n: suggestion.abstained ? "please_judge" : "or" }), ...offers];
+  }
+
+  /** What was heard where a name in the draft sounds like it: these are not the very words of the transcript. */
+  readings() {
+    const told = this.appeal ? readingsAt(this.appeal, this.slot).map((pair) => t("read_by_sound", pair)) : [];
+    return told.length ? [h("small", { class: "basis" }, told.join(t("clause_separator")))] : [];
   }
 
   /** Each category with what speaks for it. @param {import("./types.js").Suggestion} suggestion */
@@ -241,13 +256,11 @@ export class SlotField {
 }
 
 /**
- * What was heard where a draft has a name that sounds like it: these are not the very words of the transcript.
- * @param {import("./types.js").Reason[]} reasons
+ * A number that was not heard whole cannot be called: it is told, and never stands in the field.
+ * @param {string} heard the digits, masked
  */
-function readOtherwise(reasons) {
-  const pairs = reasons.map(({ text }) => /^(?:听到|说了)“(.*)”，(?:按读音理解为|音近)“(.*)”$/.exec(text) ?? []).filter((found) => found.length);
-  const told = pairs.map(([, heard, read]) => t("read_by_sound", { heard, read }));
-  return told.length ? [h("small", { class: "basis" }, told.join(t("clause_separator")))] : [];
+function inPart(heard) {
+  return h("small", { class: "basis in-part", role: "status" }, t("in_part", { heard, n: heard.length }));
 }
 
 /** The wire says it in Chinese. @param {import("./types.js").Reason} reason */

@@ -21,6 +21,7 @@ from copilot.drafting.put_right import explained, heard_places, misheard_names, 
 from copilot.drafting.spoken import is_courtesy
 from copilot.drafting.summary import matters, summaries
 from copilot.drafting.telephone import telephones
+from copilot.drafting.telephone_in_part import telephone_in_part
 from copilot.drafting.title import titles
 from copilot.drafting.urgency import urgencies, urgent_rules
 from copilot.errors import BadInput
@@ -31,7 +32,7 @@ from knowledge_base.gazetteer import Gazetteer
 __all__ = ["DraftingAdvisor"]
 
 # Below these the agent is asked rather than told.
-_SURE = {Slot.KIND: 0.5, Slot.PLACE: 0.6}
+_SURE = {Slot.KIND: 0.5, Slot.PLACE: 0.6, Slot.TELEPHONE: 0.5}
 
 
 class DraftingAdvisor:
@@ -71,7 +72,7 @@ class DraftingAdvisor:
             (Slot.SUMMARY, explained(summaries(citizen, kind), misheard)),
             (Slot.PLACE, place_choices),
             (Slot.OCCURRED, times(telling, situation.day, enquiry=kind is not None and kind.value == "咨询")),
-            (Slot.TELEPHONE, telephones(situation.utterances)),
+            (Slot.TELEPHONE, telephones(situation.utterances) or telephone_in_part(situation.utterances)),
             (Slot.URGENCY, urgencies(self._detector, self._urgent, heard) if matters(citizen) else ()),
         ]
         return [self._suggestion(slot, choices) for slot, choices in drafts if choices]

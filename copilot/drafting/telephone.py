@@ -1,4 +1,4 @@
-"""联系电话: the number that a citizen leaves, said or written, in one sentence or in two."""
+"""联系电话: the number that a citizen leaves, said or written, in one sentence or in several."""
 
 from __future__ import annotations
 
@@ -22,8 +22,18 @@ _MISHEARD = {
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _LOCAL = re.compile(r"(?:座机|固话|家里电话|电话|号码)\D{0,6}([2-8]\d{6,7})(?!\d)")
-_RUN = re.compile(r"\d(?:[\s\-－—,，、.。]{0,2}(?:嗯|呃|啊|哦)?[\s,，]?\d)*")
+RUN = re.compile(r"\d(?:[\s\-－—,，、.。]{0,2}(?:嗯|呃|啊|哦)?[\s,，]?\d)*")
+_GOES_ON = re.compile(rf"\D{{0,4}}(?P<run>{RUN.pattern})[，,。\s]*(?P<rest>.*)", re.DOTALL)
 _ID = re.compile(r"身份证|后四位|工号|尾号|卡号|订单|单号")
+_UNIT = re.compile(
+    r"\s*(?:[个多]?[块元年月日天点分秒岁人个位平米万千百亿次栋幢层楼室弄座吨度斤里倍%]|单元|小时|星期|礼拜|号(?!码))"
+)
+_ASKS = re.compile(
+    r"(?:电话|手机|号码|联系方式).{0,12}(?:多少|几号|吗|[?？]|留|报|再|说|讲|提供|告诉)|"
+    r"(?:留|报|提供|告诉|再说|重复).{0,12}(?:电话|手机|号码|联系方式)|再[说报念讲][一1][遍下次]|没听清"
+)
+_ANSWER = re.compile(r"[嗯呃啊哦好的，,。、\s是我]{0,8}")
+_LOCAL_ANSWER = re.compile(rf"{_ANSWER.pattern}([2-8]\d{{6,7}})(?!\d)")
 _AGREED = re.compile(r"^(?:[，,。\s]|对|是的?|没错|嗯|好|啊|呀|就是(?:这个)?(?:号码)?)+")
 _COMMON_DIGITS = 8
 _WHOLE = 11
@@ -36,7 +46,7 @@ def telephones(utterances: Sequence[Utterance]) -> tuple[Choice[str], ...]:
     at once and had said most of its digits.
     """
     said = [(u.speaker, digits_written(u.text)) for u in utterances]
-    whole = list(_complete([text for who, text in said if who is Speaker.CITIZEN]))
+    whole = list(_complete(said))
     repeated = [n for who, text in said if who is Speaker.AGENT for n in _numbers(text)]
     own = _own(whole[-1], repeated) if whole else None
     agreed_to = _agreed(said)
@@ -74,35 +84,87 @@ def _among_digits(text: str, at: int) -> bool:
 
 
 def _numbers(text: str) -> Iterator[str]:
-    for run in _RUN.finditer(text):
-        if _ID.search(text[max(0, run.start() - 6) : run.start()]):
+    for run in RUN.finditer(text):
+        if said_of_another(text, run.start()):
             continue
-        digits = re.sub(r"\D", "", run[0]).removeprefix("86") if run[0].startswith("86") else re.sub(r"\D", "", run[0])
+        digits = only_digits(run[0]).removeprefix("86")
         for shape in (_MOBILE, _LANDLINE):
             if (found := shape.fullmatch(digits)) is not None:
                 yield found[0]
     yield from (m[1] for m in _LOCAL.finditer(text))
 
 
-def _complete(citizen: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
-    """(number, why, whether it was said in two sentences) in the order in which they were left."""
-    for position, text in enumerate(citizen):
-        found = list(_numbers(text))
+def _complete(said: Sequence[tuple[Speaker, str]]) -> Iterator[tuple[str, str, bool]]:
+    """(number, why, whether it was said in several sentences) in the order in which they were left."""
+    for position, (who, text) in enumerate(said):
+        if who is not Speaker.CITIZEN:
+            continue
+        found = list(_numbers(text)) or _local_answer(said, position)
         yield from ((number, "说了完整的号码", False) for number in found)
-        if not found and position + 1 < len(citizen):
-            joined = _joined(text, citizen[position + 1])
-            if joined:
-                yield joined, "号码分两句说完", True
+        if not found and is_number(joined := digits_from(said[position:])):
+            yield joined, "号码分几句说完", True
 
 
-def _joined(first: str, second: str) -> str:
-    """A number whose halves end one sentence and begin the next."""
-    head = re.search(rf"(?P<run>{_RUN.pattern})[，,。\s]*$", first)
-    tail = re.match(rf"\D{{0,4}}(?P<run>{_RUN.pattern})", second)
-    if head is None or tail is None or _ID.search(first[: head.start()][-6:]):
+def _local_answer(said: Sequence[tuple[Speaker, str]], position: int) -> list[str]:
+    """A number of the city alone, which only the agent's question tells from any other."""
+    found = _LOCAL_ANSWER.match(said[position][1]) if is_asked(said[:position]) else None
+    return [] if found is None or counts(said[position][1][found.end() :]) else [found[1]]
+
+
+def is_asked(before: Sequence[tuple[Speaker, str]]) -> bool:
+    """Whether the agent has asked for a number since the citizen spoke last."""
+    for who, text in reversed(before):
+        if who is Speaker.CITIZEN:
+            return False
+        if _ASKS.search(text):
+            return True
+    return False
+
+
+def is_answer(before: str) -> bool:
+    """Whether what stands before some digits is nothing but the beginning of an answer."""
+    return _ANSWER.fullmatch(before) is not None
+
+
+def is_number(digits: str) -> bool:
+    """Whether these are all digits of a mobile number, or of one with its area code."""
+    return _MOBILE.fullmatch(digits) is not None or _LANDLINE.fullmatch(digits) is not None
+
+
+def digits_from(said: Sequence[tuple[Speaker, str]]) -> str:
+    """The digits that end the citizen's sentence at the head, with those that the citizen's next ones go on with.
+
+    Between two groups of a number people pause for so long that a recogniser ends the sentence, and agents say 嗯 or
+    repeat what they wrote down. Sentences are joined until their digits are a number, or something else is said.
+    """
+    first, *others = (text for who, text in said if who is Speaker.CITIZEN)
+    head = re.search(rf"(?P<run>{RUN.pattern})[，,。\s]*$", first)
+    if head is None or said_of_another(first, head.start()):
         return ""
-    digits = re.sub(r"\D", "", head["run"] + tail["run"])
-    return digits if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits) else ""
+    digits = only_digits(head["run"])
+    for text in others:
+        tail = _GOES_ON.match(text)
+        if tail is None or is_number(digits) or counts(tail["rest"]):
+            break
+        digits += only_digits(tail["run"])
+        if tail["rest"]:
+            break
+    return digits
+
+
+def said_of_another(text: str, at: int) -> bool:
+    """Whether what is said before these digits says that they are no telephone number."""
+    return _ID.search(text[max(0, at - 6) : at]) is not None
+
+
+def counts(behind: str) -> bool:
+    """Whether what stands behind these digits says that they count something, or are a day or the number of a house."""
+    return _UNIT.match(behind) is not None
+
+
+def only_digits(text: str) -> str:
+    """The digits of a text, the others left out."""
+    return re.sub(r"\D", "", text)
 
 
 def _agreed(said: Sequence[tuple[Speaker, str]]) -> str:
@@ -110,7 +172,7 @@ def _agreed(said: Sequence[tuple[Speaker, str]]) -> str:
     heard = ""
     for position, (who, text) in enumerate(said):
         if who is Speaker.CITIZEN:
-            heard = max([heard, *(re.sub(r"\D", "", r[0]) for r in _RUN.finditer(text))], key=len)
+            heard = max([heard, *(only_digits(r[0]) for r in RUN.finditer(text))], key=len)
             continue
         after = next((t for w, t in said[position + 1 :] if w is Speaker.CITIZEN), "")
         for number in _numbers(text):

@@ -136,6 +136,7 @@ def test_what_the_agent_repeats_makes_the_house_number_surer(advisor: DraftingAd
         ("我的手机138 0000 1234",),
         ("幺三八，嗯，零零零零，幺二三四",),
         ("幺三八零零零零", "座席：嗯您说。", "幺二三四"),
+        ("我的电话是幺三八", "零零零零，", "座席：嗯。", "然后是幺二三四，我姓周"),
         ("要三八零零林零幺二三四",),
         ("138零零零零幺二三四，身份证后四位是3615",),
         ("13800001235，哦不对，是13800001234",),
@@ -153,12 +154,18 @@ def test_a_number_is_understood_however_it_is_said(advisor: DraftingAdvisor, sai
         ("打家里电话88881234吧", "88881234"),
         ("身份证后四位三六幺五", None),
         ("一共欠了120000块", None),
-        ("13800001", None),
         ("你们12345没人接", None),
     ],
 )
 def test_landlines_count_and_other_numbers_do_not(advisor: DraftingAdvisor, said: str, number: str | None) -> None:
     assert best(advisor, Slot.TELEPHONE, said) == number
+
+
+def test_a_local_number_needs_no_word_for_it_where_the_agent_asked(advisor: DraftingAdvisor) -> None:
+    asked = "座席：请留一个您的联系电话。"
+    assert best(advisor, Slot.TELEPHONE, "我要投诉楼上太吵", asked, "好的，8888幺二三四") == "88881234"
+    assert best(advisor, Slot.TELEPHONE, "我要投诉楼上太吵", "8888幺二三四") is None
+    assert best(advisor, Slot.TELEPHONE, "我要投诉楼上太吵", asked, "一共2000000块") is None
 
 
 def test_of_two_readings_the_one_that_was_agreed_to_comes_first_and_both_are_shown(advisor: DraftingAdvisor) -> None:

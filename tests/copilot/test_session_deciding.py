@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -155,3 +156,14 @@ def test_what_cannot_be_called_is_no_telephone_number(desk: Desk, number: str) -
     with pytest.raises(BadInput, match="A telephone number has 3 to 20 digits"):
         desk.decide(Slot.TELEPHONE, Verdict.AMEND, value=number)
     assert Slot.TELEPHONE not in desk.session.state.appeals["1"].confirmed
+
+
+def test_a_number_of_which_a_part_was_heard_is_filled_in_by_a_person_alone(desk: Desk) -> None:
+    part = replace(suggest(Slot.TELEPHONE, "138000012"), abstained=True)
+    desk.advisor.suggestions = [part]
+    (made,) = desk.advise()
+    with pytest.raises(BadInput, match="only a part was heard"):
+        desk.decide(Slot.TELEPHONE, Verdict.ACCEPT, made.suggestion_id)
+    assert Slot.TELEPHONE not in desk.session.state.appeals["1"].confirmed
+    desk.decide(Slot.TELEPHONE, Verdict.AMEND, made.suggestion_id, "13800001234")
+    assert desk.session.state.appeals["1"].confirmed[Slot.TELEPHONE].value == "13800001234"
