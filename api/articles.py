@@ -121,7 +121,8 @@ def _listed(
 ) -> dict[str, Any]:
     owner, standing = chosen
     reported = counter.reports.open_by("article_id")
-    found = [row for row in counter.desk.shelf(counter.today) if row.is_found_by(words)]
+    rows, ending = counter.desk.overview(counter.today)
+    found = [row for row in rows if row.is_found_by(words)]
     of_owner = [row for row in found if not owner or row.owner == owner]
     shown = [row for row in of_owner if standing is None or row.is_in(standing)]
     return {
@@ -131,7 +132,7 @@ def _listed(
         "tally": tallied(of_owner),
         "owners": _by_owner(found, standing),
         "open_reports": sum(reported.values()),
-        "reminders": sum(reminder.needs_work for reminder in counter.desk.reminders(counter.today)),
+        "reminders": sum(reminder.needs_work for reminder in ending),
         "problem": counter.problem,
     }
 

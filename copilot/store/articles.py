@@ -10,12 +10,12 @@ The audit (:mod:`copilot.store.audit`) names every step with the content's diges
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, not_, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, not_, select, tuple_
 
 from copilot.errors import BadInput, Conflict
 from copilot.store.accounts import CONSOLE
@@ -50,6 +50,7 @@ from knowledge_base.articles.content import Content, read_content
 from knowledge_base.policy import ArticleStatus, PolicyArticle
 
 _t = article_version.c
+_AT_ONCE = 500
 
 
 class ArticleVersions:
@@ -57,6 +58,7 @@ class ArticleVersions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._told: Mapping[Seen, Unlisted] = {}
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -88,17 +90,22 @@ class ArticleVersions:
         """The articles whose last version nobody is shown on ``day``, by id.
 
         Those are drafted, waiting, refused, discarded, withdrawn or of a later day: a list of what counts lacks them.
-        A discarded version is an article's last only where it has no other.
+        A discarded version is an article's last only where it has no other. What was read before is remembered, by
+        revision: of five thousand drafts only those are read that were edited since.
         """
         kept = func.max(case((_t.state != VersionState.DISCARDED.value, _t.number)))
         number = func.coalesce(kept, func.max(_t.number)).label("number")
         last = select(_t.article_id, number).group_by(_t.article_id).subquery("last")
         joined = and_(last.c.article_id == _t.article_id, last.c.number == _t.number)
         counts = and_(_t.state == VersionState.PUBLISHED.value, _t.publish_on <= day)
-        wanted = select(_t.article_id, _t.content).join(last, joined).where(not_(counts))
+        wanted = select(_t.article_id, _t.number, _t.revision).join(last, joined).where(not_(counts))
+        told = self._told
         with self._database.reading() as connection:
-            rows = connection.execute(wanted.execution_options(yield_per=1000))
-            return {row.article_id: as_unlisted(json.loads(row.content)) for row in rows}
+            seen = [Seen(*row) for row in connection.execute(wanted)]
+            read = _told_anew(connection, [one for one in seen if one not in told])
+        known = {one: said for one in seen if (said := read.get(one) or told.get(one)) is not None}
+        self._told = known
+        return {one.article_id: said for one, said in known.items()}
 
     def numbers_of(self, digests: Collection[str]) -> dict[tuple[str, str], int]:
         """Which published version of which article has one of ``digests``: by article and digest, the latest."""
@@ -295,6 +302,19 @@ class ArticleVersions:
             set_version(connection, seen, values)
             note(connection, at, by, action, "", f"{seen.article_id} version {seen.number}")
             return as_version(version_row(connection, seen.article_id, seen.number))
+
+
+def _told_anew(connection: Connection, wanted: Sequence[Seen]) -> dict[Seen, Unlisted]:
+    """What lists show of these versions, read from their contents."""
+    found: dict[Seen, Unlisted] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        keys = [(one.article_id, one.number) for one in wanted[start : start + _AT_ONCE]]
+        rows = select(_t.article_id, _t.number, _t.revision, _t.content).where(
+            tuple_(_t.article_id, _t.number).in_(keys)
+        )
+        for key, number, revision, content in connection.execute(rows):
+            found[Seen(key, number, revision)] = as_unlisted(json.loads(content))
+    return found
 
 
 def _as_decided(row: Row[Any]) -> PolicyArticle:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from copilot.errors import BadInput, Conflict, NotAllowed, NotFound
 from copilot.store import Store, Version, VersionState
@@ -203,3 +203,30 @@ def test_every_step_is_in_the_audit_and_the_chain_holds(store: Store) -> None:
     actions = [line.action for line in store.accounts.audit()]
     assert actions == ["article_begun", "article_submitted", "article_published", "article_withdrawn"]
     assert store.verify() == []
+
+
+def test_a_list_reads_again_only_what_was_edited_since_whoever_edited_it(store: Store, database_url: str) -> None:
+    read: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        if "article_version.content" in statement:
+            read.append(str(parameters))
+
+    drafts = [store.articles.begin(f"d{n}", content(issuer=f"第{n}局"), "li", NOW) for n in range(3)]
+    assert {key: one.issuer for key, one in store.articles.unlisted(DAY).items()} == {
+        "d0": "第0局",
+        "d1": "第1局",
+        "d2": "第2局",
+    }
+    with store._database.reading() as connection:
+        event.listen(connection.engine, "before_cursor_execute", note)
+    assert store.articles.unlisted(DAY).keys() == {"d0", "d1", "d2"}
+    assert read == []
+    elsewhere = Store(database_url)  # another process
+    elsewhere.articles.change(drafts[1].seen, content(issuer="新局"), {"issuer": "新局"}, "li", NOW)
+    assert store.articles.unlisted(DAY)["d1"].issuer == "新局"
+    elsewhere.close()
+    assert [("d0" in of, "d1" in of) for of in read] == [(False, True)]
+    store.articles.discard(drafts[2].seen, "li", NOW)
+    assert store.articles.unlisted(DAY)["d0"].issuer == "第0局"
+    assert len(read) == 1
