@@ -25,6 +25,7 @@ from models.routing.cold_start import COLD_THRESHOLD, DutyMatcher, duty_phrases
 from models.routing.features import WordGrams, for_duties, normalised, words
 from models.routing.learned_heads import LearnedHeads
 from models.routing.reasons import weighty_words
+from models.routing.seen_orders import SeenOrders
 
 _AT_ONCE = 64
 # What speaks for a department that is hardly possible is noise to a reader; but where all is uncertain, none is.
@@ -94,7 +95,8 @@ class DepartmentClassifier:
     ``encoder_folder`` holds the encoder of a tuned router, which is then its ``embedder``; the first ``plain`` numbers
     of its vectors are the untouched encoder's, which duties are compared in (0: all numbers). ``likely_cut`` is the
     probability from which on a department belongs to a ranking's ``likely`` ones (0: no set is offered). ``history`` is
-    heard where a ranking is asked for with a category that it knows; without one nothing depends on it.
+    heard where a ranking is asked for with a category that it knows; without one nothing depends on it. ``seen`` are
+    the orders that it learned from (none: duties alone, or a router of an earlier release), for whoever measures it.
     """
 
     learned: tuple[str, ...]
@@ -112,6 +114,7 @@ class DepartmentClassifier:
     plain: int = 0
     likely_cut: float = 0.0
     history: HistoryExpert | None = None
+    seen: SeenOrders | None = None
     labels: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:

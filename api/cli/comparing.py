@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evaluation.routing.comparison import Comparison, Paired
     from evaluation.routing.judged_orders import JudgedOrders
     from evaluation.routing.outcomes import Ranker
+    from models.department_classifier import DepartmentClassifier
 
 Step = Callable[[str, int, int], None]
 
@@ -34,6 +35,17 @@ def compared_on(
     compared = compare(pairs, groups=orders.groups, rounds=rounds)
     step("Drawing orders again and again", 1, 1)
     return compared, pairs
+
+
+def said_notes(orders: JudgedOrders, routers: Mapping[str, DepartmentClassifier]) -> list[str]:
+    """Print what there is to note about the table, and which of the ``routers``, by name, learned from it."""
+    from evaluation.routing.own_orders import own_orders_note
+
+    own = [own_orders_note(router, orders.texts, orders.labels, name) for name, router in routers.items()]
+    notes = [*orders.notes, *(note for note in own if note)]
+    for note in notes:
+        console.print(f"Note: {note}", markup=False)
+    return notes
 
 
 def comparison_table(compared: Comparison, title: str, names: tuple[str, str]) -> Table:

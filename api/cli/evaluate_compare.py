@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.comparing import compared_on, say_comparison
-from api.cli.output import console, write_json
+from api.cli.comparing import compared_on, said_notes, say_comparison
+from api.cli.output import write_json
 
 if TYPE_CHECKING:
     from evaluation.reports.comparison_report import Apart
@@ -42,13 +42,12 @@ def compare(
     orders = read_orders(data, Columns(text, label, group, id_column))
     with steps() as step:
         compared, pairs = compared_on(first, second, orders, rounds, step)
-    for note in orders.notes:
-        console.print(f"Note: {note}", markup=False)
+    notes = said_notes(orders, {"A": first, "B": second})
     say_comparison(compared, f"{compared.n} orders of {data.name}", (f"A {first.version}", f"B {second.version}"))
     apart = apart_of(pairs, orders.ids)
-    write_json(json_path, _json(compared, apart, first, second, data.name))
+    write_json(json_path, _json(compared, apart, first, second, data.name) | {"notes": notes})
     if report:
-        _write_report(report, compared, apart, first, second, data.name)
+        _write_report(report, compared, apart, first, second, data.name, notes)
 
 
 def _routers(models: Sequence[Path], specs: Sequence[str]) -> tuple[DepartmentClassifier, DepartmentClassifier]:
@@ -93,6 +92,7 @@ def _write_report(
     first: DepartmentClassifier,
     second: DepartmentClassifier,
     data: str,
+    notes: Sequence[str],
 ) -> None:
     from api.cli.evaluate_routing import write_page
     from evaluation.reports.comparison_report import comparison_report
@@ -102,4 +102,4 @@ def _write_report(
         "乙 B": f"{second.version} · {second.created}",
         "数据 data": data,
     }
-    write_page(path, comparison_report(compared, (first.version, second.version), facts, apart))
+    write_page(path, comparison_report(compared, (first.version, second.version), facts, apart, notes=notes))

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from evaluation.routing.told_categories import CategoryFigures
     from models.department_classifier import DepartmentClassifier
 
-_OWN_ORDERS = (
-    "这些正是模型学过的工单：在它们上的数值不能说明它对别的工单如何。 "
-    "These are the very orders that the router learned from: figures on them say nothing about other orders."
-)
-
 
 def routing(
     *,
@@ -120,10 +115,10 @@ def _report(path: Path, found: RoutingEvaluation, facts: Mapping[str, str]) -> N
 
 
 def _warned(orders: JudgedOrders, classifier: DepartmentClassifier) -> JudgedOrders:
-    from models.training.examples import Examples
+    from evaluation.routing.own_orders import own_orders_note
 
-    own = Examples(orders.texts, orders.labels).digest() == classifier.data_digest
-    return replace(orders, notes=(*orders.notes, _OWN_ORDERS)) if own else orders
+    note = own_orders_note(classifier, orders.texts, orders.labels)
+    return replace(orders, notes=(*orders.notes, note)) if note else orders
 
 
 def _evaluated(

@@ -209,13 +209,18 @@ def _on_stream(store: Store, served: str, challenger: str) -> list[_Evidence]:
 
 
 def _on_data(first: Path, second: Path, data: Path, columns: Sequence[str]) -> _Evidence:
-    from api.cli.comparing import compared_on, say_comparison
+    from api.cli.comparing import compared_on, said_notes, say_comparison
     from api.cli.evaluate_compare import load_with
     from api.cli.steps import steps
+    from copilot.errors import BadInput
     from evaluation.routing.judged_orders import Columns, read_orders
+    from evaluation.routing.own_orders import mostly_own
 
     orders = read_orders(data, Columns(*columns))
     routers = load_with(first), load_with(second)
+    said_notes(orders, {"served": routers[0], "challenger": routers[1]})
+    if any(mostly_own(router, orders.texts, orders.labels) for router in routers):
+        raise BadInput(f"{data} is no evidence: a router learned from it. Give --data orders that neither has seen.")
     with steps() as step:
         compared, _ = compared_on(*routers, orders, 1000, step)
     names = (f"served {routers[0].version}", f"challenger {routers[1].version}")

@@ -46,14 +46,16 @@ def comparison_report(
     apart: Sequence[Apart] = (),
     weeks: Sequence[Week] = (),
     caution: tuple[str, str] | None = None,
+    notes: Sequence[str] = (),
 ) -> str:
-    """The page. ``names`` are the two routers, ``caution`` a warning in Chinese and in English."""
+    """The page. ``names`` are the two routers, ``caution`` a warning in Chinese and in English, ``notes`` in both."""
     return template("comparison.html").render(
         facts=facts,
         compared=compared,
         names=names,
         verdict=verdict(compared),
         caution=caution,
+        notes=notes,
         left_out=left_out_words(compared),
         rows=[(*MEASURE_NAMES[name], found) for name, found in compared.differences.items()],
         differences=differences_picture(compared.differences, MEASURE_NAMES),

@@ -67,7 +67,7 @@ def router_card(classifier: DepartmentClassifier, evaluation: Mapping[str, Any])
         "- It knows the departments and the way of speaking of its training data; train again when duties move.",
         "- A department without labelled orders is ranked by its duties alone, which is far less certain.",
         "- Labels are what people decided; where they decided differently on like orders, no router is right on both.",
-        "- The folder holds n-grams and averages of orders, no order itself; treat it as the training data is treated.",
+        "- The folder holds n-grams, averages and fingerprints of orders, no order itself; treat it like those.",
         *(f"- {note}" for note in evaluation.get("notes", ())),
     ]
     return "\n".join(lines) + "\n"

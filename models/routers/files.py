@@ -26,6 +26,7 @@ from models.routing.cold_start import DutyMatcher
 from models.routing.features import WordGrams
 from models.routing.learned_heads import LearnedHeads
 from models.routing.matter_transfer import MatterTransfer
+from models.routing.seen_orders import SeenOrders
 from models.sentence_embedder import OnnxEmbedder
 from models.weights.prepared_folder import sha256_of
 from models.weights.whole_folder import replacing, settle
@@ -36,6 +37,7 @@ ENCODER = "encoder"
 CATEGORIES = "categories.json"
 CARD = "card.md"
 _USUAL = "usual."
+_SEEN = "seen.fingerprints"
 
 
 def save_router(
@@ -116,6 +118,8 @@ def _write(classifier: DepartmentClassifier, folder: Path) -> str:
         arrays |= history_arrays(classifier.history)
         paths = [list(path) for path in classifier.history.history.paths]
         (folder / CATEGORIES).write_text(_json(paths), encoding="utf-8")
+    if classifier.seen is not None:
+        arrays[_SEEN] = classifier.seen.fingerprints
     if classifier.encoder_folder is not None:
         shutil.copytree(classifier.encoder_folder, folder / ENCODER)
     np.savez(folder / "weights.npz", allow_pickle=False, **arrays)
@@ -191,6 +195,7 @@ def _assembled(
         plain=description.get("plain", 0),
         likely_cut=description.get("likely_cut", 0.0),
         history=_history(folder, description.get("history"), arrays),
+        seen=SeenOrders(arrays[_SEEN]) if _SEEN in arrays else None,
     )
 
 

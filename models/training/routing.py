@@ -24,6 +24,7 @@ from models.routing.cold_start import DutyMatcher, duty_phrases
 from models.routing.features import Floats, WordGrams, for_duties, normalised, words
 from models.routing.learned_heads import HEADS, LearnedHeads
 from models.routing.matter_transfer import usual_phrases
+from models.routing.seen_orders import SeenOrders
 from models.training.department_shares import DepartmentShares, appeals_to_read, department_shares
 from models.training.examples import Examples, TrainingTable
 from models.training.head_fitting import fit_heads
@@ -120,6 +121,7 @@ def train(
         plain=made.plain,
         likely_cut=likely_set_cut(sure.probabilities, gold),
         history=history.expert if history else None,
+        seen=SeenOrders.of(usable.as_written().texts),
     )
     progress("all", 1, 1)
     held = OutOfFold(labels, gold, groups, sure.probabilities, made.scores, made.folds, history)

@@ -47,6 +47,7 @@ def test_a_category_is_learned_and_measured_beside_the_text(table: Path, tmp_pat
     assert "With the category told" in said
     assert "not what is promised" in said
     figures = json.loads((tmp_path / "e.json").read_text("utf-8"))
+    assert "These are the very orders" in said
     assert set(figures["with_category"]) >= {"told", "text_only", "wrong", "naming_the_department"}
 
 

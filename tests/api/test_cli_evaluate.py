@@ -133,6 +133,7 @@ def test_figures_on_the_training_table_itself_come_with_a_warning(
     own, other = hotline(*asked, "--data", tables[0]), hotline(*asked, "--data", tables[1])
     assert "very orders" in " ".join(own.output.split())
     assert "very orders" not in " ".join(other.output.split())
+    assert "1 of 33 orders are, word for word, among those" in " ".join(other.output.split())
 
 
 def test_columns_and_files_that_are_not_there_are_refused_before_anything_is_ranked(

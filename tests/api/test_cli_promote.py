@@ -42,7 +42,7 @@ def run(*arguments: str | Path, typed: str = f"{PASSWORD}\n") -> str:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``good`` has learned from orders, ``poor`` from the same mixed up; ``held_out.csv`` is new to both."""
+    """``good`` has learned from ``learned.csv``, ``poor`` from it mixed up; ``held_out.csv`` is new to both."""
     folder = tmp_path_factory.mktemp("made")
     rows = orders(8)
     held = set(sorted({row["dup_group"] for row in rows})[::3])
@@ -54,12 +54,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     mixed_up = [names[names.index(label) - 1] for label in examples.labels]
     wrong = Examples(examples.texts, mixed_up, examples.groups)
     save_router(train(wrong, embedder, None, quiet, created="2026-01-01").classifier, folder / "poor")
-    with (folder / "held_out.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["诉求", "承办单位", "组", "编号"])
-        writer.writerows(
-            [r["text"], r["dept_label"], r["dup_group"], f"K{i}"] for i, r in enumerate(rows) if r["dup_group"] in held
-        )
+    for name, seen in (("held_out.csv", False), ("learned.csv", True)):
+        with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["诉求", "承办单位", "组", "编号"])
+            writer.writerows(
+                [r["text"], r["dept_label"], r["dup_group"], f"K{i}"]
+                for i, r in enumerate(rows)
+                if (r["dup_group"] in held) != seen
+            )
     return folder
 
 
@@ -112,6 +115,21 @@ def test_two_routers_are_compared_side_by_side_with_orders_named_by_id(city: Pat
         assert not any(row["诉求"] in page for row in csv.DictReader(file))
     assert "更好" in page
     assert page.count("<svg ") == 2
+
+
+def test_orders_that_a_router_learned_from_are_no_evidence_for_it(city: Path, made: Path) -> None:
+    models, data = ("--model", made / "poor", "--model", made / "good"), ("--data", made / "learned.csv", *COLUMNS)
+    page, figures = city / "compare.html", city / "compare.json"
+    said = run("evaluate", "compare", *models, *data, "--rounds", "100", "--report", page, "--json", figures)
+    assert "These are the very orders that router A learned from" in said
+    assert "These are the very orders that router B learned from" in said
+    assert len(json.loads(figures.read_text("utf-8"))["notes"]) == 2
+    assert page.read_text("utf-8").count("These are the very orders") == 2
+    run("models", "challenge", made / "good")
+    before = served(city)
+    with pytest.raises(BadInput, match=r"learned\.csv is no evidence"):
+        run("models", "promote", "--by", "pinggu01", *data, "--yes")
+    assert served(city) == before
 
 
 def test_two_models_must_be_named(city: Path, made: Path) -> None:

@@ -208,8 +208,11 @@ def test_the_journal_s_labels_are_added_to_a_table(
 ) -> None:
     name = next(iter(said))
     send(store, file_order(store, "c1", "小区停水两天了没人管", name), "r1")
-    printed = run("train", "routing", "--from-journal", "--data", table(), "--out", tmp_path / "router")
+    known, router = table(), tmp_path / "router"
+    printed = run("train", "routing", "--from-journal", "--data", known, "--out", router)
     assert f"Learning from {3 * _EACH + 1} labelled orders" in printed
+    again = run("evaluate", "routing", "--model", router, "--data", known, "--rounds", "100")
+    assert "These are the very orders" in again
     assert "1 accepted_unchanged" in (tmp_path / "router" / "card.md").read_text(encoding="utf-8")
 
 

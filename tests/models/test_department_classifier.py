@@ -124,6 +124,13 @@ def test_one_by_one_and_many_at_once_give_the_same(trained: Trained) -> None:
         assert [c.reasons for c in alone.choices] == [c.reasons for c in ranking.choices]
 
 
+def test_a_stored_router_knows_the_orders_that_it_learned_from(trained: Trained, stored: Path) -> None:
+    loaded, table = load_router(stored, HashingEmbedder(DIMENSION)), sample_examples()
+    assert loaded.seen is not None
+    assert loaded.seen.among([*table.texts, "没有人说过的一句话"]).known == len(table.texts)
+    assert trained.classifier.with_duties(DUTIES | {"市邮政局": ["邮件丢失"]}).seen is trained.classifier.seen
+
+
 def test_what_is_loaded_ranks_as_what_was_saved(trained: Trained, stored: Path) -> None:
     loaded = load_router(stored, HashingEmbedder(DIMENSION))
     text = "路边烧烤摊半夜扰民"
