@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python -m benchmarks.article_list [--drafts 5000] [--characters 3000]
 
 The first list of a process reads the contents of all drafts, as every list once did; later ones read what was edited
-since. Medians of five (one of the first), in processor time (``time.process_time``), and what part of the first that is.
+since. Medians of five (one of the first), in processor time (``time.process_time``), and which part of the first.
 """
 
 from __future__ import annotations
