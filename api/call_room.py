@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from api import wire
+from api.advice_owed import last_words, not_advised_on
 from api.errors import log_unforeseen
 from api.metrics import Metrics
 from api.shadowing import Shadowing
@@ -40,7 +41,6 @@ from copilot.overhearing import Interim
 from copilot.rearranging import Wish
 from copilot.session import CallSession
 from copilot.shadow import Shadow
-from copilot.state import CallState
 from copilot.suggestion import Decision, Slot, Verdict
 from copilot.work_order import WorkOrder
 
@@ -69,6 +69,7 @@ class CallRoom:
         self.now = now
         self.shadowing = Shadowing(self, shadow)
         self.seq = session.state.seq
+        self._recorded = self.seq
         self.ended = session.state.ended
         self.heard_until = {speaker: session.state.heard_until(speaker) for speaker in Speaker}
         self.watchers: set[Watcher] = set()
@@ -97,6 +98,11 @@ class CallRoom:
         """Whether there is advice that the journal refused."""
         return bool(self._owed)
 
+    @property
+    def behind(self) -> bool:
+        """Whether something was recorded that could not be read, and so was not shown."""
+        return self.session.behind or self._recorded > self.seq
+
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Do something on behalf of the room that outlives the request which asked for it."""
         task = asyncio.ensure_future(work)
@@ -118,7 +124,17 @@ class CallRoom:
 
     async def _take_turn(self, job: Callable[[], Shown]) -> Shown:
         async with self._lock:
-            return await self.bring(self.workers.quick, job)
+            return await self.bring(self.workers.quick, partial(self._level, job))
+
+    def _level(self, job: Callable[[], Shown]) -> Shown:
+        """Do what needs to know all that was recorded. What is heard must be taken in whether or not it can be read."""
+        self.session.level()
+        return job()
+
+    def read_again(self) -> None:
+        """Show what was recorded and could not be read, if that is possible now."""
+        if self.behind and not self.busy:
+            self.start(self._take_turn(tuple))
 
     def _beside(self, job: Callable[[], Shown]) -> Shown:
         shown = job()
@@ -130,12 +146,16 @@ class CallRoom:
         try:
             shown = await runner(job)
         except Exception:
-            await self._catch_up(self.session.state.seq)
+            await self._catch_up(self._last_known)
             raise
-        first = next((item.seq for item in shown if isinstance(item, Recorded)), self.session.state.seq + 1)
+        first = next((item.seq for item in shown if isinstance(item, Recorded)), self._last_known + 1)
         await self._catch_up(first - 1)
         self.publish(shown)
         return shown
+
+    @property
+    def _last_known(self) -> int:
+        return max(self.session.state.seq, self._recorded)
 
     async def _catch_up(self, until: int) -> None:
         """Publish what is in the journal up to ``until`` and was never shown, because its turn failed after it."""
@@ -166,9 +186,11 @@ class CallRoom:
             if isinstance(item, Interim):
                 self.show(wire.interim_frame(item))
                 self._overhear_soon(item)
-            elif item.seq > self.seq:
+            elif item.seq == self.seq + 1:
                 self._note(item)
                 self.show(wire.event_frame(item), item.seq)
+            else:  # shown before, or behind what could not be read: a later turn reads them all
+                self._recorded = max(self._recorded, item.seq)
 
     def show(self, frame: dict[str, Any], seq: int | None = None) -> None:
         """Put one frame before everybody."""
@@ -189,10 +211,10 @@ class CallRoom:
                 decision.slot is Slot.CATEGORY and decision.verdict is not Verdict.REJECT
             ):
                 # The router has learned what became of such orders.
-                self._advise_soon(_last_words(self.session.state, decision.appeal_id))
+                self._advise_soon(last_words(self.session.state, decision.appeal_id))
             case AppealsRearranged() as change:
                 for appeal_id in (change.appeal_id, change.into):
-                    self._advise_soon(_last_words(self.session.state, appeal_id))
+                    self._advise_soon(last_words(self.session.state, appeal_id))
             case CallEnded():
                 self.ended = True
             case _:
@@ -214,7 +236,7 @@ class CallRoom:
 
     def advise_on_rest(self) -> None:
         """Advise on what was said before the process ended and was not advised on any more."""
-        for utterance in _not_advised_on(self.session.state):
+        for utterance in not_advised_on(self.session.state):
             self._advise_soon(utterance)
 
     def advise_again(self) -> None:
@@ -237,7 +259,7 @@ class CallRoom:
                 interim, self._overheard = self._overheard, None
                 started = time.perf_counter()
                 try:
-                    await self.bring(self.workers.compute, partial(self._look_up, interim))
+                    await self.bring(self.workers.compute, partial(self._level, partial(self._look_up, interim)))
                 except Exception as error:  # the end of the sentence is advised on anyway
                     self.metrics.error("overhear", error)
                     if not isinstance(error, EXPECTED):
@@ -258,7 +280,8 @@ class CallRoom:
         started = time.perf_counter()
         told = self._owed.pop(utterance.appeal_id, None) is not None
         try:
-            await self.bring(self.workers.compute, lambda: self.session.advise(utterance, self.now()))
+            advise = partial(self._level, lambda: self.session.advise(utterance, self.now()))
+            await self.bring(self.workers.compute, advise)
             self.shadowing.glance(utterance)
         except Exception as error:  # whatever an advisor does, the call goes on
             self.metrics.error("advise", error)
@@ -355,27 +378,6 @@ class CallRoom:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _last_words(state: CallState, appeal_id: str) -> Utterance | None:
-    """What the citizen said last about an appeal."""
-    return next((u for u in reversed(state.words_of(appeal_id)) if u.speaker is Speaker.CITIZEN), None)
-
-
-def _not_advised_on(state: CallState) -> list[Utterance]:
-    """Of each appeal that is not filed, the citizen's last sentence if no suggestion has come after it."""
-    advised: dict[str, float] = {}
-    for key, made in state.suggestions.items():
-        if key not in state.withdrawn:
-            advised[made.appeal_id] = max(advised.get(made.appeal_id, 0.0), made.heard_until)
-    last = {appeal_id: _last_words(state, appeal_id) for appeal_id in state.live_appeals()}
-    return [
-        utterance
-        for appeal_id, utterance in last.items()
-        if utterance is not None
-        and state.appeals[appeal_id].order is None
-        and utterance.end > advised.get(appeal_id, 0.0)
-    ]
 
 
 def _decision_in(records: Sequence[Recorded], decision_id: str) -> tuple[int, Decision]:

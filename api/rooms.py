@@ -127,6 +127,7 @@ class Rooms:
         for call_id, kept in list(self._open.items()):
             kept.ears.rest(REST_SECONDS)
             kept.room.advise_again()
+            kept.room.read_again()
             if kept.idle_for() > self._idle_seconds:
                 del self._open[call_id]
 

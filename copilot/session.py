@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -63,6 +62,7 @@ class CallSession:
         self._recognizers: dict[Speaker, Recognizer] = {}
         self._unrecorded: deque[tuple[Speaker, Hypothesis]] = deque()
         self._overhearing = Overhearing()
+        self._behind = False
         self.call = call
         self.state = state
 
@@ -345,6 +345,7 @@ class CallSession:
         """First the journal, then the state. Raises Conflict where another process was first: the next try knows it."""
         if not events:
             return []
+        self._refuse_if_behind()
         try:
             recorded = self._journal.append(self.call.call_id, events, at)
         except Conflict:
@@ -352,16 +353,41 @@ class CallSession:
             raise
         if recorded[0].seq > self.state.seq + 1:
             self.catch_up()
-        for record in recorded:
-            if record.seq > self.state.seq:
-                self.state.apply(record)
+        if not self._behind:  # else folded in by the next step, with what came before: never past a hole
+            for record in recorded:
+                if record.seq > self.state.seq:
+                    self.state.apply(record)
         return recorded
 
     def catch_up(self) -> None:
-        """Fold in what others have recorded in this call since."""
-        with suppress(StorageProblem):  # what was recorded must not be said to have failed for it
-            for record in self._journal.read(self.call.call_id, self.state.seq):
-                self.state.apply(record)
+        """Fold in what others have recorded in this call since; what cannot be read now, before the next step."""
+        try:
+            self._read_on()
+        except StorageProblem:  # what was recorded must not be said to have failed for it
+            self._behind = True
+
+    def level(self) -> None:
+        """Fold in what could not be read when it was recorded. Raises StorageProblem where it still cannot."""
+        if self._behind:
+            self._read_on()
+
+    @property
+    def behind(self) -> bool:
+        """Whether the journal is known to have more than the state."""
+        return self._behind
+
+    def _read_on(self) -> None:
+        for record in self._journal.read(self.call.call_id, self.state.seq):
+            self.state.apply(record)
+        self._behind = False
+
+    def _refuse_if_behind(self) -> None:
+        """These events were made of a state that lacks some: of the whole one they may be others, or none."""
+        if self._behind:
+            self._read_on()
+            raise Conflict(
+                "More had been recorded in this call than could be read. Look at it and repeat the last step."
+            )
 
     def _refuse_if_over(self) -> None:
         if self.state.ended:

@@ -185,3 +185,36 @@ def test_what_a_failed_turn_recorded_is_shown_by_the_next_where_it_could_not_be_
         assert [frame["seq"] for frame in frames(watcher)] == [3, 4]
 
     in_room(story)
+
+
+def test_what_others_recorded_and_could_not_be_read_is_shown_in_order_as_soon_as_it_can(in_rooms, monkeypatch):
+    journal = FullDisk()
+
+    def refuse(*_: Any) -> Any:
+        raise StorageProblem("The disk is full. Free some space.")
+
+    async def story(rooms: Rooms) -> None:
+        room = await rooms.begin(CALL)
+        async with rooms.call(CALL.call_id):
+            watcher = Watcher()
+            room.enter(watcher)
+            journal.append(CALL.call_id, [AppealOpened("2", cue="")], now())
+            with monkeypatch.context() as broken:
+                broken.setattr(journal, "read", refuse)
+                await room.at_desk(lambda: room.session._record([AppealOpened("3", cue="")], now()))
+                rooms.sweep()
+                while room.busy:
+                    await asyncio.sleep(0.01)
+                with pytest.raises(StorageProblem):
+                    await room.open_appeal()  # what it would be called is not known
+                assert not frames(watcher)
+                assert list(room.session.state.appeals) == ["1"]
+            while room.behind:
+                rooms.sweep()
+                await asyncio.sleep(0.01)
+            assert [frame["seq"] for frame in frames(watcher)] == [3, 4]
+            assert list(room.session.state.appeals) == ["1", "2", "3"]
+            await room.open_appeal()
+            assert [frame["seq"] for frame in frames(watcher)] == [5]
+
+    in_rooms(story, journal)

@@ -135,6 +135,51 @@ def test_what_another_process_decided_first_is_known_after_the_refusal(store: St
     assert desk.session.state == CallState.of(store.journal.read("c1"))
 
 
+class Unreadable(MemoryJournal):
+    """Takes everything and cannot be read, as long as it is told."""
+
+    unreadable = False
+
+    def read(self, call_id: str, after: int = 0) -> list[Recorded]:
+        if self.unreadable:
+            raise StorageProblem("The disk reported a fault.")
+        return super().read(call_id, after)
+
+
+def test_what_could_not_be_read_right_after_a_write_is_known_before_the_next_step() -> None:
+    journal = Unreadable()
+    here, there = make_desk(journal), CallSession.resume(QUIET, journal, CALL.call_id)
+    there.open_appeal(NOON)
+    journal.unreadable = True
+    assert [r.event.utterance.text for r in events(here.hear("我家停水了"))] == [
+        "我家停水了"
+    ]  # that it was recorded stands
+    with pytest.raises(StorageProblem):
+        here.hear("还要修路灯")
+    journal.unreadable = False
+    here.hear("还要打车")
+    whole = CallState.of(journal.read(CALL.call_id))
+    assert here.session.state == whole
+    assert [(u.utterance_id, u.text) for u in whole.utterances] == [
+        ("u1", "我家停水了"),
+        ("u2", "还要修路灯"),
+        ("u3", "还要打车"),
+    ]
+
+
+def test_a_step_that_was_made_up_without_knowing_all_is_not_recorded() -> None:
+    journal = Unreadable()
+    here, there = make_desk(journal), CallSession.resume(QUIET, journal, CALL.call_id)
+    there.open_appeal(NOON)
+    journal.unreadable = True
+    here.hear("我家停水了")
+    journal.unreadable = False
+    with pytest.raises(Conflict, match="repeat the last step"):
+        here.session.open_appeal(NOON)
+    (opened,) = here.session.open_appeal(NOON)
+    assert opened.event.appeal_id == "3"
+
+
 def test_a_call_that_never_was_cannot_be_resumed(desk: Desk) -> None:
     with pytest.raises(NotFound, match="no call c9"):
         CallSession.resume(desk.copilot, desk.journal, "c9")
