@@ -34,7 +34,7 @@ _ANSWERED = {**_REPORT, "answer": {"outcome": "corrected", "note": "第 3 版已
 @router.get(
     "/article-reports",
     summary="What agents reported",
-    responses=answers({"reports": [_REPORT], "owners": {"市公安局": 1}}, 403),
+    responses=answers({"reports": [_REPORT], "total": 1, "owners": {"市公安局": 1}}, 403),
 )
 async def reports(
     _: KnowledgeEditor,
@@ -43,14 +43,20 @@ async def reports(
     article_id: Annotated[str, Query(max_length=80)] = "",
     open_only: Annotated[bool, Query(alias="open")] = False,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Annotated[int, Query(ge=0)] = 0,
 ) -> dict[str, Any]:
-    """Open ones first, then the latest. ``owners`` counts the open ones of each department. Notes are masked."""
+    """Open ones first, then the latest; ``total`` counts those on other pages too. Notes are masked.
+
+    ``owners`` counts the open ones of each department.
+    """
 
     def asked() -> dict[str, Any]:
-        found = counter.reports.all(owner or None, article_id or None, open_only=open_only, limit=limit)
+        wanted = owner or None, article_id or None
+        found = counter.reports.all(*wanted, open_only=open_only, limit=limit, offset=offset)
+        total = counter.reports.count(*wanted, open_only=open_only)
         titles = counter.titles(report.article_id for report in found)
         described = [{**one, "title": titles[one["article_id"]]} for one in counter.reported(found)]
-        return {"reports": described, "owners": counter.reports.open_by("owner")}
+        return {"reports": described, "total": total, "owners": counter.reports.open_by("owner")}
 
     return await counter.ask(asked)
 

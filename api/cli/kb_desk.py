@@ -337,19 +337,29 @@ def corrected(
 def reports(
     owner: Annotated[str, typer.Option(help="One department's.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="Answered ones too.")] = False,
+    page: Annotated[int, typer.Option(min=1, help="Which page of them.")] = 1,
+    size: Annotated[int, typer.Option("--page-size", min=1, help="Reports on a page.")] = 200,
 ) -> None:
     """What agents reported as outdated or wrong; open ones unless told otherwise. Notes are masked."""
     from api.cli.stores import opened_store
     from copilot.settings import load_settings
 
     with opened_store(load_settings()) as store:
-        found = store.reports.all(owner or None, open_only=not everything)
+        before = (page - 1) * size
+        found = store.reports.all(owner or None, open_only=not everything, limit=size, offset=before)
+        total = store.reports.count(owner or None, open_only=not everything)
     table = Table("at", "owner", "passage", "kind", "note", "by", "answer")
     for r in found:
         said = f"{r.answer.outcome.value}, {r.answer.by}: {r.answer.note}" if r.answer else ""
         table.add_row(f"{r.at:%Y-%m-%d %H:%M}", r.owner, r.passage_id, r.kind.value, escape(r.note), r.by, escape(said))
     console.print(table)
-    console.print(f"{len(found)} reports")
+    if len(found) == total:
+        console.print(f"{total} reports")
+        return
+    shown = f"{before + 1} to {before + len(found)} of {total} reports" if found else f"None of {total} reports"
+    pages = -(-total // size)
+    more = f"--page {page + 1}" if page < pages else "--page 1" if page > pages else ""
+    console.print(f"{shown}, page {page} of {pages}." + (f" Show others with {more}." if more else ""))
 
 
 def _follows(r: Reminder) -> str:

@@ -60,7 +60,7 @@ export const knowledgeApi = {
     ask("POST", `${at(version.article_id)}/versions/${version.number}/${step}`, { revision: version.revision, ...more }),
   /** @param {string} id @param {{reason: string, because?: string, number?: number}} wanted @returns {Promise<Full>} */
   withdraw: (id, wanted) => ask("POST", `${at(id)}/withdraw`, wanted),
-  /** @param {Record<string, string>} filters @returns {Promise<{reports: Report[], owners: Record<string, number>}>} */
+  /** @param {Record<string, string>} filters @returns {Promise<{reports: Report[], total: number, owners: Record<string, number>}>} */
   reports: (filters) => ask("GET", `/api/article-reports?${new URLSearchParams(filters)}`),
   /** @param {Report} report @param {{outcome: string, note: string}} answer @returns {Promise<Report>} */
   answer: (report, answer) => ask("POST", `/api/article-reports/${segment(report.call_id)}/${segment(report.report_id)}/answer`, answer),

@@ -20,6 +20,16 @@ export function reportList(reports, given) {
 }
 
 /**
+ * The reports, and where there are more than are listed how to see them.
+ * @param {{reports: Report[], total: number}} found
+ * @param {Parameters<typeof reportList>[1]} given
+ */
+export function reportSheet({ reports, total }, given) {
+  const more = total > reports.length && h("p", { class: "empty", i18n: ["knowledge.reports.more", { n: reports.length, total }] });
+  return [reportList(reports, given), more];
+}
+
+/**
  * @param {Report} report
  * @param {{open: ((id: string) => void) | null, answered: (report: Report) => void, problem: (error: unknown) => void}} given
  */

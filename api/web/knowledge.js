@@ -7,7 +7,7 @@ import { countOf, currentNumber, drawBanner } from "./knowledge-banner.js";
 import { isSame, knowledgeApi } from "./knowledge-client.js";
 import { coverageSheet } from "./knowledge-coverage.js";
 import { articleList, finderOf, MOST } from "./knowledge-finder.js";
-import { reminderTable, reportList } from "./knowledge-lists.js";
+import { reminderTable, reportList, reportSheet } from "./knowledge-lists.js";
 import { comparing, contentSheet, differenceSheet, historySheet, passageSheet } from "./knowledge-sheet.js";
 import { submitAll, uploadSheet } from "./knowledge-upload.js";
 import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
@@ -225,7 +225,7 @@ class KnowledgeDesk {
   drawWide() {
     const open = (/** @type {string} */ id) => void this.open(id);
     const again = () => void this.choose(this.view).then(() => this.list());
-    if (this.view === "reports") keepingWhatIsTyped(byId("wide"), () => fill(byId("wide"), this.wide ? reportList(this.wide, { open, answered: again, problem: showProblem }) : h("p", { class: "empty", i18n: "loading" })));
+    if (this.view === "reports") keepingWhatIsTyped(byId("wide"), () => fill(byId("wide"), ...(this.wide ? reportSheet(this.wide, { open, answered: again, problem: showProblem }) : [h("p", { class: "empty", i18n: "loading" })])));
     else if (this.view === "reminders") fill(byId("wide"), this.wide ? reminderTable(this.wide, open) : h("p", { class: "empty", i18n: "loading" }));
     else fill(byId("wide"), ...coverageSheet(this.wide, this.days, { open, choose: (days) => ((this.days = days), void this.choose("coverage")), write: (cluster) => void this.add("", { title: cluster.question, owner: cluster.department }) }));
   }
@@ -247,7 +247,7 @@ class KnowledgeDesk {
 
   /** @param {typeof VIEWS[number]} view @returns {Promise<any>} */
   async wideOf(view) {
-    if (view === "reports") return (await knowledgeApi.reports(this.finder.owner() ? { owner: this.finder.owner() } : {})).reports;
+    if (view === "reports") return knowledgeApi.reports(this.finder.owner() ? { owner: this.finder.owner() } : {});
     if (view === "reminders") return (await knowledgeApi.reminders()).reminders;
     return view === "coverage" ? knowledgeApi.coverage(this.days) : null;
   }

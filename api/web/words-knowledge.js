@@ -120,6 +120,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.against.base": ["起草时的第 {n} 版", "version {n}, which it began from"],
   "knowledge.against.nothing": ["无（首版）", "nothing (the first version)"],
   "knowledge.against.n": ["第 {n} 版（{state}）", "version {n} ({state})"],
+  "knowledge.reports.more": ["共 {total} 条，只列出前 {n} 条（未处理的在前）：选择责任单位可查看其余。", "Only {n} of {total} are listed, open ones first: choose a department to see others."],
   "knowledge.more": ["只列出前 {n} 条，请用搜索缩小范围。", "Only the first {n} are listed: search for the others."],
   "knowledge.no_end": ["长期有效", "until further notice"],
   "knowledge.no_changes": ["与上一版没有区别", "Nothing is different"],

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select
 
 from copilot.errors import BadInput, Conflict, NotFound
 from copilot.events import ReportKind
@@ -66,19 +66,28 @@ class PassageReports:
         self._database = database
 
     def all(
-        self, owner: str | None = None, article_id: str | None = None, *, open_only: bool = False, limit: int = 500
+        self,
+        owner: str | None = None,
+        article_id: str | None = None,
+        *,
+        open_only: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[Report]:
-        """Open ones first, then the latest; those of one owner or one article where that is asked."""
-        wanted = _reports()
-        conditions = [
-            _r.owner == owner if owner else None,
-            _r.article_id == article_id if article_id else None,
-            _OPEN if open_only else None,
-        ]
-        wanted = wanted.where(*(condition for condition in conditions if condition is not None))
-        ordered = wanted.order_by(_a.outcome.is_not(None), _r.at.desc(), _r.report_id).limit(limit)
+        """Open ones first, then the latest; those of one owner or one article where that is asked.
+
+        ``limit`` of them after the first ``offset``, by default all.
+        """
+        wanted = _reports().where(*_chosen(owner, article_id, open_only=open_only))
+        ordered = wanted.order_by(_a.outcome.is_not(None), _r.at.desc(), _r.call_id, _r.report_id)
         with self._database.reading() as connection:
-            return [_report(row) for row in connection.execute(ordered)]
+            return [_report(row) for row in connection.execute(ordered.limit(limit).offset(offset))]
+
+    def count(self, owner: str | None = None, article_id: str | None = None, *, open_only: bool = False) -> int:
+        """How many :meth:`all` gives without a limit."""
+        chosen = _chosen(owner, article_id, open_only=open_only)
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(_joined()).where(*chosen)).scalar_one()
 
     def open_by(self, column: str) -> Mapping[str, int]:
         """How many are open, by ``owner`` or ``article_id``. Raises ValueError for another ``column``."""
@@ -107,6 +116,15 @@ class PassageReports:
             connection.execute(insert(report_answer).values(**key, **values))
             audit_note(connection, at, by, "report_answered", "", f"{found.article_id}: {outcome.value}")
             return _report(connection.execute(wanted).one())
+
+
+def _chosen(owner: str | None, article_id: str | None, *, open_only: bool) -> list[ColumnElement[bool]]:
+    asked = [
+        _r.owner == owner if owner else None,
+        _r.article_id == article_id if article_id else None,
+        _OPEN if open_only else None,
+    ]
+    return [condition for condition in asked if condition is not None]
 
 
 def _joined() -> Any:

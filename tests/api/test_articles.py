@@ -364,6 +364,9 @@ def test_a_report_says_which_version_the_agent_saw(editor: Any, checker: Any, ag
         services.store.journal.append(call, [told], services.now())
     for reports in (editor.get("/api/article-reports")["reports"], editor.get("/api/articles/bikes")["reports"]):
         assert {report["report_id"]: report["version"] for report in reports} == {"r1": 1, "r2": None}
+    pages = [editor.get(f"/api/article-reports?limit=1&offset={n}") for n in range(2)]
+    assert [page["total"] for page in pages] == [2, 2]
+    assert [page["reports"][0]["report_id"] for page in pages] == ["r2", "r1"]
 
 
 def test_editors_are_told_what_keeps_agents_from_finding_what_is_here(editor: Any, watch: Watch) -> None:

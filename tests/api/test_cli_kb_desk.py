@@ -94,6 +94,23 @@ def test_reports_and_reminders_are_listed(store: Store) -> None:
     assert "what follows" in run("reminders")
 
 
+def test_reports_come_in_pages_and_say_how_many_there_are(store: Store) -> None:
+    call(store)
+    told = [
+        PassageReported(f"r{n}", "1", "", f"river#{n}", "river", "市水务局", ReportKind.WRONG, "", "zuo")
+        for n in range(1, 6)
+    ]
+    store.journal.append("c1", told, datetime.now(UTC))
+    first, last = run("reports", "--page-size", "2"), run("reports", "--page-size", "2", "--page", "3")
+    assert "1 to 2 of 5 reports, page 1 of 3. Show others with --page 2." in first
+    assert "5 to 5 of 5 reports, page 3 of 3." in last
+    assert [f"river#{n}" in first + last for n in range(1, 6)] == [True, True, False, False, True]
+    assert "None of 5 reports, page 4 of 3. Show others with --page 1." in run(
+        "reports", "--page-size", "2", "--page", "4"
+    )
+    assert "5 reports" in run("reports")
+
+
 def test_coverage_is_told_and_written(store: Store, tmp_path: Path) -> None:
     call(store)
     call(store, "c2")
