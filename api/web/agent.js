@@ -4,7 +4,7 @@ import { AnswerCards } from "./answer-cards.js";
 import { AppealTools } from "./appeal-tools.js";
 import { api, ApiError, persistently } from "./api-client.js";
 import { CallPanel } from "./call-panel.js";
-import { announce, enterDesk, newId, showProblem } from "./desk-frame.js";
+import { announce, enterDesk, newId, pageIsReady, showProblem } from "./desk-frame.js";
 import { byId } from "./dom.js";
 import { EmergencyBanner } from "./emergency-banner.js";
 import { CallView } from "./event-fold.js";
@@ -389,10 +389,11 @@ class AgentDesk {
   }
 }
 
-if (await enterDesk("agent")) {
+if (await enterDesk()) {
   const desk = new AgentDesk();
   onLanguage(() => desk.draw());
   useAgentKeys(desk);
   window.addEventListener("beforeunload", (event) => desk.form.hasDrafts && event.preventDefault());
   await desk.start().catch(showProblem);
+  pageIsReady();
 }

@@ -5,7 +5,7 @@ import { changeList, editList, historyTable } from "./catalogue-changes.js";
 import { catalogueApi } from "./catalogue-client.js";
 import { departmentSheet, input } from "./catalogue-department.js";
 import { ruleSheet } from "./catalogue-rules.js";
-import { announce, enterDesk, showProblem } from "./desk-frame.js";
+import { announce, enterDesk, pageIsReady, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { onLanguage, t } from "./i18n.js";
 import { act, isTyping, keepingWhatIsTyped } from "./typing.js";
@@ -340,10 +340,11 @@ class CatalogueDesk {
   }
 }
 
-const account = await enterDesk("dispatcher", "editor");
+const account = await enterDesk();
 if (account) {
   const { city, districts } = await api.areas();
   const desk = new CatalogueDesk(account, [city, ...districts.map((/** @type {{name: string}} */ district) => `${city}/${district.name}`)]);
   onLanguage(() => desk.draw());
   await desk.start();
+  pageIsReady();
 }

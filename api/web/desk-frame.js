@@ -12,20 +12,43 @@ export function desksOf(account) {
   return Object.entries(DESKS).flatMap(([desk, roles]) => (roles.some((role) => account.roles.includes(role)) ? [desk] : []));
 }
 
+/** What is on this page answers to hands and keys from now on. */
+export function pageIsReady() {
+  document.body.setAttribute("aria-busy", "false");
+}
+
+/** The desk that an address names, if it names one. @param {string | null} path @returns {string} */
+export function deskAt(path) {
+  return Object.keys(DESKS).find((desk) => `/${desk}` === path) ?? "";
+}
+
+/**
+ * Why somebody may not use a desk, and whom to ask.
+ * @param {import("./types.js").Account} account
+ * @param {string} desk
+ */
+export function whyRefused(account, desk) {
+  const wanted = DESKS[/** @type {keyof typeof DESKS} */ (desk)].map((role) => t(`role.${role}`)).join(t("list_separator"));
+  return [
+    h("p", {}, h("strong", {}, t("error.no_role", { name: account.display_name || account.name, desk: t(`desk.${desk}`) }))),
+    h("p", {}, t("error.no_role_why", { roles: wanted })),
+  ];
+}
+
 /**
  * Take the desk into use: whoever is not logged in goes to the login, whoever lacks the role is told so.
- * @param {...string} roles one of them is enough
  * @returns {Promise<import("./types.js").Account | null>} null where the desk may not be used
  */
-export async function enterDesk(...roles) {
+export async function enterDesk() {
   translatePage();
   wireLanguage();
   try {
     const account = await api.me();
     knowPeople({ [account.name]: account.display_name });
     showAccount(account);
-    if (roles.some((role) => account.roles.includes(role))) return account;
-    refuse(account, roles);
+    if (desksOf(account).includes(deskAt(location.pathname))) return account;
+    refuse(account);
+    pageIsReady();
     return null;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) location.replace(`/?next=${encodeURIComponent(location.pathname)}`);
@@ -70,22 +93,12 @@ async function leave() {
   }
 }
 
-/** @param {import("./types.js").Account} account @param {string[]} roles one of them would do */
-function refuse(account, roles) {
+/** @param {import("./types.js").Account} account */
+function refuse(account) {
   const main = document.querySelector("main") ?? document.body;
   const draw = () => {
-    const desk = t(`desk.${location.pathname.slice(1)}`);
-    const wanted = roles.map((role) => t(`role.${role}`)).join(t("list_separator"));
-    fill(
-      main,
-      h(
-        "div",
-        { class: "notice", role: "alert" },
-        h("p", {}, h("strong", {}, t("error.no_role", { name: account.display_name || account.name, desk }))),
-        h("p", {}, t("error.no_role_why", { roles: wanted })),
-        h("p", {}, h("a", { href: "/", i18n: "choose_desk" })),
-      ),
-    );
+    const back = h("p", {}, h("a", { href: "/", i18n: "choose_desk" }));
+    fill(main, h("div", { class: "notice", role: "alert" }, ...whyRefused(account, deskAt(location.pathname)), back));
   };
   main.className = "refused";
   for (const part of document.querySelectorAll("body > header > :not(h1, #language, #account, .spacer)")) part.remove();

@@ -1,6 +1,6 @@
 /** The dispatcher's desk: the queue, one order beside it, one key to send it out. */
 import { api, ApiError } from "./api-client.js";
-import { announce, enterDesk, newId, showProblem } from "./desk-frame.js";
+import { announce, enterDesk, newId, pageIsReady, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { slotText, term, timeOfDay } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
@@ -202,11 +202,12 @@ function latestFirst(a, b) {
   return (b.dispatched?.at ?? b.filed_at).localeCompare(a.dispatched?.at ?? a.filed_at);
 }
 
-if (await enterDesk("dispatcher")) {
+if (await enterDesk()) {
   const desk = new DispatcherDesk();
   onLanguage(() => {
     desk.draw();
     desk.sheet.draw();
   });
   await desk.start().catch(showProblem);
+  pageIsReady();
 }

@@ -2,7 +2,7 @@
 import { api } from "./api-client.js";
 import { barChart, figure, partsChart } from "./charts.js";
 import { addChallenger } from "./challenger-panel.js";
-import { enterDesk, showProblem } from "./desk-frame.js";
+import { enterDesk, pageIsReady, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { shareOf } from "./figures.js";
 import { count } from "./format.js";
@@ -76,7 +76,7 @@ function rankFigure(ranks, decided) {
   return figure({ title: t("online.ranks"), about: t("n", { n: decided }), picture: barChart(rows, t("online.ranks")) });
 }
 
-if (await enterDesk("evaluator")) {
+if (await enterDesk()) {
   try {
     const report = await api.evaluation();
     const draw = () => {
@@ -93,4 +93,5 @@ if (await enterDesk("evaluator")) {
   }
   await addChallenger(byId("online").parentElement);
   await addLabelReview(byId("online").parentElement);
+  pageIsReady();
 }

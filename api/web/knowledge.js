@@ -1,6 +1,6 @@
 /** The page 知识维护: articles as they stand; a draft is edited here, and another person publishes it. */
 import { api, ApiError } from "./api-client.js";
-import { announce, enterDesk, showProblem } from "./desk-frame.js";
+import { announce, enterDesk, pageIsReady, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
 import { inLanguage, onLanguage, t } from "./i18n.js";
 import { countOf, currentNumber, drawBanner } from "./knowledge-banner.js";
@@ -385,7 +385,7 @@ class KnowledgeDesk {
   }
 }
 
-const account = await enterDesk("editor", "administrator");
+const account = await enterDesk();
 if (account) {
   const [{ city, districts }, { departments }] = await Promise.all([api.areas(), api.departments()]);
   const areas = [city, ...districts.map((/** @type {{name: string}} */ district) => `${city}/${district.name}`)];
@@ -395,4 +395,5 @@ if (account) {
     desk.draw();
   });
   await desk.start();
+  pageIsReady();
 }

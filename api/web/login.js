@@ -1,19 +1,22 @@
 /** The way in: name and password, then the desks that the account's roles open. */
 import { api, ApiError } from "./api-client.js";
-import { desksOf, showProblem, wireLanguage, wordsOf } from "./desk-frame.js";
+import { deskAt, desksOf, pageIsReady, showProblem, whyRefused, wireLanguage, wordsOf } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
-import { onLanguage, translatePage } from "./i18n.js";
+import { onLanguage, t, translatePage } from "./i18n.js";
 
 /** Why nobody was let in. @type {unknown} */
 let fault = null;
+/** Who is in, once somebody is. @type {import("./types.js").Account | null} */
+let known = null;
+/** The desk that somebody wanted to open and was led here from; only one of our own is followed. */
+const wanted = deskAt(new URLSearchParams(location.search).get("next"));
 
 /** @param {import("./types.js").Account} account */
 function welcome(account) {
-  const next = new URLSearchParams(location.search).get("next");
   const open = desksOf(account);
-  // only an address of this very list is followed
-  const wanted = open.find((desk) => `/${desk}` === next);
-  if (wanted) return location.replace(`/${wanted}`);
+  if (open.includes(wanted)) return location.replace(`/${wanted}`);
+  known = account;
+  explain();
   byId("login").hidden = true;
   byId("desks").hidden = false;
   fill(byId("desk-list"), ...open.map(deskLink), open.length === 0 && h("p", { class: "hint", i18n: "no_desk" }));
@@ -30,7 +33,15 @@ function deskLink(desk) {
   return h("a", { class: "desk-choice", href: `/${desk}` }, h("strong", { i18n: `desk.${desk}` }), h("span", { i18n: `desk.${desk}.about` }));
 }
 
+/** Why this page is shown to somebody who asked for another. */
+function explain() {
+  byId("login-why").textContent = wanted && !known ? t("login.why", { desk: t(`desk.${wanted}`) }) : "";
+  fill(byId("no-role"), ...(wanted && known ? whyRefused(known, wanted) : []));
+}
+
 function askName() {
+  known = null;
+  explain();
   byId("login").hidden = false;
   byId("desks").hidden = true;
   fill(byId("account"));
@@ -68,7 +79,10 @@ async function enter(event) {
 
 translatePage();
 wireLanguage();
-onLanguage(() => refuse(fault));
+onLanguage(() => {
+  refuse(fault);
+  explain();
+});
 byId("login").addEventListener("submit", enter);
 try {
   welcome(await api.me());
@@ -76,3 +90,4 @@ try {
   if (!(error instanceof ApiError) || error.status !== 401) showProblem(error);
   askName();
 }
+pageIsReady();

@@ -26,6 +26,7 @@ const COMMON = {
   login: ["登录", "Log in"],
   "login.name": ["账号", "Account"],
   "login.password": ["密码", "Password"],
+  "login.why": ["请先登录，再打开“{desk}”。没有账号请联系管理员。", "Log in to open the {desk}. For an account ask the administrator."],
   "login.again": ["重新登录", "Log in again"],
   logout: ["退出", "Log out"],
   choose_desk: ["选择工作台", "Choose a desk"],

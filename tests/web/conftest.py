@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import stage as web_stage
+from page_ready import ready
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM_ARGS = [
@@ -60,6 +61,7 @@ def open_desk(browser: Browser, stage: Any, script: ModuleType) -> Iterator[Call
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
         page.goto(stage.url + path)
+        ready(page)
         return page
 
     yield open_page

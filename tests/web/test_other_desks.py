@@ -148,15 +148,52 @@ def test_a_desk_is_closed_to_whoever_lacks_its_role(browser: Any, stage: Any, sc
     notice = page.locator("main [role=alert]")
     expect(notice).to_contain_text("此账号（派单员）不能使用“座席台”")
     expect(notice).to_contain_text("需要以下角色之一：座席")
-    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / "no-role.png")
+    shot(page, "no-role")
     page.click("#language")
     expect(notice).to_contain_text("It needs one of the roles: agent")
     page.click("#language")
     page.goto(f"{stage.url}/agnet")
     expect(page.locator("h1")).to_have_text("没有这个页面")
-    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / "missing.png")
+    shot(page, "missing")
+    expect(page.locator("#missing-back")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".desk-choice")).to_have_count(2)
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("desk", "name", "roles"),
+    [
+        ("catalogue", "派单目录", "派单员、知识编辑"),
+        ("knowledge", "知识维护", "知识编辑、管理员"),
+        ("evaluator", "评估台", "评估员"),
+    ],
+)
+def test_whoever_is_led_to_the_login_is_told_why_and_afterwards_what_is_lacking(
+    browser: Any, stage: Any, script: ModuleType, desk: str, name: str, roles: str
+) -> None:
+    stage.services.store.accounts.add("zuoxi02", "二号座席", ("agent",), script.PASSWORD, now())
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{stage.url}/{desk}")
+    expect(page.locator("#login-why")).to_have_text(f"请先登录，再打开“{name}”。没有账号请联系管理员。")
+    shot(page, f"login-{desk}")
+    page.fill("#name", "zuoxi02")
+    page.fill("#password", script.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#no-role")).to_contain_text(
+        f"此账号（二号座席）不能使用“{name}”。需要以下角色之一：{roles}。请联系管理员分配"
+    )
+    expect(page.locator(".desk-choice")).to_have_count(1)
+    shot(page, f"no-role-{desk}")
+    page.click("#language")
+    expect(page.locator("#no-role")).to_contain_text("Ask the administrator for it")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.locator("#login-why")).to_contain_text("Log in to open the")
+    expect(page.locator("#no-role")).to_be_empty()
+    context.close()
+
+
+def shot(page: Page, name: str) -> None:
+    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
