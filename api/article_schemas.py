@@ -12,12 +12,9 @@ from api.schemas import Request
 from copilot.articles.concern import WithdrawnAs
 from copilot.store import Outcome
 
-MOST_TEXT = 300_000
-
 ArticleId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_\u4e00-\u9fff][0-9A-Za-z_.\-\u4e00-\u9fff]{0,79}$")]
-Value = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
-Parts = Annotated[list[Annotated[str, StringConstraints(max_length=500)]], Field(max_length=200)]
-Fields = Annotated[dict[str, Value | Parts], Field(min_length=1, max_length=40)]
+# How long a value may be is the field's matter: :mod:`knowledge_base.articles.limits` says so in words of the desk.
+Fields = Annotated[dict[str, str | list[str]], Field(min_length=1, max_length=40)]
 
 
 class NewArticle(Request):

@@ -16,6 +16,18 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (rf"{_WHO} has no area\. .*", "{title}：没有适用区域。请填写适用区域，如市名。"),
     (rf"{_WHO} has no (?P<field>\w+)\. Fill in \w+\.", "{title}：没有{field}。请填写{field}。"),
     (
+        rf"{_WHO}: (?P<field>\S+) has (?P<n>\d+) characters, (?P<most>\d+) at most\. Make several articles of it\.",
+        "{title}：{field}有 {n} 字，最多 {most} 字。请拆成几条知识。",
+    ),
+    (
+        rf"{_WHO}: (?P<field>\S+) has (?P<n>\d+) characters, (?P<most>\d+) at most\. .*",
+        "{title}：{field}有 {n} 字，最多 {most} 字。请缩短，说明性内容写入正文。",
+    ),
+    (
+        rf"{_WHO}: (?P<field>\S+) has (?P<n>\d+) entries, (?P<most>\d+) at most\. .*",
+        "{title}：{field}有 {n} 项，最多 {most} 项。请只保留需要的。",
+    ),
+    (
         rf"{_WHO}: '(?P<value>.*)' is no day of the calendar\. .*",
         "{title}：“{value}”不是有效日期。请按 2026-01-31 的格式填写。",
     ),

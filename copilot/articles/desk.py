@@ -18,6 +18,7 @@ from copilot.store.article_rows import Seen, Version, VersionState
 from copilot.store.articles import ArticleVersions
 from knowledge_base.articles.content import Content, changed_content, empty_content, new_id, plain_content, read_content
 from knowledge_base.articles.difference import Difference, difference
+from knowledge_base.articles.limits import too_long
 from knowledge_base.articles.splitting import split
 from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
 from knowledge_base.errors import BadLibrary
@@ -26,6 +27,9 @@ from knowledge_base.library import Library, check_library, digest, overlaid
 from knowledge_base.neighbours import Neighbours
 from knowledge_base.policy import ArticleStatus, Passage, PolicyArticle
 from knowledge_base.readers import Surroundings
+
+_SHORT = 40
+"""Characters of a title by which a fault of it that is too long names it."""
 
 
 class ArticleDesk:
@@ -101,17 +105,19 @@ class ArticleDesk:
 
         ``library`` is that of ``day``, for whoever asks of many drafts at once.
         """
+        called = f"{article_id} ({str(content.get('title', ''))[:_SHORT]})"
+        long = tuple(f"{called}: {fault}" for fault in too_long(content))
         try:
             article = read_content(article_id, content)
         except BadLibrary as error:
-            return tuple(error.faults)
+            return (*error.faults, *long)
         around = list(self._neighbours(library or self.library(day)).around(article))
         others = [a for a in around if a.article_id != article_id]
         catalogue = self._catalogue()
         before = set(check_library(around, catalogue, self._gazetteer))
         after = check_library([*others, article], catalogue, self._gazetteer)
         name = f"{article_id} ("
-        return tuple(fault for fault in after if fault not in before or fault.startswith(name))
+        return (*(fault for fault in after if fault not in before or fault.startswith(name)), *long)
 
     def _neighbours(self, library: Library) -> Neighbours:
         near = self._near
@@ -201,13 +207,22 @@ class ArticleDesk:
         Raises BadTable for fields that will not do, Conflict for an id that is taken.
         """
         content = changed_content(empty_content(), fields)
+        _refuse_long(content)
         wanted = article_id.strip() or new_id(content)
         if self.library(day).find(wanted) is not None or self.articles.of(wanted):
             raise Conflict(f"There is an article {wanted} already. Open that one, or choose another id.")
         return self.articles.begin(wanted, content, by, at, origin=origin, said=said)
 
     def edit(self, seen: Seen, fields: Mapping[str, Any], by: str, at: datetime) -> Version:
-        """Give fields of a draft other values. Raises Conflict where somebody was first, BadTable for a wrong value."""
+        """Give fields of a draft the values that somebody typed.
+
+        Raises Conflict where somebody was first, BadTable for a wrong value, BadInput for one longer than its field.
+        """
+        _refuse_long(fields)
+        return self.take_over(seen, fields, by, at)
+
+    def take_over(self, seen: Seen, fields: Mapping[str, Any], by: str, at: datetime) -> Version:
+        """The same of what a file says: what is too long there is a fault of the draft, for a person to shorten."""
         _, content = self.articles.with_content(seen.article_id, seen.number)
         after = changed_content(content, fields)
         changed = {name: value for name, value in after.items() if content.get(name) != value}
@@ -295,3 +310,8 @@ class ArticleDesk:
                 raise NotFound(f"There is no published article {article_id}. Search the list.")
             number = counting.number
         return self.articles.withdraw(article_id, number, by, at, day, reason_of(because, reason))
+
+
+def _refuse_long(fields: Mapping[str, Any]) -> None:
+    if faults := too_long(fields):
+        raise BadInput(" ".join(faults))

@@ -271,6 +271,6 @@ def _draft(
     if not changed:
         return version.number
     try:
-        return desk.edit(version.seen, changed, by, at).number
+        return desk.take_over(version.seen, changed, by, at).number
     except BadTable:
         return version.number

@@ -378,3 +378,26 @@ def test_editors_are_told_what_keeps_agents_from_finding_what_is_here(editor: An
     assert editor.client.get("/health").json()["parts"]["index"]["message"] == watch.problem
     watch.problem = "first fault\nsecond fault"
     assert editor.client.get("/health").json()["parts"]["index"]["message"] == "first fault"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "chinese"),
+    [
+        ("title", "办" * 301, "标题有 301 字，最多 300 字。请缩短，说明性内容写入正文。"),
+        ("text", "条" * 300_001, "正文有 300001 字，最多 300000 字。请拆成几条知识。"),
+        ("keywords", ["狗"] * 201, "关键词有 201 项，最多 200 项。请只保留需要的。"),
+    ],
+)
+def test_what_is_too_long_for_its_field_is_refused_in_both_languages_with_what_to_do(
+    editor: Any, field: str, value: Any, chinese: str
+) -> None:
+    draft = editor.post("/api/articles/residence-permit/versions", {}, 201)
+    for error in (
+        step(editor, draft, "edits", 422, fields={field: value})["error"],
+        editor.post("/api/article-drafts", {"fields": {"title": "新办法", field: value}}, 422)["error"],
+    ):
+        assert "at most" in error["message"]
+        assert error["chinese"] == chinese
+    said = editor.post("/api/articles/residence-permit/withdraw", {"reason": "错" * 501}, 422)["error"]
+    assert "“理由”最多 500 字" in said["chinese"]
+    assert step(editor, draft, "edits", fields={"issuer": "云川市公安局治安支队"})["version"]["revision"] == 1

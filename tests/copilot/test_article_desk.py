@@ -12,9 +12,11 @@ from copilot.articles.desk import ArticleDesk
 from copilot.articles.reminders import reminders
 from copilot.articles.shelf import Standing
 from copilot.articles.upload import arrivals
-from copilot.errors import Conflict
+from copilot.errors import BadInput, Conflict
 from copilot.store import Store
 from knowledge_base.catalogue.catalogue import Department, Duty, ResponsibilityCatalogue
+from knowledge_base.errors import BadLibrary
+from knowledge_base.fault_words import in_chinese as fault_in_chinese
 from knowledge_base.gazetteer import Gazetteer
 from knowledge_base.library import make_library
 from knowledge_base.policy import ArticleStatus, PolicyArticle, Secrecy
@@ -184,3 +186,38 @@ def test_a_correction_of_what_begins_later_is_shown_at_once(desk: ArticleDesk) -
     made = desk.begin("heir", "li", NOW, DAY)
     made = desk.edit(made.seen, {"text": "第一条 更正"}, "li", NOW)
     assert desk.submit(made.seen, None, "li", NOW, DAY).publish_on == DAY
+
+
+LONG = {
+    "title": "办" * 301,
+    "keywords": ["狗"] * 201,
+    "supersedes": ["云公规〔2020〕1号", "号" * 101],
+    "text": "条" * 300_001,
+}
+
+
+@pytest.mark.parametrize("field", LONG)
+def test_what_is_typed_is_refused_where_it_is_longer_than_its_field_and_nothing_changes(
+    desk: ArticleDesk, field: str
+) -> None:
+    made = desk.begin_new({"title": "新办法"}, "li", NOW, DAY, article_id="new")
+    with pytest.raises(BadInput, match="at most"):
+        desk.edit(made.seen, {field: LONG[field]}, "li", NOW)
+    with pytest.raises(BadInput, match="at most"):
+        desk.begin_new({"title": "又一个办法", field: LONG[field]}, "li", NOW, DAY, article_id="other")
+    assert desk.articles.get("new", 1).revision == 0
+    assert desk.edit(made.seen, {"issuer": "云川市公安局"}, "li", NOW).revision == 1
+
+
+def test_what_a_file_says_at_greater_length_is_a_fault_of_the_draft_until_somebody_shortens_it(
+    desk: ArticleDesk,
+) -> None:
+    made = desk.begin_new({"title": "新办法"}, "li", NOW, DAY, article_id="new")
+    made = desk.take_over(made.seen, {"title": "办" * 301}, "li", NOW)
+    faults = desk.faults("new", desk.articles.with_content("new", made.number)[1], DAY)
+    assert fault_in_chinese(faults[-1]) == f"{'办' * 40}：标题有 301 字，最多 300 字。请缩短，说明性内容写入正文。"
+    with pytest.raises(BadLibrary, match="at most"):
+        desk.submit(made.seen, None, "li", NOW, DAY)
+    made = desk.edit(made.seen, {"title": "办" * 300}, "li", NOW)
+    faults = desk.faults("new", desk.articles.with_content("new", made.number)[1], DAY)
+    assert not any("at most" in fault for fault in faults)
