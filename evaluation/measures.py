@@ -94,6 +94,16 @@ def macro_f1(gold: Ints, predicted: Ints, labels: int) -> float:
     return float((2 * right / np.maximum(seen, 1))[seen > 0].mean())
 
 
+def macro_f1_of_own(gold: Ints, predicted: Ints, labels: int) -> float:
+    """The mean F1 over labels that occur in ``gold``: for a part of the cases, to which other labels do not belong.
+
+    The orders of one department, 96 % of them right, would have a macro F1 of 0.2 were every department that one of
+    them was wrongly given to counted as a label with an F1 of 0.
+    """
+    right, support, given = _counts(gold, predicted, labels)
+    return float((2 * right / np.maximum(support + given, 1))[support > 0].mean())
+
+
 def reliability(confidence: Floats, correct: Bools, bins: int = 15) -> list[ReliabilityBin]:
     """The cases sorted into ``bins`` equal parts of [0, 1]; empty parts are left out."""
     edges = np.linspace(0.0, 1.0, bins + 1)

@@ -128,7 +128,7 @@ def class_picture(labels: Sequence[str], classes: Sequence[ClassFigures]) -> Fig
         axes.text(classes[i].f1 + 0.01, place, f"{classes[i].f1:.2f} · {classes[i].support}", va="center", fontsize=7.5)
     axes.set_yticks(range(len(order)), [labels[i] for i in order])
     axes.set_ylim(len(order) - 0.5, -0.5)
-    axes.set_xlim(0, 1.15)
+    axes.set_xlim(0, 1.25)
     axes.set_xlabel("F1 · 件数 orders")
     axes.tick_params(length=0)
     return figure

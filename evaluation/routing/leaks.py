@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.measures import Bools, Floats, Interval, Ints, accuracy, macro_f1, top_k_accuracy
+from evaluation.measures import Bools, Floats, Interval, Ints, accuracy, macro_f1_of_own, top_k_accuracy
 from evaluation.routing.outcomes import TOP, Outcomes
 from evaluation.routing.uncertain_shares import share_interval
 from models.routing.features import WordGrams, normalised
@@ -38,7 +38,10 @@ class Twins:
 
 @dataclass(frozen=True)
 class Share:
-    """The main figures of some of the orders; ``None`` where there are none."""
+    """The main figures of some of the orders; ``None`` where there are none.
+
+    ``macro_f1`` is of the departments that have orders among them.
+    """
 
     n: int
     accuracy: float | None
@@ -137,5 +140,5 @@ def share_of(outcomes: Outcomes, rows: Bools, groups: Ints) -> Share:
         accuracy(some.gold, some.first),
         share_interval(some.correct, groups[rows]),
         top_k_accuracy(some.gold, some.ranked, TOP),
-        macro_f1(some.gold, some.first, len(some.labels)),
+        macro_f1_of_own(some.gold, some.first, len(some.labels)),
     )

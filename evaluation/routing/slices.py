@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.measures import Interval, Ints, accuracy, macro_f1, top_k_accuracy
+from evaluation.measures import Interval, Ints, accuracy, macro_f1_of_own, top_k_accuracy
 from evaluation.routing.outcomes import TOP, Outcomes
 from evaluation.routing.uncertain_shares import share_interval
 
@@ -35,7 +35,10 @@ CUSTOMARY = (
 
 @dataclass(frozen=True)
 class Part:
-    """The orders that share a value. ``kept`` and ``precision_kept`` are what happens at the router's threshold."""
+    """The orders that share a value. ``kept`` and ``precision_kept`` are what happens at the router's threshold.
+
+    ``macro_f1`` is of the departments that have orders here.
+    """
 
     value: str
     n: int
@@ -144,7 +147,7 @@ def _part(value: str, outcomes: Outcomes, groups: Ints, overall: float) -> Part:
         accuracy(outcomes.gold, outcomes.first),
         interval,
         top_k_accuracy(outcomes.gold, outcomes.ranked, TOP),
-        macro_f1(outcomes.gold, outcomes.first, len(outcomes.labels)),
+        macro_f1_of_own(outcomes.gold, outcomes.first, len(outcomes.labels)),
         float(kept.mean()),
         float(right.mean()) if len(right) else None,
         share_interval(outcomes.correct[kept], groups[kept]) if len(right) else None,

@@ -17,6 +17,7 @@ from evaluation.measures import (
     coverage_curve,
     expected_calibration_error,
     macro_f1,
+    macro_f1_of_own,
     mean_intervals,
     per_class,
     percentile_interval,
@@ -51,6 +52,16 @@ def test_macro_f1_is_that_of_scikit_learn_over_labels_that_occur() -> None:
     answered = GIVEN >= 0
     gold, given = GOLD[answered], GIVEN[answered]
     assert macro_f1(gold, given, LABELS) == pytest.approx(f1_score(gold, given, average="macro"))
+
+
+def test_macro_f1_of_a_part_counts_its_own_labels_alone() -> None:
+    """Ten orders of one department, eight right and the others given to two departments that have none here."""
+    gold, given = np.zeros(10, dtype=np.int64), np.array([0] * 8 + [1, 2])
+    assert macro_f1_of_own(gold, given, LABELS) == pytest.approx(16 / 18)
+    assert macro_f1(gold, given, LABELS) == pytest.approx(16 / 18 / 3)
+    assert macro_f1_of_own(GOLD, np.where(GIVEN < 0, 0, GIVEN), LABELS) == macro_f1(
+        GOLD, np.where(GIVEN < 0, 0, GIVEN), LABELS
+    )
 
 
 def test_a_label_without_an_answer_lowers_macro_f1() -> None:

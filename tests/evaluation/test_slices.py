@@ -72,6 +72,16 @@ def test_abstaining_is_counted_in_each_part() -> None:
     assert kept == {"咨询": (0.8, 1.0), "投诉": (0.0, None)}
 
 
+def test_macro_f1_of_a_part_is_of_the_departments_that_have_orders_in_it() -> None:
+    gold = np.array([0] * 20 + [1] * 10 + [2] * 5)
+    first = np.where(np.arange(35) % 10 == 0, (gold + 1) % 3, gold)
+    found = slice_figures(
+        outcomes_of(gold, first), made_columns(["问"] * 35, list("甲" * 20 + "乙" * 10 + "丙" * 5)), gold
+    )
+    (sizes,) = (one for one in found if one.name.startswith("单位件数"))
+    assert {part.value: part.macro_f1 for part in sizes.parts}["11–50"] == pytest.approx(36 / 38)
+
+
 def test_near_duplicates_widen_an_interval_and_single_orders_do_not() -> None:
     right = np.arange(200) % 4 < 3
     alone = share_interval(right, np.arange(200))
