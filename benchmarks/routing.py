@@ -63,10 +63,12 @@ def _tune(examples: Examples, encoder: Path, duties: Duties | None, rows: Rows) 
         tuning = Tuning(encoder, Path(scratch))
         trained = train(examples, HashingEmbedder(), duties, lambda *_: None, created="benchmark", tuning=tuning)
         print(f"tuning {time.process_time() - started:.0f} CPU s")
-        words, tuned = _held(trained).scores
-        rows.show("tuned encoder", tuned[None])
-        rows.show("words + tuned encoder", np.stack([words, tuned]))
-        rows.show("all four + tuned encoder", np.concatenate([rows.held.scores, tuned[None]]))
+        held = _held(trained)
+        # Pooled on the folds that its encoders were tuned on; the light heads, of other folds, have no place beside it.
+        tuned = Rows(examples.usable().texts, held, rows.baseline)
+        for count in range(2, len(held.scores) + 1):
+            tuned.show(" + ".join(("words", "tuned encoder", "duties")[:count]), held.scores[:count])
+        tuned.show("tuned encoder", held.scores[1:2])
         _serving(trained, examples.texts, trained.classifier.embedder)
 
 
@@ -84,10 +86,10 @@ def _choices(heads: int) -> list[tuple[int, ...]]:
 class Rows:
     """Prints a line for each way to score the orders ``texts``, on the folds of ``held``."""
 
-    def __init__(self, texts: Sequence[str], held: OutOfFold) -> None:
+    def __init__(self, texts: Sequence[str], held: OutOfFold, baseline: Outcomes | None = None) -> None:
         self.held = held
         self._texts = texts
-        self._baseline: Outcomes | None = None
+        self.baseline = baseline
         print("| heads | accuracy | gain | macro-F1 | top 3 | coverage at 95 % | ECE |\n|---|---|---|---|---|---|---|")
 
     def show_baseline(self) -> None:
@@ -104,8 +106,8 @@ class Rows:
             found = model.decision_function(grams.transform([self._texts[i] for i in inside.tolist()]))
             scores[np.ix_(inside, model.classes_)] = found
         table = np.exp(scores)
-        self._baseline = self._outcomes(table / table.sum(axis=1, keepdims=True))
-        self._print("baseline: character TF-IDF, LinearSVC", self._baseline)
+        self.baseline = self._outcomes(table / table.sum(axis=1, keepdims=True))
+        self._print("baseline: character TF-IDF, LinearSVC", self.baseline)
 
     def show(self, name: str, scores: np.ndarray) -> None:
         """``scores`` (heads, n, labels), pooled and calibrated on the folds."""
@@ -123,8 +125,8 @@ class Rows:
             for key in ("accuracy", "macro_f1", "top3", "coverage_at_95")
         ]
         gain, ece = "–", "–"  # of the baseline: its margins promise nothing either
-        if self._baseline is not None and outcomes is not self._baseline:
-            pairs = paired(self._baseline, outcomes)
+        if self.baseline is not None and outcomes is not self.baseline:
+            pairs = paired(self.baseline, outcomes)
             found = paired_bootstrap(pairs, groups=self.held.groups, rounds=300)["accuracy"]
             low, high = found.interval
             gain, ece = f"{found.second - found.first:+.3f} ({low:+.3f}–{high:+.3f})", f"{figures.ece:.3f}"
