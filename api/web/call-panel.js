@@ -20,7 +20,8 @@ export class CallPanel {
   constructor(actions) {
     this.actions = actions;
     this.lagTimer = 0;
-    this.recording = h("select", { id: "recording" });
+    this.recording = h("select", { id: "recording", on: { change: () => this.showLength() } });
+    this.length = h("span", { id: "recording-length", class: "length" });
     this.district = h("select", { id: "district" });
     this.play = h("button", { type: "button", class: "primary", id: "play", i18n: "play", on: { click: () => actions.play(this.recording.value, this.district.value) } });
     this.goOn = h("button", { type: "button", class: "primary", id: "go-on", i18n: "go_on", on: { click: actions.goOn } });
@@ -32,7 +33,7 @@ export class CallPanel {
     this.start = h(
       "div",
       { class: "start" },
-      h("label", { for: "recording", i18n: "recording" }),
+      h("div", { class: "labelled" }, h("label", { for: "recording", i18n: "recording" }), this.length),
       this.recording,
       h("label", { for: "district", i18n: "district" }),
       this.district,
@@ -49,10 +50,18 @@ export class CallPanel {
    */
   offer(recordings, districts) {
     const any = h("option", { value: "", i18n: "district_unknown" });
-    fill(this.recording, ...recordings.map((r) => h("option", { value: r.id }, `${r.title ?? r.id}（${clock(r.seconds ?? 0)}）`)));
+    fill(this.recording, ...recordings.map((r) => h("option", { value: r.id, data: { length: clock(r.seconds ?? 0) } }, `${r.title ?? r.id}（${clock(r.seconds ?? 0)}）`)));
+    this.showLength();
     fill(this.district, any, ...districts.map((d) => h("option", { value: d.name }, d.name)));
     this.play.disabled = recordings.length === 0;
     fill(document.body.appendChild(h("datalist", { id: "districts" })), ...districts.map((d) => h("option", { value: d.name })));
+  }
+
+  /** How long the chosen recording is: in the list it stands behind the title, which a narrow window cuts. */
+  showLength() {
+    const chosen = this.recording.selectedOptions[0];
+    this.length.textContent = chosen?.dataset.length ?? "";
+    this.recording.title = chosen?.textContent ?? "";
   }
 
   /**

@@ -58,7 +58,7 @@ function gap(cluster, largest, { write, open }) {
   return h(
     "li",
     {},
-    h("p", {}, h("strong", {}, cluster.question), " ", h("span", { class: "count" }, t("knowledge.coverage.times", { n: cluster.size })), " ", bar),
+    h("p", { class: "gap-head" }, h("strong", {}, cluster.question), h("span", { class: "count" }, t("knowledge.coverage.times", { n: cluster.size })), bar),
     h("small", {}, [...told, cluster.department && t("knowledge.coverage.department", { name: cluster.department }), `${cluster.first} — ${cluster.last}`].filter(Boolean).join(" · ")),
     cluster.examples.length > 1 && h("details", {}, h("summary", { i18n: "knowledge.coverage.examples" }), h("ul", {}, ...cluster.examples.filter((example) => example !== cluster.question).map((example) => h("li", {}, example)))),
     h(

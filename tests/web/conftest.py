@@ -23,7 +23,7 @@ CHROMIUM_ARGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000  # for things to appear, on a machine that has much else to do; nothing waits so long that is there
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,12 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """Playwright keeps one patience for all: a test that is alone has the same as one behind others."""
+    expect.set_options(timeout=PATIENCE_MS)
+
+
 @pytest.fixture
 def stage(script: ModuleType, tmp_path: Path) -> Iterator[Any]:
     with script.staged(tmp_path) as running:
@@ -49,7 +55,6 @@ def stage(script: ModuleType, tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def open_desk(browser: Browser, stage: Any, script: ModuleType) -> Iterator[Callable[[str], Page]]:
     """``open_desk("/agent")`` is a page of the person who is logged in; it fails the test if a script of it fails."""
-    expect.set_options(timeout=PATIENCE_MS)
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     context.set_default_timeout(PATIENCE_MS)
     faults: list[str] = []

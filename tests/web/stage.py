@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -111,7 +111,7 @@ MATERIALS = _citation(
 )
 FEES = _citation("九", "首次申领居住证不收取费用，自受理之日起十五个工作日内制发。", "不收取费用")
 
-TURNS = {
+TURNS: dict[str, tuple[Turn, ...]] = {
     "permit": (
         Turn(1, Speaker.AGENT, 0.1, 0.6, "您好，云川市12345热线，请问有什么可以帮您？"),
         Turn(
@@ -149,21 +149,27 @@ TURNS = {
         Turn(4, Speaker.CITIZEN, 3.2, 3.7, "办证要不要钱？要多久才能拿到？", (_one(Slot.ANSWER, FEES),)),
         Turn(5, Speaker.AGENT, 3.8, 4.3, "第一次办理是免费的，十五个工作日您就能拿到。"),
     ),
-    "gas": (
+    "gas": (  # nobody waits for its end: what is in the middle of it stays so
         Turn(
             6,
             Speaker.CITIZEN,
             0.2,
-            2.6,
+            60.0,
             "我家里有好浓的煤气味，不知道怎么办！",
             (_one(Slot.URGENCY, Urgency.EMERGENCY), _one(Slot.KIND, AppealKind.HELP)),
         ),
     ),
     "noise": (Turn(9, Speaker.CITIZEN, 0.2, 1.6, "嗯"),),
 }
-SECONDS = {"permit": 4.8, "gas": 3.4, "noise": 3.0}
+PAUSE = 6.0
+TURNS["pause"] = tuple(
+    replace(turn, start=turn.start + PAUSE, end=turn.end + PAUSE) if turn.value > 2 else turn
+    for turn in TURNS["permit"]
+)
+"""The same with time to do something after the citizen's first sentence."""
+SECONDS = {"permit": 4.8, "gas": 61.0, "noise": 60.0, "pause": 4.8 + PAUSE}
 NOISE = 9  # sounds like words at first, and is none
-TITLES = {"permit": "居住证办理材料咨询", "gas": "浓烈煤气味", "noise": "没有说话"}
+TITLES = {"permit": "居住证办理材料咨询", "gas": "浓烈煤气味", "noise": "没有说话", "pause": "说到一半"}
 SENTENCES = {turn.value: turn for turns in TURNS.values() for turn in turns}
 
 
@@ -311,13 +317,15 @@ def make_services(folder: Path) -> Services:
     )
 
 
-def finished_call(services: Services, call_id: str = "c1") -> str:
-    """A call in which all of ``permit`` was said, advised on and hung up, without waiting for the sound."""
+def finished_call(services: Services, call_id: str = "c1", turns: int | None = None) -> str:
+    """A call in which ``permit`` was said, advised on and hung up, without waiting for the sound; all ``turns`` of it,
+    or the first ones alone.
+    """
     call = Call(call_id, Channel.RECORDING, NAME, services.today, "云川市/临湖区", "permit")
     session = CallSession.begin(services.copilot, services.store.journal, call, services.now())
     session.listen(RATE)
     told = 0
-    for turn in TURNS["permit"]:
+    for turn in TURNS["permit"][:turns]:
         for speaker in Speaker:
             sound = np.zeros(RATE, dtype=np.int16)
             sound[:8000] = turn.value if speaker is turn.speaker else 0
@@ -326,6 +334,13 @@ def finished_call(services: Services, call_id: str = "c1") -> str:
             session.advise(utterance, services.now())
         told = len(session.state.utterances)
     session.hang_up(5.0, services.now())
+    return call_id
+
+
+def unfinished_call(services: Services, call_id: str = "live1") -> str:
+    """A call by telephone in which nothing was said yet."""
+    call = Call(call_id, Channel.TELEPHONE, NAME, services.today, "云川市/临湖区")
+    CallSession.begin(services.copilot, services.store.journal, call, services.now())
     return call_id
 
 
@@ -351,6 +366,12 @@ class Stage:
             self.loop.call_soon_threadsafe(watcher.drop, "")
         return len(watchers)
 
+    def say(self, call_id: str, text: str) -> None:
+        """Let the citizen of a call that somebody looks at write something, in its turn."""
+        room = self.app.state.rooms._open[call_id].room
+        said = room.at_desk(lambda: room.session.read(text, self.services.now()))
+        asyncio.run_coroutine_threadsafe(said, self.loop).result(60)
+
     def run(self, ready: threading.Event) -> None:
         async def serve() -> None:
             self.loop = asyncio.get_running_loop()
@@ -373,12 +394,12 @@ def staged(folder: Path, port: int = 0, furnish: Callable[[Services], Services] 
     thread = threading.Thread(target=stage.run, args=(ready,))
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(120)
         assert stage.server.started
         yield stage
     finally:
         stage.server.should_exit = True
-        thread.join(30)
+        thread.join(120)
         services.store.close()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
+from page_ready import Watched
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -64,25 +66,36 @@ def test_a_recording_is_heard_at_the_service_as_it_was_recorded(
     expect(page.locator(".bubble.interim")).to_have_count(0)
 
 
+def test_the_length_of_a_recording_is_seen_however_long_its_title_is(open_desk: Open) -> None:
+    page = open_desk("/agent")
+    expect(page.locator("#recording-length")).to_have_text("0:04")
+    page.select_option("#recording", "noise")
+    expect(page.locator("#recording-length")).to_have_text("1:00")
+    expect(page.locator("#recording")).to_have_attribute("title", "没有说话（1:00）")
+
+
 def test_interim_text_is_grey_until_the_sentence_is_over(open_desk: Open) -> None:
     page = open_desk("/agent")
+    grey = Watched(page, ".bubble.citizen.interim")
     play(page)
-    expect(page.locator(".bubble.citizen.interim")).to_be_visible()
+    grey.was_seen()
     expect(page.locator(".bubble.citizen:not(.interim)").first).to_contain_text("办居住证")
 
 
 def test_grey_text_that_turns_out_to_be_no_words_is_taken_back(open_desk: Open) -> None:
     page = open_desk("/agent")
+    grey = Watched(page, ".bubble.citizen.interim")
     play(page, "noise")
-    expect(page.locator(".bubble.citizen.interim")).to_be_visible()
+    grey.was_seen()
     expect(page.locator(".bubble")).to_have_count(0)
     expect(page.locator("#call-state")).to_have_text("通话中")
 
 
 def test_a_broken_line_loses_and_doubles_nothing(open_desk: Open, stage: Any, script: ModuleType) -> None:
     page = open_desk("/agent")
+    grey = Watched(page, ".bubble.citizen.interim")
     play(page)
-    expect(page.locator(".bubble.citizen.interim")).to_be_visible()
+    grey.was_seen()
     assert stage.break_sockets() == 1
     expect(page.locator("#call-state")).to_have_text("话后整理")
     assert [u.text for u in said(stage, page)] == [turn.text for turn in script.TURNS["permit"]]
@@ -128,6 +141,7 @@ def test_a_whole_call_is_decided_and_filed_with_the_keyboard_alone(wrap_up: Wrap
     page.keyboard.type("和费用")
     expect(field(page, "title").locator(".badge")).to_have_text("已改·待确认")
     page.keyboard.press("Enter")
+    expect(field(page, "title")).to_have_attribute("data-state", "confirmed")
     field(page, "telephone").locator("input").focus()
     page.keyboard.press("Alt+x")
     expect(field(page, "telephone")).to_have_attribute("data-state", "empty")
@@ -172,12 +186,15 @@ def test_a_confirmed_value_can_be_changed_by_hand_and_a_masked_number_cannot_be_
     expect(field(page, "place").locator("input").nth(2)).to_have_value("湖滨路 8 号")
 
 
-def test_where_the_copilot_does_not_dare_it_asks(open_desk: Open) -> None:
-    page = open_desk("/agent")
-    play(page)
+def test_where_the_copilot_does_not_dare_it_asks(open_desk: Open, stage: Any, script: ModuleType) -> None:
+    page = open_desk(f"/agent#call={script.finished_call(stage.services, 'c1', turns=2)}")
     expect(page.locator("#routing .question")).to_have_text("请人工判断：市公安局 还是 市住房和城乡建设局？")
-    expect(page.locator("#routing .badge")).to_have_text("建议·待确认")  # sure after the next sentence
+    page = open_desk(
+        f"/agent#call={script.finished_call(stage.services, 'c2', turns=3)}"
+    )  # sure after the next sentence
     expect(page.locator("#routing .ranking")).to_contain_text("62%")
+    expect(page.locator("#routing .badge")).to_have_text("建议·待确认")
+    expect(page.locator("#routing .question")).to_have_count(0)
     page.click("#routing .why")
     expect(page.locator("#routing .ranking")).to_contain_text("负责居住证")
 
@@ -185,6 +202,7 @@ def test_where_the_copilot_does_not_dare_it_asks(open_desk: Open) -> None:
 def test_another_department_is_named_from_the_catalogue_by_its_duty(wrap_up: WrapUp) -> None:
     page = wrap_up()
     page.keyboard.press("Alt+s")
+    expect(page.locator("#routing input[role=combobox]")).to_be_focused()
     page.keyboard.type("停水")
     expect(page.locator("#routing [role=option]")).to_contain_text("市水务局")
     page.keyboard.press("Enter")
@@ -224,7 +242,7 @@ def test_an_emergency_cannot_be_missed_and_stays_in_sight_when_it_was_seen(open_
     expect(banner).to_contain_text("119")
     expect(banner).to_contain_text("关阀")
     assert banner.get_attribute("role") == "alert"
-    assert page.title().startswith("【特急】")
+    expect(page).to_have_title(re.compile("^【特急】"))
     page.keyboard.press("Alt+k")
     expect(banner).to_be_hidden()
     expect(page.locator(".urgent-chip")).to_contain_text("119")
@@ -245,7 +263,7 @@ def test_a_recording_that_a_closed_tab_interrupted_goes_on_where_it_was_heard(
     open_desk: Open, stage: Any, script: ModuleType
 ) -> None:
     page = open_desk("/agent")
-    play(page)
+    play(page, "pause")
     expect(page.locator(".bubble.citizen:not(.interim)")).to_have_count(1)
     address = page.url
     page.close()
@@ -256,22 +274,34 @@ def test_a_recording_that_a_closed_tab_interrupted_goes_on_where_it_was_heard(
     assert [u.text for u in said(stage, again)] == [turn.text for turn in script.TURNS["permit"]]
 
 
-def test_the_transcript_follows_unless_somebody_reads_above(open_desk: Open) -> None:
-    page = open_desk("/agent")
-    play(page)
+SCROLL_UP = """() => new Promise((done) => {
+  const transcript = document.getElementById("transcript");
+  transcript.addEventListener("scroll", () => requestAnimationFrame(done), { once: true });
+  transcript.scrollTop = 0;
+})"""
+
+
+def test_the_transcript_follows_unless_somebody_reads_above(open_desk: Open, stage: Any, script: ModuleType) -> None:
+    call_id = script.unfinished_call(stage.services)
+    page = open_desk(f"/agent#call={call_id}")
     page.set_viewport_size({"width": 1366, "height": 220})
-    expect(page.locator(".bubble.citizen:not(.interim)").first).to_be_visible()
-    page.evaluate("document.getElementById('transcript').scrollTop = 0")
+    bubbles = page.locator(".bubble")
+    for number in range(1, 7):
+        stage.say(call_id, f"第{number}句话。")
+        expect(bubbles).to_have_count(number)
+        expect(bubbles.last).to_be_in_viewport()
+    page.evaluate(SCROLL_UP)
+    stage.say(call_id, "又一句话。")
     expect(page.locator("#transcript-new")).to_be_visible()
+    expect(bubbles.last).not_to_be_in_viewport()
     page.click("#transcript-new")
     expect(page.locator("#transcript-new")).to_be_hidden()
-    expect(page.locator("#call-state")).to_have_text("话后整理")
-    expect(page.locator(".bubble").last).to_be_in_viewport()
+    expect(bubbles.last).to_be_in_viewport()
 
 
 def test_a_further_appeal_has_its_own_form(open_desk: Open) -> None:
     page = open_desk("/agent")
-    play(page)
+    play(page, "pause")
     expect(field(page, "title").locator("input")).to_have_value("咨询居住证办理材料")
     page.click("#open-appeal")
     expect(page.locator("#order-appeal")).to_have_text("诉求2")
@@ -288,8 +318,8 @@ def test_the_desk_speaks_english_without_losing_a_draft(wrap_up: WrapUp) -> None
     expect(field(page, "title").locator(".badge")).to_have_text("Changed")
     expect(field(page, "title").locator("input")).to_have_value("draft")
     expect(page.locator("#file")).to_contain_text("File the work order")
-    assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.title() == "Agent desk"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_title("Agent desk")
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(page.locator("h1")).to_have_text("Agent desk")
@@ -297,8 +327,8 @@ def test_the_desk_speaks_english_without_losing_a_draft(wrap_up: WrapUp) -> None
 
 def test_the_whole_desk_is_seen_at_1366_by_768(wrap_up: WrapUp) -> None:
     page = wrap_up()
-    size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    assert size == [1366, 768]
+    page.wait_for_function("document.documentElement.scrollWidth === 1366")
+    page.wait_for_function("document.documentElement.scrollHeight === 768")
     expect(page.locator("#file")).to_be_in_viewport()
     expect(page.locator("#finish")).to_be_in_viewport()
     expect(page.locator("#routing .combobox")).to_be_in_viewport()

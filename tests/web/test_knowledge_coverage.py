@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from page_ready import ready
 from playwright.sync_api import Page, expect
 
 from copilot.call import Call, Channel, Speaker, Utterance
@@ -38,7 +39,7 @@ def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
     context.request.post(f"{stage.url}/api/login", data={"name": "bianji01", "password": script.PASSWORD})
     page = context.new_page()
     page.goto(f"{stage.url}/knowledge")
-    expect(page.locator("#articles > li").first).to_be_visible()
+    expect(ready(page).locator("#articles > li").first).to_be_visible()
     yield page
     context.close()
 
@@ -60,6 +61,8 @@ def test_questions_without_a_good_answer_lead_to_a_draft(editor: Page, stage: An
     expect(gaps.first).to_contain_text("3 次")
     expect(gaps.first).to_contain_text("无建议 3")
     expect(editor.locator("#wide")).to_contain_text("4 通来电，市民提问 4 次")
+    starts = {meter.bounding_box()["x"] for meter in editor.locator(".gaps meter").all()}  # type: ignore[index]
+    assert len(starts) == 1, "bars that are compared begin on one line"
     gaps.first.locator("summary").click()
     editor.screenshot(path=str(tmp_path / "coverage.png"))
     gaps.first.locator("text=起草条目").click()
