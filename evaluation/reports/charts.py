@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, ACCENT, PALE, GRID = "#1f2933", "#1f6feb", "#9fc3ff", "#d8dee6"
+VALUE_WITH_INTERVAL = "数值（95% 区间） value with interval"
 _PROLOGUE = re.compile(r"^.*?(?=<svg )", re.DOTALL)
 _STYLE = {
     "svg.fonttype": "none",

@@ -61,10 +61,11 @@ def departments_picture(scores: Sequence[DepartmentScore]) -> Figure:
     places = range(len(shown))
     axes.barh(places, [-score.first_only for score in shown], color=_WARN, height=0.7)
     axes.barh(places, [score.second_only for score in shown], color=ACCENT, height=0.7)
-    for place, score in enumerate(shown):
-        axes.text(-score.first_only, place, f"{score.first_only} ", va="center", ha="right", fontsize=7.5)
-        axes.text(score.second_only, place, f" {score.second_only}", va="center", ha="left", fontsize=7.5)
     most = max((max(score.first_only, score.second_only) for score in shown), default=1)
+    for place, score in enumerate(shown):
+        left, right = -score.first_only - 0.02 * most, score.second_only + 0.02 * most
+        axes.text(left, place, str(score.first_only), va="center", ha="right", fontsize=7.5)
+        axes.text(right, place, str(score.second_only), va="center", ha="left", fontsize=7.5)
     axes.set_xlim(-1.2 * most - 0.5, 1.2 * most + 0.5)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(range(len(names)), names)

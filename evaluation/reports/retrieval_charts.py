@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evaluation.measures import Interval
-from evaluation.reports.charts import ACCENT, GRID, INK, PALE, inline_svg, new_figure
+from evaluation.reports.charts import ACCENT, GRID, INK, PALE, VALUE_WITH_INTERVAL, inline_svg, new_figure
 from evaluation.retrieval.abstention import FALSE_CARDS, Abstention, AtThreshold
 from evaluation.retrieval.noise import Misheard
 
@@ -29,9 +29,9 @@ _NOISE = (("hit@1", "首条 hit@1", INK), ("hit@5", "前五 hit@5", ACCENT), ("h
 @inline_svg("measures")
 def measures_picture(figures: Mapping[str, float], intervals: Mapping[str, Interval]) -> Figure:
     """Each measure with its interval."""
-    high = 0.34 * len(figures) + 0.4
+    high = 0.34 * len(figures) + 0.6
     figure = new_figure(6.4, high)
-    axes = figure.add_axes((0.26, 0.3 / high, 0.66, 1 - 0.35 / high))
+    axes = figure.add_axes((0.26, 0.5 / high, 0.66, 1 - 0.55 / high))
     for place, (name, value) in enumerate(figures.items()):
         axes.plot(intervals[name], [place, place], color=ACCENT, linewidth=3, alpha=0.4)
         axes.plot([value], [place], marker="o", markersize=5, color=ACCENT, clip_on=False)
@@ -39,6 +39,7 @@ def measures_picture(figures: Mapping[str, float], intervals: Mapping[str, Inter
     axes.set_yticks(range(len(figures)), [f"{MEASURE_NAMES[name][0]} {name}" for name in figures])
     axes.set_ylim(len(figures) - 0.5, -0.5)
     axes.set_xlim(0, 1)
+    axes.set_xlabel(VALUE_WITH_INTERVAL)
     axes.grid(axis="x", color=GRID, linewidth=0.5)
     axes.tick_params(length=0)
     return figure
@@ -99,6 +100,7 @@ def noise_picture(figures: Mapping[str, float], misheard: Sequence[Misheard]) ->
             axes.plot([one.rate, one.rate], [low, high], color=colour, linewidth=3, alpha=0.4)
     axes.set_xticks(places, [f"{100 * place:.0f}%" for place in places])
     axes.set_xlabel("听错的字 characters misheard")
+    axes.set_ylabel("命中（95% 区间） hits with interval")
     axes.set_ylim(0, 1.02)
     axes.grid(color=GRID, linewidth=0.5)
     axes.legend(loc="lower left", frameon=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from evaluation.reports.charts import ACCENT, GRID, INK, PALE, inline_svg, new_figure
+from evaluation.reports.charts import ACCENT, GRID, INK, PALE, VALUE_WITH_INTERVAL, inline_svg, new_figure
 from evaluation.reports.comparison_charts import differences_picture
 from evaluation.reports.page import template
 from evaluation.reports.retrieval_charts import MEASURE_NAMES
@@ -49,6 +49,7 @@ def columns_picture(columns: Sequence[Column]) -> Figure:
     axes.set_yticks(range(len(MEASURE_NAMES)), [f"{words[0]} {name}" for name, words in MEASURE_NAMES.items()])
     axes.set_ylim(len(MEASURE_NAMES) - 0.4, -0.6)
     axes.set_xlim(0, 1.01)
+    axes.set_xlabel(VALUE_WITH_INTERVAL)
     axes.grid(axis="x", color=GRID, linewidth=0.5)
     axes.legend(loc="lower left", frameon=False, fontsize=7.5)
     axes.tick_params(length=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from evaluation.reports.charts import ACCENT, GRID, INK, PALE, inline_svg, new_figure
+from evaluation.reports.charts import ACCENT, GRID, INK, PALE, VALUE_WITH_INTERVAL, inline_svg, new_figure
 from evaluation.routing.splits import SplitFigures
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def learning_picture(points: Sequence[Mapping[str, Any]]) -> Figure:
             axes.plot([place, place], point["intervals"][name], color=colour, linewidth=3, alpha=0.4)
     axes.set_xticks(list(places), [_size(point["per_department"]) for point in points])
     axes.set_xlabel("每个单位的已标注工单 labelled orders per department")
+    axes.set_ylabel(VALUE_WITH_INTERVAL)
     axes.set_ylim(0, 1.02)
     axes.set_xlim(-0.3, len(points) - 0.5)
     axes.grid(color=GRID, linewidth=0.5)
@@ -49,9 +50,9 @@ def learning_picture(points: Sequence[Mapping[str, Any]]) -> Figure:
 @inline_svg("splits")
 def splits_picture(splits: Sequence[SplitFigures], names: Sequence[str], target: float) -> Figure:
     """Each figure with its interval, the later months dark, random orders pale; the stated precision dashed."""
-    high = 0.5 * len(_MEASURES) + 0.6
+    high = 0.5 * len(_MEASURES) + 0.8
     figure = new_figure(6.4, high)
-    axes = figure.add_axes((0.34, 0.35 / high, 0.63, 1 - 0.45 / high))
+    axes = figure.add_axes((0.34, 0.55 / high, 0.63, 1 - 0.65 / high))
     for row, (name, _) in enumerate(_MEASURES):
         for number, split in enumerate(splits):
             place = row + 0.22 * (number - (len(splits) - 1) / 2)
@@ -66,6 +67,7 @@ def splits_picture(splits: Sequence[SplitFigures], names: Sequence[str], target:
     axes.set_yticks(range(len(_MEASURES)), [words for _, words in _MEASURES])
     axes.set_ylim(len(_MEASURES) - 0.4, -0.6)
     axes.set_xlim(0, 1.01)
+    axes.set_xlabel(f"{VALUE_WITH_INTERVAL} · 虚线：承诺 dashed: stated")
     axes.legend(loc="upper left", frameon=False, fontsize=7.5)
     axes.tick_params(length=0)
     return figure
