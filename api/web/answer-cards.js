@@ -9,6 +9,7 @@ import { layOut } from "./card-layout.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
 import { t } from "./i18n.js";
+import { atMost } from "./typing.js";
 import { UsedAnswers } from "./used-answers.js";
 
 /** @typedef {import("./types.js").Made} Made */
@@ -290,8 +291,8 @@ class Card {
   report() {
     this.mode = "reporting";
     const citation = citationOf(this.made);
-    const note = h("input", { type: "text", maxlength: 400, i18nAttr: { placeholder: "card.report_note", "aria-label": "card.report_note" } });
-    const save = (/** @type {"outdated" | "wrong"} */ kind) => void this.send(this.acts.report(this.made.suggestion_id, kind, note.value.trim()));
+    const note = atMost(h("input", { type: "text", i18nAttr: { placeholder: "card.report_note", "aria-label": "card.report_note" } }), 500);
+    const save = (/** @type {"outdated" | "wrong"} */ kind) => void (note.reportValidity() && this.send(this.acts.report(this.made.suggestion_id, kind, note.value.trim())));
     note.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.isComposing) return;
       if (event.key === "Escape") this.back();

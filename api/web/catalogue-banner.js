@@ -3,6 +3,7 @@ import { fill, h } from "./dom.js";
 import { person } from "./format.js";
 import { inLanguage, t } from "./i18n.js";
 import { standing } from "./catalogue-changes.js";
+import { atMost } from "./typing.js";
 
 /** @typedef {import("./catalogue-client.js").Full} Full */
 /** @typedef {import("./catalogue-client.js").Overview} Overview */
@@ -115,7 +116,7 @@ function discard(take) {
 function formOf({ overview, form, take, open }) {
   const first = overview.coming[0]?.effective_from ?? overview.today;
   const day = h("input", { type: "date", name: "day", min: first, value: first, data: { key: `${form}-day` } });
-  const text = h("input", { type: "text", name: "text", id: "step-text", required: form === "refuse", maxlength: "500", data: { key: `${form}-text` } });
+  const text = atMost(h("input", { type: "text", name: "text", id: "step-text", required: form === "refuse", data: { key: `${form}-text` } }), 500);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (form === "submit") take("submit", { effective_from: day.value || null, note: text.value.trim() });

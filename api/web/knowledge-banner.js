@@ -3,6 +3,7 @@ import { fill, h } from "./dom.js";
 import { person } from "./format.js";
 import { inLanguage, t } from "./i18n.js";
 import { concernOf, isUnanswered } from "./knowledge-concern.js";
+import { atMost } from "./typing.js";
 
 /** @typedef {import("./knowledge-client.js").Full} Full */
 /** @typedef {import("./knowledge-client.js").Detail} Detail */
@@ -124,7 +125,7 @@ function discard(take) {
 /** @param {Given} given */
 function formOf({ detail, full, today, form, take, open }) {
   const day = h("input", { type: "date", name: "day", min: today, id: "step-day", data: { key: `${form}-day` } });
-  const text = h("input", { type: "text", name: "text", id: "step-text", required: form !== "submit", maxlength: "500", data: { key: `${form}-text` } });
+  const text = atMost(h("input", { type: "text", name: "text", id: "step-text", required: form !== "submit", data: { key: `${form}-text` } }), 500);
   const because = kinds(detail);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();

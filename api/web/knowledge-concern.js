@@ -2,6 +2,7 @@
 import { h } from "./dom.js";
 import { dateAndTime, person } from "./format.js";
 import { t } from "./i18n.js";
+import { atMost } from "./typing.js";
 
 /** @typedef {import("./knowledge-client.js").Full} Full */
 
@@ -37,7 +38,7 @@ function reported(report) {
 
 /** @param {(note: string) => void} confirm */
 function formOf(confirm) {
-  const text = h("input", { type: "text", id: "corrected-note", required: true, maxlength: "500", data: { key: "corrected-note" } });
+  const text = atMost(h("input", { type: "text", id: "corrected-note", required: true, data: { key: "corrected-note" } }), 500);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (text.value.trim()) confirm(text.value.trim());

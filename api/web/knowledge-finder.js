@@ -27,13 +27,20 @@ export function finderOf({ changed, add, read }) {
     if (chosen) read(chosen);
     file.value = "";
   });
-  const title = h("input", { type: "text", hidden: true, maxlength: "200", data: { key: "new-title" }, i18nAttr: { placeholder: "knowledge.new.title", "aria-label": "knowledge.new.title" } });
+  const title = h("input", { type: "text", hidden: true, data: { key: "new-title" }, i18nAttr: { placeholder: "knowledge.new.title", "aria-label": "knowledge.new.title" } });
   title.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
-    if (title.value.trim()) add(title.value.trim());
-    cancel();
+    void begin();
   });
+  // A title that is refused stays, to be corrected.
+  const begin = async () => {
+    if (title.readOnly) return;
+    title.readOnly = true;
+    const done = !title.value.trim() || (await add(title.value.trim()));
+    title.readOnly = false;
+    if (done) cancel();
+  };
   const cancel = () => {
     title.hidden = true;
     title.value = "";

@@ -3,6 +3,7 @@ import { h } from "./dom.js";
 import { dateAndTime, person } from "./format.js";
 import { t } from "./i18n.js";
 import { knowledgeApi } from "./knowledge-client.js";
+import { atMost } from "./typing.js";
 
 /** @typedef {import("./knowledge-client.js").Report} Report */
 /** @typedef {import("./knowledge-client.js").Reminder} Reminder */
@@ -63,7 +64,7 @@ function answerForm(report, { answered, problem }) {
   const key = `${report.call_id}-${report.report_id}`;
   const outcome = h("select", { i18nAttr: { "aria-label": "knowledge.outcome" }, data: { key: `outcome-${key}` } });
   for (const value of OUTCOMES) outcome.append(h("option", { value }, t(`knowledge.outcome.${value}`)));
-  const note = h("input", { type: "text", maxlength: "500", i18nAttr: { placeholder: "knowledge.outcome.note", "aria-label": "knowledge.outcome.note" }, data: { key: `note-${key}` } });
+  const note = atMost(h("input", { type: "text", i18nAttr: { placeholder: "knowledge.outcome.note", "aria-label": "knowledge.outcome.note" }, data: { key: `note-${key}` } }), 500);
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     try {

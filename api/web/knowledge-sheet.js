@@ -1,5 +1,6 @@
 /** One version of an article: read, or edited field by field; what it changes; what would be quoted; its history. */
 import { input } from "./catalogue-department.js";
+import { wordsOf } from "./desk-frame.js";
 import { h } from "./dom.js";
 import { dateAndTime, person } from "./format.js";
 import { hasWords, t } from "./i18n.js";
@@ -7,6 +8,7 @@ import { hasWords, t } from "./i18n.js";
 /** @typedef {import("./knowledge-client.js").Content} Content */
 /** @typedef {import("./knowledge-client.js").Full} Full */
 /** @typedef {import("./knowledge-client.js").Version} Version */
+/** @typedef {import("./draft-edits.js").Unsaved} Unsaved */
 
 const FIRST = ["title", "document_number", "issuer", "owner", "area", "effective_from", "effective_to", "supersedes", "keywords", "secrecy", "source_link"];
 const LONG = new Set(["title", "keywords", "source_link", "supersedes", "cases"]);
@@ -23,18 +25,35 @@ export function fieldWords(field) {
 }
 
 /**
- * @param {Content} content
- * @param {{editable: boolean, owners: string[], areas: string[], edit: (fields: Content) => void}} given
+ * @param {Content} saved
+ * @param {{editable: boolean, owners: string[], areas: string[], edit: (fields: Content) => void, undo: (field: string) => void, unsaved: Unsaved}} given
  * @returns {HTMLElement[]}
  */
-export function contentSheet(content, given) {
+export function contentSheet(saved, given) {
+  const content = { ...saved, ...Object.fromEntries(Object.entries(given.unsaved).map(([field, { value }]) => [field, value])) };
   const others = Object.keys(content).filter((field) => field !== "text" && !FIRST.includes(field));
   return [
     h("div", { class: "fields" }, ...[...FIRST, ...others].filter((f) => f in content).map((field) => fieldOf(field, content[field], given))),
     h("datalist", { id: "areas" }, ...given.areas.map((area) => h("option", { value: area }))),
     h("datalist", { id: "owners" }, ...given.owners.map((owner) => h("option", { value: owner }))),
+    "text" in given.unsaved ? unsavedMark("text", given) : null,
     given.editable ? body(String(content.text ?? ""), given.edit) : h("div", { class: "article-text" }, ...lines(String(content.text ?? ""))),
-  ];
+  ].filter((part) => part !== null);
+}
+
+/**
+ * That a field is not saved as it stands, with both ways on.
+ * @param {string} field
+ * @param {{edit: (fields: Content) => void, undo: (field: string) => void, unsaved: Unsaved}} given
+ */
+function unsavedMark(field, { edit, undo, unsaved }) {
+  return h(
+    "span",
+    { class: "fault unsaved", data: { unsaved: field }, title: wordsOf(unsaved[field].error) },
+    h("span", { i18n: "knowledge.unsaved" }),
+    h("button", { type: "button", class: "link", i18n: "knowledge.unsaved.again", data: { key: `again-${field}` }, on: { click: () => edit({ [field]: unsaved[field].value }) } }),
+    h("button", { type: "button", class: "link", i18n: "knowledge.unsaved.undo", data: { key: `undo-${field}` }, on: { click: () => undo(field) } }),
+  );
 }
 
 /** @param {string} text */
@@ -45,11 +64,12 @@ function lines(text) {
 /**
  * @param {string} field
  * @param {string | string[]} value
- * @param {{editable: boolean, edit: (fields: Content) => void}} given
+ * @param {{editable: boolean, edit: (fields: Content) => void, undo: (field: string) => void, unsaved: Unsaved}} given
  */
-function fieldOf(field, value, { editable, edit }) {
+function fieldOf(field, value, given) {
+  const { editable, edit } = given;
   const props = { class: LONG.has(field) ? "long" : "" };
-  const label = h("span", {}, fieldWords(field));
+  const label = h("span", {}, fieldWords(field), field in given.unsaved ? unsavedMark(field, given) : null);
   if (!editable) return h("label", props, label, shown(field, value));
   if (field in CHOICES) return h("label", props, label, choice(field, String(value), (chosen) => edit({ [field]: chosen })));
   if (Array.isArray(value)) {

@@ -2,6 +2,7 @@
 import { api, ApiError } from "./api-client.js";
 import { announce, enterDesk, pageIsReady, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
+import { DraftEdits } from "./draft-edits.js";
 import { inLanguage, onLanguage, t } from "./i18n.js";
 import { countOf, currentNumber, drawBanner } from "./knowledge-banner.js";
 import { isSame, knowledgeApi } from "./knowledge-client.js";
@@ -49,15 +50,12 @@ class KnowledgeDesk {
     this.compared = null;
     /** @type {any} */
     this.wide = null;
-    /** Edits are sent one after another, each on what the one before it made: the last answer. */
-    this.sending = Promise.resolve();
-    /** @type {Version | null} */
-    this.sent = null;
+    this.edits = new DraftEdits({ shown: () => this.full, saved: (full, version) => this.saved(full, version), refused: (error) => this.refused(error), draw: () => this.draw() });
     /** Counts what was asked for, an article by name too: an answer that comes after a later one's is not shown. */
     this.opened = 0;
     this.wanted = "";
     this.listing = 0;
-    this.finder = finderOf({ changed: () => void this.list(), add: (title) => void this.add(title), read: (file) => void this.read(file) });
+    this.finder = finderOf({ changed: () => void this.list(), add: (title) => this.add(title), read: (file) => void this.read(file) });
     fill(byId("finder"), this.finder.element);
     document.addEventListener("keydown", (event) => this.key(event));
   }
@@ -208,7 +206,7 @@ class KnowledgeDesk {
     if (this.tab === "passages") return full ? passageSheet(full) : [h("p", { class: "empty", i18n: "knowledge.no_passages" })];
     if (this.tab === "history") return historySheet(detail.versions, full?.version.number, (number) => void this.open(id, number), full);
     if (this.tab === "reports") return [reportList(detail.reports, { open: null, answered: () => void this.open(id).then(() => this.list()), problem: showProblem })];
-    return contentSheet(content, { editable, owners: this.owners, areas: this.areas, edit: (fields) => void this.edit(fields) });
+    return contentSheet(content, { editable, owners: this.owners, areas: this.areas, edit: (fields) => void this.edits.edit(fields), undo: (field) => this.edits.undo([field]), unsaved: editable ? this.edits.unsavedOf(full?.version) : {} });
   }
 
   /** @param {Upload} upload */
@@ -266,7 +264,7 @@ class KnowledgeDesk {
     document.getElementById("step-text")?.focus();
   }
 
-  /** @param {string} title @param {Content} [fields] */
+  /** @param {string} title @param {Content} [fields] @returns {Promise<boolean>} whether there is one now */
   async add(title, fields) {
     try {
       const full = await knowledgeApi.beginNew(fields ?? { title });
@@ -275,38 +273,22 @@ class KnowledgeDesk {
       this.tab = "content";
       await this.open(full.version.article_id);
       byId("sheet").querySelector('[data-key="document_number"]')?.focus();
+      return true;
     } catch (error) {
       showProblem(error);
+      return false;
     }
   }
 
-  /** @param {Content} fields @returns {Promise<void>} */
-  edit(fields) {
-    const version = this.full?.version;
-    if (version) this.sending = this.sending.then(() => this.send(version, fields));
-    return this.sending;
-  }
-
-  /** What was on the screen, as the last answer had it: another article may be looked at by now. @param {Version} version */
-  latest(version) {
-    return [this.full?.version, this.sent].find((one) => isSame(one, version)) ?? version;
-  }
-
-  /** @param {Version} version that was on the screen @param {Content} fields */
-  async send(version, fields) {
-    try {
-      const full = await knowledgeApi.step("edits", this.latest(version), { fields });
-      this.sent = full.version;
-      announce(t("knowledge.saved"));
-      if (isSame(this.full?.version, version)) {
-        this.full = full;
-        this.against = this.compared = null;
-        this.draw();
-      }
-      void this.list();
-    } catch (error) {
-      await this.refused(error);
+  /** @param {import("./knowledge-client.js").Full} full @param {Version} version that was on the screen */
+  saved(full, version) {
+    announce(t("knowledge.saved"));
+    if (isSame(this.full?.version, version)) {
+      this.full = full;
+      this.against = this.compared = null;
+      this.draw();
     }
+    void this.list();
   }
 
   /**
@@ -329,11 +311,12 @@ class KnowledgeDesk {
     const id = this.detail.article.article_id;
     const version = this.full?.version;
     try {
-      await this.sending;
+      await this.edits.sending;
+      if (step === "submit" && Object.keys(this.edits.unsavedOf(version)).length > 0) return showProblem(new Error(t("knowledge.unsaved.first")));
       if (step === "begin") await knowledgeApi.begin(id, {});
       else if (step === "again") await knowledgeApi.begin(id, { copy_of: version?.number });
       else if (step === "withdraw") await knowledgeApi.withdraw(id, more);
-      else if (version) await knowledgeApi.step(step, this.latest(version), more);
+      else if (version) await knowledgeApi.step(step, this.edits.latest(version), more);
       announce(t(`knowledge.done.${step}`));
       await this.list();
       if (this.wanted !== id) return; // somebody looks at another one by now

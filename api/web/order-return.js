@@ -2,6 +2,7 @@
 import { fill, h } from "./dom.js";
 import { dateAndTime, person, reasonText } from "./format.js";
 import { bindText, currentLanguage, t } from "./i18n.js";
+import { atMost } from "./typing.js";
 
 /**
  * @typedef {object} ReturnReason as GET /api/work-orders/return-reasons has it
@@ -88,7 +89,7 @@ export class ReturnForm {
   constructor({ department, send, cancel }) {
     this.send = send;
     this.cancel = cancel;
-    this.words = h("input", { type: "text", id: "return-words", autocomplete: "off", maxlength: 500, data: { key: "return-words" } });
+    this.words = atMost(h("input", { type: "text", id: "return-words", autocomplete: "off", data: { key: "return-words" } }), 500);
     this.fault = h("p", { class: "fault", role: "alert" });
     /** What each choice is called, by the code of its reason. @type {Map<string, HTMLElement>} */
     this.names = new Map(reasons.map(({ code }) => [code, h("span", {})]));

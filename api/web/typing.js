@@ -1,4 +1,5 @@
 /** Keys and fields: whose keys they are, and that nothing half typed is lost when a sheet is drawn anew. */
+import { t } from "./i18n.js";
 
 /**
  * @param {Event} event
@@ -7,6 +8,21 @@
 export function act(event, what) {
   event.preventDefault();
   what();
+}
+
+/**
+ * A field that says so where there is more in it than may be sent, and keeps it: `maxlength` cuts off what is pasted.
+ * @template {HTMLInputElement | HTMLTextAreaElement} Field
+ * @param {Field} field
+ * @param {number} most characters
+ * @returns {Field}
+ */
+export function atMost(field, most) {
+  field.addEventListener("input", () => {
+    const n = [...field.value.trim()].length;
+    field.setCustomValidity(n > most ? t("too_long", { n, most }) : "");
+  });
+  return field;
 }
 
 /** Whether keys belong to a field. */

@@ -42,6 +42,7 @@ const COMMON = {
   remove: ["移除{name}", "Remove {name}"],
   shortcuts: ["快捷键", "Shortcuts"],
   search_department: ["搜索单位、职责…（Alt+S）", "Search departments, duties… (Alt+S)"],
+  too_long: ["共 {n} 字，最多 {most} 字，请缩短", "{n} characters, {most} at most: shorten it"],
   none_fits: ["没有符合的选项，换个说法试试", "Nothing fits: try another word"],
   name_another: ["另选承办单位", "Name another department"],
   appeal_n: ["诉求{n}", "Appeal {n}"],

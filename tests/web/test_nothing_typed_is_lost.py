@@ -1,0 +1,103 @@
+"""What is typed at the knowledge desk and not taken, being too long or the service away, stays to be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from page_ready import ready
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+MORE = {"issuer": "云川市人民政府", "owner": "市公安局", "area": "云川市", "effective_from": "2026-01-01"}
+
+
+@pytest.fixture
+def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
+    """The page of an editor with a new draft."""
+    stage.services.store.accounts.add("bianji01", "编辑", ("editor",), script.PASSWORD, datetime.now(UTC))
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    context.request.post(f"{stage.url}/api/login", data={"name": "bianji01", "password": script.PASSWORD})
+    page = context.new_page()
+    page.goto(f"{stage.url}/knowledge")
+    expect(ready(page).locator("#articles > li").first).to_be_visible()
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("云川市共享单车管理办法")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-key='document_number']")).to_be_focused()
+    yield page
+    context.close()
+
+
+def send(page: Page, field: str, value: str) -> None:
+    page.fill(f"[data-key='{field}']", value)
+    page.locator(f"[data-key='{field}']").blur()
+
+
+def test_a_title_that_is_too_long_stays_to_be_shortened(editor: Page) -> None:
+    title = editor.locator("[data-key='new-title']")
+    editor.keyboard.press("Alt+n")
+    title.fill("办" * 301)
+    title.press("Enter")
+    expect(editor.locator("#problem")).to_contain_text("标题有 301 字，最多 300 字")
+    expect(title).to_have_value("办" * 301)
+    title.fill("云川市停车管理办法")
+    title.press("Enter")
+    expect(title).to_be_hidden()
+    expect(editor.locator("[data-key='title']")).to_have_value("云川市停车管理办法")
+
+
+def test_a_field_that_was_refused_keeps_what_was_typed_until_it_is_saved_or_given_up(
+    editor: Page, tmp_path: Path
+) -> None:
+    send(editor, "issuer", "局" * 301)
+    mark = editor.locator("[data-unsaved='issuer']")
+    expect(mark).to_contain_text("未保存")
+    expect(mark).to_have_attribute("title", "发布机关有 301 字，最多 300 字。请缩短，说明性内容写入正文。")
+    send(editor, "owner", "市交通运输局")
+    expect(editor.locator("#banner .about")).to_contain_text("已改 1 次")
+    expect(editor.locator("[data-key='issuer']")).to_have_value("局" * 301)
+    editor.screenshot(path=str(tmp_path / "unsaved.png"))
+    mark.locator("text=放弃改动").click()
+    expect(mark).to_have_count(0)
+    expect(editor.locator("[data-key='issuer']")).to_have_value("")
+    send(editor, "issuer", "局" * 301)
+    expect(mark).to_be_visible()
+    send(editor, "issuer", "云川市交通运输局")
+    expect(mark).to_have_count(0)
+    expect(editor.locator("#banner .about")).to_contain_text("已改 2 次")
+
+
+def test_a_text_that_could_not_be_sent_is_saved_by_one_press(editor: Page, tmp_path: Path) -> None:
+    editor.route("**/edits", lambda route: route.abort())
+    send(editor, "text", "第一条 停放在划定的区域。")
+    mark = editor.locator("[data-unsaved='text']")
+    expect(mark).to_be_visible()
+    editor.unroute("**/edits")
+    for times, (field, value) in enumerate(MORE.items(), start=1):
+        send(editor, field, value)
+        expect(editor.locator("#banner .about")).to_contain_text(f"已改 {times} 次")
+    expect(editor.locator("[data-key='text']")).to_have_value("第一条 停放在划定的区域。")
+    editor.screenshot(path=str(tmp_path / "text.png"))
+    mark.locator("text=再次保存").click()
+    expect(mark).to_have_count(0)
+    expect(editor.locator("#banner .about")).to_contain_text("已改 5 次")
+
+
+def test_a_note_that_is_too_long_says_so_and_is_not_cut(editor: Page) -> None:
+    for field, value in {**MORE, "text": "第一条 停放在划定的区域。"}.items():
+        send(editor, field, value)
+    editor.click("#banner >> text='提交审核'")
+    editor.fill("#step-text", "新" * 600)
+    editor.keyboard.press("Enter")
+    said = editor.locator("#step-text").evaluate("(field) => field.validationMessage")
+    assert said == "共 600 字，最多 500 字，请缩短"
+    expect(editor.locator("#step-text")).to_have_value("新" * 600)
+    editor.fill("#step-text", "新" * 500)
+    editor.keyboard.press("Enter")
+    expect(editor.locator("#banner")).to_contain_text("须由另一人审核")
