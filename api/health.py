@@ -1,7 +1,12 @@
-"""Whether each part is ready, for whoever watches the machine. Versions and plain words, nothing of any call."""
+"""Whether the process lives and whether each part is ready. Versions and plain words, nothing of any call.
+
+Two questions, since two things follow: who does not live is started anew, who is not ready gets no calls meanwhile. A
+full disk is no reason to start a process anew that still has words in memory which were not recorded.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -16,6 +21,7 @@ router = APIRouter(tags=["around"])
 
 _PART = {"ready": True, "version": "whisper-base 0a1b2c"}
 _EXAMPLE = {"ready": True, "version": "0.1.0", "parts": {"database": {"ready": True, "version": ""}, "speech": _PART}}
+_ALIVE = {"alive": True, "version": "0.1.0"}
 
 
 def program_version() -> str:
@@ -27,6 +33,16 @@ def program_version() -> str:
 
 
 @router.get(
+    "/alive",
+    summary="Whether the process answers",
+    responses={200: {"content": {"application/json": {"example": _ALIVE}}}},
+)
+async def alive() -> dict[str, Any]:
+    """200 as long as this process answers at all: nothing is looked at, no disk, no database."""
+    return {"alive": True, "version": program_version()}
+
+
+@router.get(
     "/health",
     summary="Whether each part is ready",
     responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}, 503: {"description": "A part is not"}},
@@ -34,8 +50,8 @@ def program_version() -> str:
 async def health(request: Request, response: Response) -> dict[str, Any]:
     """200 where all parts are ready, else 503; either way each part says how it is."""
     services = services_of(request)
-    database = await workers_of(request).quick(lambda: _database(services))
-    parts = {"database": database, **_parts(services)}
+    kept = await workers_of(request).quick(lambda: _kept(services))
+    parts = {**kept, **_parts(services)}
     if behind := request.app.state.knowledge.problem:  # what was indexed is searched all the same
         parts["index"]["message"] = behind.partition("\n")[0]  # anybody may ask; editors see every fault at the desk
     ready = all(part["ready"] for part in parts.values())
@@ -43,16 +59,23 @@ async def health(request: Request, response: Response) -> dict[str, Any]:
     return {"ready": ready, "version": program_version(), "parts": parts}
 
 
-def _database(services: Services) -> dict[str, Any]:
+def _kept(services: Services) -> dict[str, Any]:
+    return {
+        "database": _checked(services.store.check, "checking the store"),
+        "storage": _checked(lambda: services.store.check_room(services.settings.data_dir), "checking the disk"),
+    }
+
+
+def _checked(check: Callable[[], None], doing: str) -> dict[str, Any]:
     try:
-        services.store.check()
+        check()
     except EXPECTED as error:
         return {"ready": False, "version": "", "message": told_to_anybody(error)}
     except Exception as error:  # a health check reports, it does not fail
         return {
             "ready": False,
             "version": "",
-            "message": f"See the log: {log_unforeseen(error, 'checking the store')}.",
+            "message": f"See the log: {log_unforeseen(error, doing)}.",
         }
     return {"ready": True, "version": ""}
 

@@ -5,6 +5,8 @@ SQLite on one machine (``sqlite:////path/hotline.db``), PostgreSQL on several (`
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from copilot.store import schema
 from copilot.store.accounts import Account, Accounts, AuditLine, Role
 from copilot.store.article_rows import ArticleEdit, DeskArticles, Seen, Version, VersionState
@@ -14,6 +16,7 @@ from copilot.store.audit import verify_audit
 from copilot.store.catalogue_editions import CatalogueEditions, Edition, EditionState, EditLine
 from copilot.store.challengers import Challengers, DecidedBy, Duel, JudgedPair
 from copilot.store.contacts import Contact, Contacts
+from copilot.store.disk import check_room
 from copilot.store.engine import Database
 from copilot.store.journal import Fault, StoredJournal
 from copilot.store.labels import DecidedAppeal, LabelIssue, Labels, OpenIssue, Review
@@ -100,6 +103,12 @@ class Store:
         """Raise StorageProblem where the database is away, read-only, or not at this program's revision."""
         with self._database.writing() as connection:
             schema.check(connection)
+
+    def check_room(self, *folders: Path) -> None:
+        """Raise StorageProblem where no room is left in ``folders`` or beside the database, if it is a file."""
+        own = self._database.folder
+        for folder in dict.fromkeys([*(path.resolve() for path in folders), *([own] if own else [])]):
+            check_room(folder)
 
     def verify(self) -> list[Fault]:
         """Every break in the hash chains of the journal and of the audit; empty when nothing was changed."""

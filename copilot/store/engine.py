@@ -40,6 +40,12 @@ class Database:
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where SQLite writes; ``None`` where a server does, or where the address is a URI of SQLite's own."""
+        name = str(self._url.database)
+        return None if not self.is_sqlite or name.startswith("file:") else Path(name).resolve().parent
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for questions: one consistent view, no lock on writers (SQLite: a WAL snapshot)."""

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -131,8 +133,35 @@ def test_what_the_database_refuses_people_is_counted_for_whoever_watches_the_mac
 def test_health_says_how_each_part_is(services, service):
     shown = service("").client.get("/health")
     assert shown.status_code == 200
-    assert set(shown.json()["parts"]) == {"database", "speech", "catalogue", "index", "router"}
+    assert set(shown.json()["parts"]) == {"database", "storage", "speech", "catalogue", "index", "router"}
     assert shown.json()["parts"]["speech"] == {"ready": True, "version": "scripted 1"}
+
+
+def test_a_service_that_cannot_write_is_not_ready_and_lives(services, service, monkeypatch, caplog):
+    client = service("").client
+    moved = replace(services, settings=services.settings.model_copy(update={"data_dir": Path("/nowhere/data")}))
+    client.app.state.services = moved
+    shown = client.get("/health")
+    assert shown.status_code == 503
+    assert shown.json()["parts"]["database"]["ready"]
+    assert "Nothing can be written" in shown.json()["parts"]["storage"]["message"]
+    assert "/nowhere" not in shown.text
+    assert "/nowhere" in caplog.text
+    assert client.get("/alive").json()["alive"]
+
+    client.app.state.services = services
+    monkeypatch.setattr("copilot.store.disk.ROOM", 2**62)
+    assert "nearly full" in client.get("/health").json()["parts"]["storage"]["message"]
+
+
+def test_a_process_whose_database_is_away_lives(services, service, monkeypatch):
+    def away(*_: object) -> None:
+        raise StorageProblem("The database cannot be opened. Check that it is running.")
+
+    monkeypatch.setattr(services.store, "check", away)
+    client = service("").client
+    assert client.get("/health").status_code == 503
+    assert client.get("/alive").status_code == 200
 
 
 def test_while_the_database_refuses_strangers_hear_why_and_only_the_log_where(services, service, monkeypatch, caplog):
