@@ -23,6 +23,7 @@ from knowledge_base import calibration
 from knowledge_base.articles.closing_lines import asks_when_it_holds, only_closes
 from knowledge_base.calibration import Calibration, Judged, Signals
 from knowledge_base.errors import IndexMismatch
+from knowledge_base.index.base import searched_text
 from knowledge_base.index.index import Embedder, Index
 from knowledge_base.index.passage_columns import Mask
 from knowledge_base.policy import Passage, Secrecy
@@ -32,6 +33,7 @@ from knowledge_base.search.channels import Channels, look_through, question_in
 from knowledge_base.search.elsewhere import is_about_elsewhere
 from knowledge_base.search.everyday_terms import EverydayTerms
 from knowledge_base.search.fusion import Shares, fuse
+from knowledge_base.search.papers import AskedPapers
 from knowledge_base.sounds import sounding_spans
 from knowledge_base.words import merged, spans_of, strip_fillers, without_asking, words
 
@@ -174,6 +176,8 @@ class Retriever:
             return found
         asked = question_in(index, query)
         ranked = self._rank(index, asked, index.allowed(day, area, clearance), max(limit, _OF_THE_ARTICLE))
+        if not typed:
+            ranked = self._about(asked, ranked)
         least = min(TYPED, calibrated.threshold) if typed else calibrated.threshold
         if not ranked or ranked[0].probability(calibrated) < least:
             return found
@@ -202,8 +206,15 @@ class Retriever:
         fused = fuse(found.words, found.sounds, found.vectors, _SHARES, depth)
         if not asks_when_it_holds(asked):
             fused = _without_closing(index, fused)
+        if papers := AskedPapers.of(asked, self._terms):
+            fused = papers.first(fused, lambda position: searched_text(index.passages[position]))
         order = sorted(fused, key=lambda position: position not in found.same)
         return _candidates(index, found, fused, order[:limit])
+
+    def _about(self, asked: str, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """Without those that are about another paper than the one that was asked about."""
+        papers = AskedPapers.of(asked, self._terms)
+        return [one for one in ranked if one.same or not papers.another(searched_text(one.passage))]
 
     def calibrate(self, examples: Iterable[Example], small_talk: Iterable[str] = ()) -> Calibration:
         """Fit the calibration to questions with known answers and utterances without any; use and store it.
@@ -237,12 +248,14 @@ class Retriever:
 
     def judge(self, example: Example) -> list[Judged]:
         """The passages that an agent would be shown first, each right or not; none of another city."""
-        if _is_elsewhere(self._source.snapshot, example.question, self._places):
+        index = self._source.snapshot
+        if _is_elsewhere(index, example.question, self._places):
             return []
-        candidates = self.rank(example.question, day=example.day, area=example.area, limit=_JUDGED)
+        ranked = self.rank(example.question, day=example.day, area=example.area, limit=_JUDGED)
+        candidates = self._about(question_in(index, example.question), ranked)
         return [
             Judged(c.signals, c.passage.article_id in example.articles, off_topic=not example.articles)
-            for c in candidates[: _JUDGED if example.articles else 1]
+            for c in (candidates if example.articles else candidates[:1])
         ]
 
 
