@@ -36,7 +36,6 @@ _ANSWER = re.compile(r"[嗯呃啊哦好的，,。、\s是我]{0,8}")
 _LOCAL_ANSWER = re.compile(rf"{_ANSWER.pattern}([2-8]\d{{6,7}})(?!\d)")
 _AGREED = re.compile(r"^(?:[，,。\s]|对|是的?|没错|嗯|好|啊|呀|就是(?:这个)?(?:号码)?)+")
 _COMMON_DIGITS = 8
-_WHOLE = 11
 
 
 def telephones(utterances: Sequence[Utterance]) -> tuple[Choice[str], ...]:
