@@ -168,7 +168,7 @@ export const KNOWLEDGE_WORDS = {
   "knowledge.coverage.about": ["{first} 至 {last}，{calls} 通来电，市民提问 {n} 次，{share} 有座席采用的答复。问题已脱敏，约每 10 分钟更新一次。", "{first} to {last}: {calls} calls, {n} questions, {share} with an answer that an agent adopted. Questions are masked; the figures are up to 10 minutes old."],
   "knowledge.coverage.gaps": ["没有好答案的问题（{n} 类）", "Questions without a good answer ({n} kinds)"],
   "knowledge.coverage.no_gaps": ["这一期间没有缺口", "No gaps in this period"],
-  "knowledge.coverage.times": ["{n} 次", "{n} times"],
+  "knowledge.coverage.times": ["{n} 次", "asked {n}×"],
   "knowledge.coverage.silent": ["无建议 {n}", "no card {n}"],
   "knowledge.coverage.refused": ["建议被否定 {n}", "card refused {n}"],
   "knowledge.coverage.unused": ["建议未采用 {n}", "card not used {n}"],
