@@ -6,6 +6,7 @@ import { fill, h } from "./dom.js";
 import { percent } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
 import { history, knowReasons } from "./order-return.js";
+import { atMost } from "./typing.js";
 
 /**
  * @typedef {object} Issue as GET /api/label-issues has it
@@ -72,9 +73,9 @@ class LabelReview {
 
   /** @param {Issue} issue */
   card(issue) {
-    const reason = this.reasons.get(issue.number) ?? h("input", { type: "text", maxlength: 500, i18nAttr: { "aria-label": "labels.reason", placeholder: "labels.reason" } });
+    const reason = this.reasons.get(issue.number) ?? atMost(h("input", { type: "text", i18nAttr: { "aria-label": "labels.reason", placeholder: "labels.reason" } }), 500);
     this.reasons.set(issue.number, reason);
-    const judge = (/** @type {string} */ verdict, /** @type {string} */ department) => this.judge(issue, { verdict, department, reason: reason.value.trim() });
+    const judge = (/** @type {string} */ verdict, /** @type {string} */ department) => void (reason.reportValidity() && this.judge(issue, { verdict, department, reason: reason.value.trim() }));
     const search = new Combobox({
       options: () => departmentOptions(this.departments),
       choose: (name) => judge(name === issue.given ? "accept" : "amend", name),
