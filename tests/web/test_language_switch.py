@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from clock import Clock
 from library_parts import put, with_library
+from page_ready import eventually, ready
 from playwright.sync_api import Page, expect
 
 from api.services import Services
@@ -77,9 +78,7 @@ def stage(script: ModuleType, tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
     """A page of somebody who has every desk."""
-    expect.set_options(timeout=20_000)
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    context.set_default_timeout(20_000)
     context.request.post(f"{stage.url}/api/login", data={"name": "quanbu01", "password": script.PASSWORD})
     yield context.new_page()
     context.close()
@@ -89,8 +88,13 @@ def follows(page: Page) -> None:
     """Switch to English, look at everything, and back."""
     page.click("#language")
     expect(page.locator("#language")).to_have_text("中文")
-    assert page.evaluate(LEFT) == []
+    eventually(page, lambda: nothing_left(page))
     page.click("#language")
+    expect(page.locator("#language")).to_have_text("English")
+
+
+def nothing_left(page: Page) -> None:
+    assert page.evaluate(LEFT) == []
 
 
 def an_order(stage: Any, script: ModuleType, call_id: str, *, sent: bool) -> None:
@@ -119,6 +123,7 @@ def test_the_desk_of_dispatchers_with_an_override_and_a_return_that_somebody_is_
     expect(page.locator("#confirm")).to_be_visible()
     follows(page)
     page.keyboard.press("Alt+s")
+    expect(page.locator("#order input[role=combobox]")).to_be_focused()
     page.keyboard.type("水务局")
     page.keyboard.press("Enter")
     page.click("#override")
@@ -143,21 +148,25 @@ def test_the_desk_of_agents_with_cards_search_fields_and_tools_open(page: Page, 
     follows(page)
     page.goto(f"{stage.url}/agent#call={call_id}")
     page.reload()
+    expect(ready(page).locator("#call-state")).to_have_text("话后整理")
     expect(page.locator(".card.suggested").first).to_be_visible()
     page.locator(".part").first.focus()
     page.keyboard.press("Alt+r")
     follows(page)
     page.locator(".card.suggested").first.focus()
     page.keyboard.press("g")
+    expect(page.locator(".card.suggested input")).to_be_focused()
     follows(page)
     page.keyboard.press("Alt+c")
     page.locator(".card.suggested").first.focus()
     page.keyboard.press("Alt+l")
+    expect(page.locator("#library-query")).to_be_focused()
     page.keyboard.type("居住证")
     page.keyboard.press("Enter")
     expect(page.locator(".card.result").first).to_be_visible()
     page.locator(".card.result").first.focus()
     page.keyboard.press("e")
+    expect(page.locator(".card.result textarea")).to_be_visible()
     follows(page)
 
 
@@ -180,7 +189,8 @@ def test_the_page_of_articles_with_every_view_and_a_form_that_somebody_is_writin
     follows(page)
     for view in range(1, 4):
         page.locator("#views button").nth(view).click()
-        page.wait_for_load_state("networkidle")
+        expect(page.locator("#wide")).not_to_be_empty()
+        expect(page.locator("#wide")).not_to_have_text("正在读取…")
         follows(page)
 
 
@@ -192,8 +202,7 @@ def test_the_catalogue_and_the_page_of_evaluators(page: Page, stage: Any) -> Non
         tab.click()
         follows(page)
     page.goto(f"{stage.url}/evaluator")
-    expect(page.locator("#offline-heading")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(ready(page).locator("#offline-heading")).to_be_visible()
     follows(page)
     page.goto(f"{stage.url}/")
     expect(page.locator(".desks, main a").first).to_be_visible()
