@@ -13,10 +13,14 @@ from api.call_room import CallRoom
 from api.ears import Ears
 from api.rooms import Rooms
 from api.watchers import Watcher
+from copilot.appeal import AppealKind
 from copilot.call import Speaker
 from copilot.errors import StorageProblem
 from copilot.events import AppealOpened, CallEnded, UtteranceHeard
 from copilot.state import CallState
+from copilot.suggestion import Decision, Slot, Verdict
+
+FILLED = {Slot.DEPARTMENT: "市公安局", Slot.KIND: AppealKind.ENQUIRY, Slot.TITLE: "标题", Slot.SUMMARY: "咨询"}
 
 
 def test_words_that_could_not_be_recorded_are_kept_and_recorded_at_the_next_chance(in_room, parts):
@@ -185,6 +189,32 @@ def test_what_a_failed_turn_recorded_is_shown_by_the_next_where_it_could_not_be_
         assert [frame["seq"] for frame in frames(watcher)] == [3, 4]
 
     in_room(story)
+
+
+def test_an_order_that_was_filed_is_not_said_to_have_failed_because_it_cannot_be_read(in_rooms, monkeypatch):
+    journal = FullDisk()
+
+    def refuse(*_: Any) -> Any:
+        raise StorageProblem("The disk reported a fault.")
+
+    async def story(rooms: Rooms) -> None:
+        room = await rooms.begin(CALL)
+        watcher = Watcher()
+        room.enter(watcher)
+        for slot, value in FILLED.items():
+            await room.decide(Decision(f"d-{slot}", "1", slot, Verdict.AMEND, None, value, "zuoxi01"))
+        frames(watcher)
+        with monkeypatch.context() as broken:
+            broken.setattr(journal, "read", refuse)
+            order = await room.file("1", "r1", "zuoxi01")
+        assert order.number
+        assert not frames(watcher)
+        while room.behind:
+            rooms.sweep()
+            await asyncio.sleep(0.01)
+        assert [frame["name"] for frame in frames(watcher)] == ["work_order_filed"]
+
+    in_rooms(story, journal)
 
 
 def test_what_others_recorded_and_could_not_be_read_is_shown_in_order_as_soon_as_it_can(in_rooms, monkeypatch):
