@@ -58,7 +58,8 @@ async def search(
             versions = services.retriever.versions if services.retriever is not None else {}
             event = replace(event, results=found.results, versions=versions, read_as=found.read_as)
         await call.room.look_up(event)
-        recorded = call.room.session.state.searches[wanted.search_id]  # of two at once, the one that was first
+        # Of two at once, the one that was first; this one where nobody can read it back just now.
+        recorded = call.room.session.state.searches.get(wanted.search_id, event)
         return {"seq": call.room.seq, "search": wire.masked(recorded)}
 
 
