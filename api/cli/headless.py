@@ -140,6 +140,8 @@ class HeadlessDemo:
             words = f"《{cite.title}》{cite.document_number}：{cite.quote[:60]}"
         elif suggestion.slot is Slot.DEPARTMENT:
             words = "  ".join(f"{c.value} {c.probability:.0%}" for c in suggestion.choices)
+        elif suggestion.slot is Slot.TELEPHONE and suggestion.abstained:
+            words = f"{suggestion.best.value}（没听全）"
         else:
             words = str(suggestion.best.value)
         self.out.print(f"        [cyan]建议 {suggestion.slot.value}[/] {escape(words)}")
