@@ -12,6 +12,7 @@ speak
 What speaks for each is turned into shares of one (softmax of a listwise regression: Cao et al., "Learning to Rank: From
 Pairwise Approach to Listwise Approach", ICML 2007). One sentence is marked where it has most of that to itself, two
 neighbours where they have it together; otherwise none is, because a wrong sentence that is read out is worse than none.
+What only closes the document (本办法自…起施行，有效期五年) does not say how long a permit is valid, though it names years.
 Weights and bounds: ``docs/decisions/0009-retrieval-quality.md``.
 """
 
@@ -22,6 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
+from knowledge_base.articles.closing_lines import asks_when_it_holds, is_closing
 from knowledge_base.search.answer_kinds import Wanted, wanted_in
 from knowledge_base.sounds import sound_terms
 
@@ -75,6 +77,8 @@ def point(parts: Sequence[Part], asked: str) -> tuple[Pointed, ...]:
     """Where in the passages of one article ``asked`` is answered; one for each of ``parts``."""
     sounds, kinds = frozenset(sound_terms(asked)), wanted_in(asked)
     sentences = [found for n, part in enumerate(parts) for found in _sentences(n, part, sounds, kinds)]
+    if not asks_when_it_holds(asked):
+        sentences = [one for one in sentences if not is_closing(parts[one.part].text[slice(*one.span)])]
     shares = _shares([sentence.worth for sentence in sentences]) if sounds else [0.0] * len(sentences)
     marked = _marked(sentences, shares)
     return tuple(

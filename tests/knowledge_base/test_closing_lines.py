@@ -11,6 +11,7 @@ from knowledge_base.calibration import SIGNALS, Calibration
 from knowledge_base.index.making import make_index
 from knowledge_base.library import make_library
 from knowledge_base.retriever import Retriever
+from knowledge_base.search.answering_sentence import Part, point
 from models.baselines import HashingEmbedder
 
 TODAY = date(2026, 11, 22)
@@ -109,3 +110,14 @@ def test_a_notice_that_says_nothing_else_is_found(tmp_path: Path) -> None:
     index = make_index(tmp_path / "index", passages, HashingEmbedder(), "library-1")
     [found] = texts(Retriever(index, HashingEmbedder(), EASY), "禁止燃放烟花爆竹区域通告")
     assert "施行" in found
+
+
+@pytest.mark.parametrize("question", ["居住证有效期多久", "多久能办好", "几号能办"])
+def test_a_closing_sentence_is_not_marked_as_the_answer_to_how_long_or_when_something_else_is(question: str) -> None:
+    text = "第五条 材料齐全的，当场受理，按时限办结。\n本办法自2026年3月1日起施行，有效期五年。"
+    (pointed,) = point([Part(text, 0.5, 0.5)], question)
+    assert pointed.sentence is not None
+    assert "施行" not in text[slice(*pointed.sentence)]
+    (asked,) = point([Part(text, 0.5, 0.5)], "这个办法什么时候施行")
+    assert asked.sentence is not None
+    assert "施行" in text[slice(*asked.sentence)]
