@@ -140,9 +140,9 @@ def search(
     question: Annotated[str, typer.Argument(help="What the citizen asks.")],
     day: Annotated[str, typer.Option(help="The day on which the passages must hold, as 2026-11-22.")] = "",
     area: Annotated[str, typer.Option(help="Where the citizen is, such as 云川市/临湖区.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=20, help="At most so many cards.")] = 3,
+    limit: Annotated[int, typer.Option(min=1, max=20, help="At most so many passages.")] = 3,
 ) -> None:
-    """Show the cards that an agent would be shown, or say that there is none."""
+    """List what whoever types this is shown, each passage with how likely it answers; and what would be a card."""
     from copilot.settings import load_settings
 
     settings = load_settings()
@@ -153,10 +153,14 @@ def search(
     from copilot.assembly import assemble_retriever
 
     build_apart(settings)
-    found = assemble_retriever(settings).search(question, day=when, area=where, limit=limit, typed=True)
+    retriever = assemble_retriever(settings)
+    found = retriever.search(question, day=when, area=where, limit=limit, typed=True)
     for hit in found:
         console.print(_card(hit), soft_wrap=False)  # else a sentence ends where the window does
-    if not found:
+    if found:
+        least = retriever.calibration.threshold
+        console.print(f"In a call, what is {least:.0%} likely or more is a card.", style="dim")
+    else:
         console.print(f"Nothing is likely enough to be shown ({when}, {where}).")
 
 

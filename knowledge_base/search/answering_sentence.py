@@ -12,7 +12,7 @@ speak
 What speaks for each is turned into shares of one (softmax of a listwise regression: Cao et al., "Learning to Rank: From
 Pairwise Approach to Listwise Approach", ICML 2007). One sentence is marked where it has most of that to itself, two
 neighbours where they have it together; otherwise none is, because a wrong sentence that is read out is worse than none.
-What only closes the document (本办法自…起施行，有效期五年) does not say how long a permit is valid, though it names years.
+What only closes the document (本办法自…起施行，有效期五年) does not say how long a permit is valid.
 Weights and bounds: ``docs/decisions/0009-retrieval-quality.md``.
 """
 
