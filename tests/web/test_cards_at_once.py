@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from page_ready import eventually
 from playwright.sync_api import Locator, Page, expect
 
 from copilot.card_events import CardsArranged, ShownCard
@@ -72,6 +73,14 @@ def show(stage: Any, script: ModuleType, cards: list[Citation], *more: Any) -> s
     return call_id
 
 
+def all_there(page: Page) -> Locator:
+    """The three cards, once all have come and the two that were there before have gone: in between there are three too."""
+    expect(page.locator("[data-suggestion=s92]")).to_be_visible()
+    cards = page.locator(".card.suggested")
+    expect(cards).to_have_count(3)
+    return cards
+
+
 def within(inner: Locator, outer: Locator) -> bool:
     """Whether all of ``inner`` is inside of what is seen of ``outer``."""
     seen, frame = inner.bounding_box(), outer.bounding_box()
@@ -80,7 +89,7 @@ def within(inner: Locator, outer: Locator) -> bool:
     return bool(seen["y"] >= frame["y"] - 1 and seen["y"] + seen["height"] <= frame["y"] + frame["height"] + 1)
 
 
-def expect_all_seen(page: Page) -> None:
+def all_seen(page: Page) -> None:
     cards = page.locator(".card.suggested")
     answers, screen = page.locator("#answers"), page.locator("body")
     for card in cards.all():
@@ -93,6 +102,12 @@ def expect_all_seen(page: Page) -> None:
     assert within(page.locator("#routing .combobox input"), screen)
 
 
+def titles_and_quotes_seen(page: Page) -> None:
+    for card in page.locator(".card.suggested").all():
+        assert within(card.locator("h3"), page.locator("#answers"))
+        assert within(card.locator("blockquote"), page.locator("#answers"))
+
+
 @pytest.mark.parametrize("first", [0, 1, 2])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_all_cards_with_the_sentence_that_answers_and_three_departments_are_seen_at_once(
@@ -102,10 +117,10 @@ def test_all_cards_with_the_sentence_that_answers_and_three_departments_are_seen
     page = open_desk(f"/agent#call={show(stage, script, [cards[first], *cards[:first], *cards[first + 1 :]])}")
     if language == "en":
         page.click("#language")
-    expect(page.locator(".card.suggested")).to_have_count(3)
+    all_there(page)
     expect(page.locator("#routing .choice")).to_have_count(3)
     expect(page.locator(".card.suggested.open")).to_have_count(1)
-    expect_all_seen(page)
+    eventually(page, lambda: all_seen(page))  # cards are made to fit after they are drawn
 
 
 def test_an_emergency_above_and_the_reasons_below_leave_every_card_its_place(
@@ -117,12 +132,10 @@ def test_an_emergency_above_and_the_reasons_below_leave_every_card_its_place(
     )
     page = open_desk(f"/agent#call={show(stage, script, citations(script), flagged)}")
     expect(page.locator(".alarm")).to_be_visible()
-    expect(page.locator(".card.suggested")).to_have_count(3)
+    all_there(page)
     page.keyboard.press("Alt+r")
     expect(page.locator("#routing .reasons").first).to_be_visible()
-    for card in page.locator(".card.suggested").all():
-        assert within(card.locator("h3"), page.locator("#answers"))
-        assert within(card.locator("blockquote"), page.locator("#answers"))
+    eventually(page, lambda: titles_and_quotes_seen(page))
     page.keyboard.press("Alt+r")
     expect(page.locator("#routing .reasons")).to_have_count(0)
 
@@ -131,8 +144,7 @@ def test_a_card_is_opened_with_a_key_or_a_click_and_closes_the_other(
     open_desk: Open, stage: Any, script: ModuleType
 ) -> None:
     page = open_desk(f"/agent#call={show(stage, script, citations(script))}")
-    cards = page.locator(".card.suggested")
-    expect(cards).to_have_count(3)  # of one card alone, the next is itself
+    cards = all_there(page)
     expect(cards.nth(0).locator("footer")).to_be_visible()
     page.keyboard.press("Alt+c")
     page.keyboard.press("Alt+c")
@@ -152,7 +164,7 @@ def test_only_the_sentence_that_answers_is_on_a_card_that_is_not_open(
     open_desk: Open, stage: Any, script: ModuleType
 ) -> None:
     page = open_desk(f"/agent#call={show(stage, script, citations(script))}")
-    folded = page.locator(".card.suggested").nth(1)
+    folded = all_there(page).nth(1)
     expect(folded.locator(".answering")).to_be_visible()
     expect(folded.locator(".around").first).to_be_hidden()
     folded.click()
