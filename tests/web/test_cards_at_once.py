@@ -74,7 +74,7 @@ def show(stage: Any, script: ModuleType, cards: list[Citation], *more: Any) -> s
 
 
 def all_there(page: Page) -> Locator:
-    """The three cards, once all have come and the two that were there before have gone: in between there are three too."""
+    """The three cards, once all have come and the two from before have gone: on the way there are three, too."""
     expect(page.locator("[data-suggestion=s92]")).to_be_visible()
     cards = page.locator(".card.suggested")
     expect(cards).to_have_count(3)
