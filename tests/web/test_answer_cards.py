@@ -49,6 +49,7 @@ def desk(open_desk: Open, stage: Any, script: ModuleType) -> Callable[..., Page]
         call_id = script.finished_call(stage.services)
         add(stage, call_id, [made("s90", script, late(script)), *more])
         page: Page = open_desk(f"/agent#call={call_id}")
+        expect(page.locator("#call-state")).to_have_text("话后整理")
         expect(page.locator(".card.suggested")).to_have_count(3)
         return page
 
@@ -153,6 +154,7 @@ def test_an_outdated_passage_is_reported_with_a_note_and_does_not_come_back(
     page = desk()
     page.locator("[data-suggestion=s90]").focus()
     page.keyboard.press("g")
+    expect(page.locator("[data-suggestion=s90] input")).to_be_focused()
     page.keyboard.type("窗口已搬")
     page.keyboard.press("Enter")
     expect(page.locator("[data-suggestion=s90]")).to_have_count(0)

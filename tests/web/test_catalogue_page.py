@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from page_ready import ready
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -26,7 +27,7 @@ def checker(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
     context.request.post(f"{stage.url}/api/login", data={"name": CHECKER, "password": script.PASSWORD})
     page = context.new_page()
     page.goto(f"{stage.url}/catalogue")
-    yield page
+    yield ready(page)
     context.close()
 
 
@@ -35,6 +36,7 @@ def draft(page: Page) -> None:
     page.click("text=开始修改")
     expect(page.locator("#banner .about")).to_contain_text("草稿：第 2 版")
     page.keyboard.press("Alt+n")
+    expect(page.locator("#finder input").last).to_be_focused()
     page.keyboard.type("市大数据局")
     page.keyboard.press("Enter")
     expect(page.locator("#departments .department[aria-current]")).to_contain_text("市大数据局")
@@ -44,9 +46,9 @@ def draft(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#banner .faults")).to_have_count(0)
     page.fill("[data-key='basis-1']", "《公共数据管理办法》第五条")
-    page.keyboard.press("Enter")
+    page.locator("[data-key='basis-1']").press("Enter")
     page.locator("[data-key='phrase-1']").fill("网站打不开、登录不上")
-    page.keyboard.press("Enter")
+    page.locator("[data-key='phrase-1']").press("Enter")
     expect(page.locator("#sheet .phrase")).to_have_count(2)
 
 
@@ -76,7 +78,7 @@ def test_a_new_department_goes_from_the_draft_of_one_person_into_force_by_anothe
     expect(page.locator("#banner >> text='批准'")).to_have_count(0)
 
     checker.reload()
-    checker.click("#banner >> text=查看变化并审核")
+    ready(checker).click("#banner >> text=查看变化并审核")
     expect(checker.locator("#sheet .changes")).to_contain_text("市大数据局")
     checker.screenshot(path=str(tmp_path / "check.png"))
     checker.click("#banner >> text='批准'")
@@ -95,8 +97,10 @@ def test_what_another_person_changed_meanwhile_is_said_and_shown(open_desk: Open
     desk = stage.app.state.catalogue.desk
     document = desk.editions.document(2)
     document["departments"][0]["telephone"] = "110"
+    page.fill(
+        "[data-key='telephone']", "119"
+    )  # first: the page looks around now and then, but not while somebody types
     desk.editions.change(2, 0, document, [{"do": "change_department"}], "bieren", datetime.now(UTC))
-    page.fill("[data-key='telephone']", "119")
     page.keyboard.press("Enter")
     expect(page.locator("#problem")).to_contain_text("bieren刚刚改动了目录第 2 版。")
     expect(page.locator("[data-key='telephone']")).to_have_value("110")
@@ -115,7 +119,7 @@ def test_rules_are_edited_and_a_refusal_says_why(open_desk: Open, stage: Any, ch
     expect(page.locator("#banner .faults")).to_have_count(0)
     submit(page)
     checker.reload()
-    checker.click("#banner >> text=退回")
+    ready(checker).click("#banner >> text=退回")
     checker.fill("#step-text", "依据不全")
     checker.keyboard.press("Enter")
     expect(checker.locator("#banner .about")).to_contain_text("现行第 1 版")

@@ -79,6 +79,7 @@ def test_the_legal_way_of_what_is_out_of_scope_is_a_card_with_its_script(desk: C
 def test_pushing_a_functional_matter_down_to_a_street_asks_for_the_document(desk: Callable[..., Page]) -> None:
     page = desk()
     page.keyboard.press("Alt+s")
+    expect(page.locator("#routing input[role=combobox]")).to_be_focused()
     page.keyboard.type("望湖街道")
     expect(page.locator("#routing [role=option]")).to_contain_text("望湖街道办事处")
     page.keyboard.press("Enter")

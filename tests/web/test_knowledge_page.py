@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from held_back import HeldBack
+from page_ready import ready
 from playwright.sync_api import Page, Route, expect
 
 from copilot.events import PassageReported, ReportKind
@@ -85,7 +86,7 @@ def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Callable[[s
         context.request.post(f"{stage.url}/api/login", data={"name": name, "password": script.PASSWORD})
         page = context.new_page()
         page.goto(f"{stage.url}/knowledge")
-        expect(page.locator("#articles .department").first).to_be_visible()
+        expect(ready(page).locator("#articles .department").first).to_be_visible()
         return page
 
     yield open_page
@@ -102,12 +103,12 @@ def drafted(page: Page, shots: Path) -> None:
     page.locator("[data-key='owner']").focus()
     expect(page.locator("#banner .about")).to_contain_text("已改 1 次")
     page.fill("[data-key='owner']", "市税务局")
-    page.keyboard.press("Enter")
+    page.locator("[data-key='owner']").press("Enter")
     expect(page.locator("#banner .faults")).to_contain_text("派单目录中没有责任单位“市税务局”")
     expect(page.locator("#banner >> text='提交审核'")).to_be_disabled()
     page.screenshot(path=str(shots / "draft.png"))
     page.fill("[data-key='owner']", "市公安局")
-    page.keyboard.press("Enter")
+    page.locator("[data-key='owner']").press("Enter")
     expect(page.locator("#banner .faults")).to_have_count(0)
     page.click("#tab-changes")
     expect(page.locator("#sheet .difference del").first).to_be_visible()
@@ -150,6 +151,7 @@ def test_a_new_article_is_written_by_keyboard_and_what_it_lacks_is_said_in_chine
 ) -> None:
     page = editor("bianji01")
     page.keyboard.press("Alt+n")
+    expect(page.locator("#finder input:focus")).to_have_count(1)
     page.keyboard.type("云川市共享单车管理办法")
     page.keyboard.press("Enter")
     expect(page.locator("#banner .about")).to_contain_text("草稿：第 1 版")
@@ -199,7 +201,7 @@ def test_what_agents_report_is_answered_and_what_ends_soon_is_shown(
     page.select_option(".answering select", "corrected")
     page.fill(".answering input", "第 2 版已更正")
     page.screenshot(path=str(tmp_path / "reports.png"))
-    page.keyboard.press("Enter")
+    page.locator(".answering input").press("Enter")
     expect(page.locator(".reports .answer")).to_contain_text("已更正 第 2 版已更正")
     expect(page.locator("[data-key='view-reports'] .badge")).to_have_count(0)
     page.keyboard.press("Alt+3")
@@ -216,8 +218,8 @@ def test_somebody_elses_edit_is_said_and_shown(editor: Callable[..., Page], stag
     expect(page.locator("#banner .about")).to_contain_text("草稿")
     desk = stage.app.state.articles
     version = desk.articles.of("residence-permit")[0]
+    page.fill("[data-key='document_number']", "云公规(2026)1号")  # first: a page in which somebody types stays as it is
     desk.edit(Seen("residence-permit", version.number, 0), {"issuer": "云川市人民政府"}, "bieren", datetime.now(UTC))
-    page.fill("[data-key='document_number']", "云公规(2026)1号")
     page.keyboard.press("Enter")
     expect(page.locator("#problem")).to_contain_text("他人刚刚改动了这一条")
     expect(page.locator("[data-key='issuer']")).to_have_value("云川市人民政府")
@@ -366,10 +368,11 @@ def test_what_was_withdrawn_as_wrong_is_put_back_from_its_file_only_after_somebo
     page.locator("[data-key='owner']").focus()
     expect(page.locator("#banner .concern")).to_contain_text("请核对有误之处是否都已改正")
     page.fill("[data-key='corrected-note']", "补领、换领改为不收费")
-    page.keyboard.press("Enter")
+    page.locator("[data-key='corrected-note']").press("Enter")
     expect(page.locator("#banner .concern.answered")).to_contain_text("确认已改正：补领、换领改为不收费")
     page.screenshot(path=str(tmp_path / "answered.png"))
     page.click("#banner >> text='提交审核'")
+    expect(page.locator("#step-text")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#banner")).to_contain_text("须由另一人审核")
     checker = editor("guanli02", "administrator")

@@ -14,6 +14,7 @@ import pytest
 from clock import Clock
 from held_back import HeldBack
 from library_parts import EMBEDDER, put, with_library
+from page_ready import ready
 from playwright.sync_api import Page, expect
 
 from api.services import Services
@@ -86,6 +87,7 @@ def stage(script: ModuleType, tmp_path: Path, clock: Clock) -> Iterator[Any]:
 def page(open_desk: Open, stage: Any, script: ModuleType) -> Page:
     """The desk after a call in which two cards came."""
     found = open_desk(f"/agent#call={script.finished_call(stage.services)}")
+    expect(found.locator("#call-state")).to_have_text("话后整理")  # whatever came in the call is there
     expect(found.locator(".card.suggested")).to_have_count(2)
     return found
 
@@ -289,7 +291,7 @@ def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
     context.request.post(f"{stage.url}/api/login", data={"name": "bianji01", "password": script.PASSWORD})
     page = context.new_page()
     page.goto(f"{stage.url}/knowledge")
-    yield page
+    yield ready(page)
     context.close()
 
 
@@ -347,7 +349,7 @@ def test_at_midnight_a_card_says_that_its_article_has_ended(
     expect(page.locator(".card.lapsed")).to_have_count(1)
     expect(page.locator(".card.lapsed")).to_contain_text("已失效：这一条已过有效期")
     expect(page.locator(".card.suggested")).to_have_count(1)
-    assert page.locator("#answers > .card").first.get_attribute("class") == "card lapsed", "it stays where it was"
+    expect(page.locator("#answers > .card").first).to_have_class("card lapsed")  # it stays where it was
     search(page, "货车")
     expect(page.locator("#library-results .nothing")).to_be_visible()
 

@@ -74,6 +74,7 @@ def test_an_objection_that_is_not_upheld_goes_to_the_same_department_again(
     expect(page.locator(".return-form .fault")).to_have_text("请写明承办单位的说明。")
     page.fill("#return-words", "人手不足")
     page.click("#return-send")
+    expect(page.locator("#queue .empty")).to_be_visible()
     page.click("#tab-filed")
     page.click("#again")
     page.get_by_role("button", name="异议不成立，职责依据明确").click()

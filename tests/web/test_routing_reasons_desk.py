@@ -23,6 +23,7 @@ Open = Callable[[str], Any]
 def agent_desk(open_desk: Open, stage: Any, script: ModuleType) -> Page:
     """The agent's desk after a call in which nothing was decided; the reasons were asked for."""
     page: Page = open_desk(f"/agent#call={script.finished_call(stage.services)}")
+    expect(page.locator("#call-state")).to_have_text("话后整理")
     expect(page.locator("#routing .ranking")).to_contain_text("62%")
     expect(page.locator("#routing .reasons")).to_have_count(0)
     page.keyboard.press("Alt+r")
