@@ -12,6 +12,8 @@ import pytest
 from page_ready import ready
 from playwright.sync_api import Page, expect
 
+from copilot.store import Seen
+
 pytestmark = pytest.mark.browser
 
 MORE = {"issuer": "云川市人民政府", "owner": "市公安局", "area": "云川市", "effective_from": "2026-01-01"}
@@ -101,3 +103,18 @@ def test_a_note_that_is_too_long_says_so_and_is_not_cut(editor: Page) -> None:
     editor.fill("#step-text", "新" * 500)
     editor.keyboard.press("Enter")
     expect(editor.locator("#banner")).to_contain_text("须由另一人审核")
+
+
+def test_what_was_typed_while_somebody_else_was_first_stays_beside_what_they_wrote(editor: Page, stage: Any) -> None:
+    desk = stage.app.state.articles
+    (row,) = desk.shelf(stage.services.today)
+    editor.fill("[data-key='issuer']", "云川市交通运输局")  # nothing is loaded anew while somebody types
+    desk.edit(Seen(row.article_id, 1, 0), {"area": "云川市"}, "li", datetime.now(UTC))
+    editor.locator("[data-key='issuer']").blur()
+    mark = editor.locator("[data-unsaved='issuer']")
+    expect(mark).to_be_visible()
+    expect(editor.locator("[data-key='area']")).to_have_value("云川市")
+    expect(editor.locator("[data-key='issuer']")).to_have_value("云川市交通运输局")
+    mark.locator("text=再次保存").click()
+    expect(mark).to_have_count(0)
+    expect(editor.locator("#banner .about")).to_contain_text("已改 2 次")
