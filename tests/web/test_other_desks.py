@@ -105,6 +105,7 @@ def test_the_queue_refreshes_itself_without_disturbing_an_override(open_desk: Op
     page = open_desk("/dispatcher")
     expect(page.locator("#order .number")).to_have_text(first)
     page.keyboard.press("3")
+    expect(page.locator("#reason")).to_be_focused()
     page.keyboard.type("写到一半")
     file_order("c2", "市公安局")
     expect(page.locator("#queue .line")).to_have_count(2)
