@@ -34,6 +34,7 @@ def check_room(folder: Path) -> None:
         ) from error
     if free < ROOM:
         raise StorageProblem(
-            "The disk on which the service keeps its data is nearly full. Free some space before calls can no longer be recorded.",
+            "The disk on which the service keeps its data is nearly full. "
+            "Free some space before calls can no longer be recorded.",
             f"{folder}, {free >> 20} MiB free",
         )
