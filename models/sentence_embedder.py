@@ -28,8 +28,8 @@ Vectors = NDArray[np.float32]
 _SETTINGS = ("name", "precision", "dimension", "max_tokens", "query_prefix", "passage_prefix")
 _SCALED_TOGETHER = frozenset({Precision.INT8, Precision.INT8_TABLE4})
 _ROWS = 16
-# Of one batch, padding included. It bounds memory, and larger ones are slower: 2,048 took twice as long for texts of 200
-# characters, since what it computes with lies in no cache any more (docs/decisions/0002).
+# Of one batch, padding included. It bounds memory, and larger ones are slower: 2,048 took twice as long for texts of
+# over 120 characters, since what it computes with lies in no cache any more (docs/decisions/0002).
 _TOKENS = 256
 
 
