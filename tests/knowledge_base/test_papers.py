@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from articles import CITY, article
 from index_parts import EAGER, TODAY, made
 
@@ -60,3 +61,31 @@ def test_a_passage_of_another_paper_is_no_card_but_is_listed_for_who_searches_by
     (listed,) = retriever.search(question, day=TODAY, area=CITY, typed=True)
     assert listed.passage.article_id == "wedding"
     assert retriever.search("结婚证丢失了怎么补办", day=TODAY, area=CITY) != []
+
+
+@pytest.mark.parametrize(
+    "question", ["结婚照能在登记处拍吗", "劳动仲裁谁举证", "证人出庭作证有补贴吗", "无证无照经营", "被吊销执照了"]
+)
+def test_what_ends_like_a_paper_and_is_none_asks_for_none(question: str) -> None:
+    assert not asked(question)
+    assert asked("工作证丢了").names == (("工作证",),)  # ends as 作证 does
+
+
+@pytest.mark.parametrize("heard", ["身分证", "接婚证", "结昏证"])
+def test_a_paper_that_was_misheard_is_the_one_that_sounds_so(heard: str) -> None:
+    text = "结婚证、身份证丢失的，补领。"
+    assert asked(f"{heard}丢了怎么补").share(text) == 1
+    assert not asked(f"{heard}丢了怎么补").another(text)
+
+
+def test_of_a_name_that_is_no_word_nobody_knows_that_it_is_anothers() -> None:
+    assert asked("养犬证怎么办")
+    assert not asked("养犬证怎么办").another("养犬实行登记，带身份证和房产证。")
+    assert asked("健康证怎么办").another("养犬实行登记，带身份证和房产证。")
+
+
+def test_the_card_of_a_misheard_paper_is_not_taken_away(tmp_path: Path) -> None:
+    force, embedder = made(tmp_path / "index", WEDDING)
+    retriever = Retriever(force, embedder, EAGER)
+    for question in ("接婚证丢失了怎么补办", "结婚照在登记处能拍吗"):
+        assert retriever.search(question, day=TODAY, area=CITY) != []
