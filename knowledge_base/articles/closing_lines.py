@@ -34,6 +34,9 @@ _CLOSING = tuple(
         rf".{{0,60}}与{THIS}.{{0,4}}(?:不一致|不符|相抵触)的?[，,]以{THIS}(?:规定)?为准",
     )
 )
+_SIGN = re.compile("施行|实施|执行|生效|试行|启用|有效期|废止|失效|解释|为准")
+"""Each of those has one of these: most passages need no closer look."""
+
 _RULES = "办法|规定|细则|政策|文件|通知|通告|公告|条例|法规|规则|标准|方案|意见|措施|制度"
 _HOLDS = "实施|生效|起效|执行|试行|启用|实行|失效|作废|过期|到期|有效|管用"
 _WHEN = "什么时候|啥时候|几时|何时|多会儿|哪天|哪年|哪一天|哪一年|哪个月|几月|几号|多久"
@@ -55,7 +58,7 @@ def only_closes(passage: Passage) -> bool:
 
 def is_closing(text: str) -> bool:
     """Whether all sentences of ``text`` are such as close a document."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _SIGN.search(text):
         return False
     sentences = [_LABEL.sub("", sentence.strip()) for sentence in _SENTENCE.findall(text)]
     return _all_close(sentence for sentence in sentences if sentence)
