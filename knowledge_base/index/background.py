@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge_base.calibration import TYPICAL, Background
+from knowledge_base.files import sync
 from knowledge_base.index.base import Base
 from knowledge_base.index.index import Embedder
 from knowledge_base.index.vector_search import Vector
@@ -32,7 +33,10 @@ def write_background(base: Path, embedder: Embedder) -> None:
     """Measure the base that was written into the folder ``base``. Raises OSError; errors of the embedder pass."""
     measured = background_of(Base(base), embedder)
     if measured is not None:
-        (base / Base.BACKGROUND).write_text(json.dumps(asdict(measured)) + "\n", encoding="utf-8")
+        told = base / Base.BACKGROUND
+        told.write_text(json.dumps(asdict(measured)) + "\n", encoding="utf-8")
+        sync(told)  # one that is cut off would pass for a base that was not measured
+        sync(base)
 
 
 def background_of(base: Base, embedder: Embedder) -> Background | None:

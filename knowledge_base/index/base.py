@@ -86,6 +86,7 @@ class Base:
             self.alive: Mask = arrays["alive"]
         with np.load(folder / "asked.npz") as arrays:
             self._hashes, self._positions = arrays["hashes"], arrays["positions"]
+        self.background = _read_background(folder / self.BACKGROUND)
         self.allowed = lru_cache(maxsize=32)(self.columns.allowed)
         if not self.count == len(self.passages) == len(self.vectors.rows) == len(self.columns) == len(self.alive):
             raise ValueError("its parts are of different lengths")
@@ -95,15 +96,6 @@ class Base:
         """Where each article is. Only who changes the index asks."""
         told = json.loads((self.folder / "articles.json").read_text(encoding="utf-8"))
         return {article: Stretch(*stretch) for article, stretch in told.items()}
-
-    @cached_property
-    def background(self) -> Background | None:
-        """Nothing where it was not measured, as in bases of earlier releases."""
-        try:
-            told = json.loads((self.folder / self.BACKGROUND).read_text(encoding="utf-8"))
-            return Background(float(told["mean"]), float(told["deviation"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
 
     def asked(self, key: str) -> list[int]:
         """Rows of the passages that answer the question of that key word for word."""
@@ -180,6 +172,15 @@ def _merged_asked(before: Base, passages: Sequence[Passage]) -> tuple[NDArray[np
     hashes, rows = before.asked_arrays()
     more, where = _asked_of(passages, before.count)
     return np.concatenate([hashes, more]), np.concatenate([rows, where])
+
+
+def _read_background(path: Path) -> Background | None:
+    """Nothing where it was not measured, as in bases of earlier releases."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Background(float(told["mean"]), float(told["deviation"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _write_asked(folder: Path, hashes: NDArray[np.uint64], rows: NDArray[np.int32]) -> None:

@@ -26,10 +26,11 @@ from knowledge_base.library import Library
 RECENT_ENOUGH = 1000
 """Recent passages from which on the next base is written; of large bases, the fiftieth part.
 
-Of small ones, as many as they have: what is unanswered must be measured in what the library has become.
+Of small ones, as many as they have: what is unanswered must be measured in what the library has become. By what it came
+to beside one article, one in six of the utterances without an answer got a card in the fifteen that there were later.
 """
 
-_SHARE, _FEW = 50, 100
+_SHARE, _FEW = 50, 5
 _log = logging.getLogger(__name__)
 
 
@@ -156,3 +157,5 @@ class IndexKeeper:
             self.make_next()
         except KnowledgeError as error:  # what is searched stays searched, and the next change tries again
             _log.warning("The next base of the index was not written: %s", error)
+        except Exception as error:  # an embedder's own
+            _log.warning("The next base of the index was not written (%s)", type(error).__name__)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from articles import article
-from index_parts import FUND, NOISE, PERMIT, CountingEmbedder, made
+from index_parts import FUND, NOISE, PERMIT, CountingEmbedder, found, made
 
 from knowledge_base.calibration import TYPICAL, Background, Calibration, Signals, default
 from knowledge_base.index.background import utterances
@@ -58,6 +58,42 @@ def test_a_library_that_has_doubled_is_measured_again_by_itself(tmp_path: Path) 
     force.replace(make_library([PERMIT, FEE, *many]))
     force.settle()
     assert measured(force).mean > before
+
+
+def test_the_first_articles_of_a_library_are_measured_beside_those_that_follow(tmp_path: Path) -> None:
+    force, _ = made(tmp_path / "index", NOISE)
+    few = [article(f"a{n}", f"第{n}条 本市{n}路公交车首末班时间为早{n}点。") for n in range(8)]
+    force.replace(make_library([NOISE, FEE, *few]))
+    force.settle()
+    assert measured(force).mean == pytest.approx(by_hand(force), abs=1e-5)
+
+
+def test_an_embedder_that_fails_while_the_next_base_is_written_leaves_the_one_before(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force, embedder = made(tmp_path / "index", PERMIT)
+    before = force.snapshot.manifest.number
+    few = [article(f"a{n}", f"第{n}条 本市{n}路公交车首末班时间为早{n}点。") for n in range(8)]
+
+    def refuse(_: object) -> None:
+        raise RuntimeError("out of memory")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(embedder, "embed_queries", refuse)
+        force.replace(make_library([PERMIT, *few]))
+        force.settle()
+    assert "The next base of the index was not written (RuntimeError)" in caplog.text
+    assert force.snapshot.manifest.number == before
+    assert found(force, "居住证")
+    force.replace(make_library([PERMIT, FEE, *few]))
+    force.settle()
+    assert measured(force).mean == pytest.approx(by_hand(force), abs=1e-5)
+
+
+def test_what_was_measured_is_known_though_the_base_was_tidied_away_meanwhile(tmp_path: Path) -> None:
+    force, _ = made(tmp_path / "index", PERMIT)
+    (tmp_path / "index" / force.snapshot.manifest.base / "background.json").unlink()
+    assert force.snapshot.background is not None
 
 
 def test_the_default_asks_for_the_same_distance_from_what_is_unanswered_in_every_library() -> None:
