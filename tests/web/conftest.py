@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,3 +73,16 @@ def open_desk(browser: Browser, stage: Any, script: ModuleType) -> Iterator[Call
     yield open_page
     context.close()
     assert faults == []
+
+
+@pytest.fixture
+def editor(browser: Browser, stage: Any, script: ModuleType) -> Iterator[Page]:
+    """The page 知识维护 of somebody who edits articles."""
+    stage.services.store.accounts.add("bianji01", "编辑一号", ("editor",), script.PASSWORD, datetime.now(UTC))
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    context.request.post(f"{stage.url}/api/login", data={"name": "bianji01", "password": script.PASSWORD})
+    page = context.new_page()
+    page.goto(f"{stage.url}/knowledge")
+    expect(ready(page).locator("#articles > li").first).to_be_visible()
+    yield page
+    context.close()

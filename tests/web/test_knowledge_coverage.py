@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from page_ready import ready
 from playwright.sync_api import Page, expect
 
 from copilot.call import Call, Channel, Speaker, Utterance
@@ -29,19 +27,6 @@ DOCUMENT = """---
 第二条 乱停放的，责令改正。
 """
 ASKED = ("共享单车乱停放归谁管？", "小区门口共享单车乱停放谁来管？", "共享单车乱停放找谁？", "老人优待证去哪里办？")
-
-
-@pytest.fixture
-def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
-    """The page of an editor."""
-    stage.services.store.accounts.add("bianji01", "编辑", ("editor",), script.PASSWORD, datetime.now(UTC))
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    context.request.post(f"{stage.url}/api/login", data={"name": "bianji01", "password": script.PASSWORD})
-    page = context.new_page()
-    page.goto(f"{stage.url}/knowledge")
-    expect(ready(page).locator("#articles > li").first).to_be_visible()
-    yield page
-    context.close()
 
 
 def ask(stage: Any, number: int, text: str) -> None:

@@ -14,7 +14,6 @@ import pytest
 from clock import Clock
 from held_back import HeldBack
 from library_parts import EMBEDDER, put, with_library
-from page_ready import ready
 from playwright.sync_api import Page, expect
 
 from api.services import Services
@@ -281,18 +280,6 @@ def test_an_adopted_answer_is_taken_back_and_an_edited_one_only_when_that_is_mea
     used.locator("[data-action='answer.take_edited_back']").click()
     expect(page.locator(".taken-back")).to_have_count(2)
     assert len(events(stage, page, AnswerTakenBack)) == 2
-
-
-@pytest.fixture
-def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
-    """Somebody else, at the page 知识维护."""
-    stage.services.store.accounts.add("bianji01", "编辑一号", ("editor",), script.PASSWORD, datetime.now(UTC))
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    context.request.post(f"{stage.url}/api/login", data={"name": "bianji01", "password": script.PASSWORD})
-    page = context.new_page()
-    page.goto(f"{stage.url}/knowledge")
-    yield ready(page)
-    context.close()
 
 
 def withdraw(editor: Page, title: str) -> None:

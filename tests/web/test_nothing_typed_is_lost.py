@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from page_ready import ready
 from playwright.sync_api import Page, expect
 
 from copilot.store import Seen
@@ -20,20 +17,13 @@ MORE = {"issuer": "云川市人民政府", "owner": "市公安局", "area": "云
 
 
 @pytest.fixture
-def editor(browser: Any, stage: Any, script: ModuleType) -> Iterator[Page]:
-    """The page of an editor with a new draft."""
-    stage.services.store.accounts.add("bianji01", "编辑", ("editor",), script.PASSWORD, datetime.now(UTC))
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    context.request.post(f"{stage.url}/api/login", data={"name": "bianji01", "password": script.PASSWORD})
-    page = context.new_page()
-    page.goto(f"{stage.url}/knowledge")
-    expect(ready(page).locator("#articles > li").first).to_be_visible()
-    page.keyboard.press("Alt+n")
-    page.keyboard.type("云川市共享单车管理办法")
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-key='document_number']")).to_be_focused()
-    yield page
-    context.close()
+def editor(editor: Page) -> Page:
+    """With a new draft."""
+    editor.keyboard.press("Alt+n")
+    editor.keyboard.type("云川市共享单车管理办法")
+    editor.keyboard.press("Enter")
+    expect(editor.locator("[data-key='document_number']")).to_be_focused()
+    return editor
 
 
 def send(page: Page, field: str, value: str) -> None:
