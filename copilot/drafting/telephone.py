@@ -24,7 +24,13 @@ _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _LOCAL = re.compile(r"(?:座机|固话|家里电话|电话|号码)\D{0,6}([2-8]\d{6,7})(?!\d)")
 RUN = re.compile(r"\d(?:[\s\-－—,，、.。]{0,2}(?:嗯|呃|啊|哦)?[\s,，]?\d)*")
 _GOES_ON = re.compile(rf"\D{{0,4}}(?P<run>{RUN.pattern})[，,。\s]*(?P<rest>.*)", re.DOTALL)
-_ID = re.compile(r"身份证|后四位|工号|尾号|卡号|订单|单号")
+_PHONE = "电话|手机|座机|固话|联系方式"
+_OTHER = "身份证|后四位|工号|尾号|卡号|订单|单号|[账帐户证表案]号|编号|合同号|车牌|门牌|房间号|房号"
+_ID = re.compile(rf"(?:{_OTHER})(?!.*(?:{_PHONE}))")
+_ID_ASKED = re.compile(rf"{_OTHER}|金额|多少钱|地址")
+_PHONE_NAMED = re.compile(_PHONE)
+_NODS = 6
+"""Characters of a sentence that asks for nothing new: 嗯, 好的，您说."""
 _UNIT = re.compile(
     r"\s*(?:[个多]?[块元年月日天点分秒岁人个位平米万千百亿次栋幢层楼室弄座吨度斤里倍%]|单元|小时|星期|礼拜|号(?!码))"
 )
@@ -90,7 +96,7 @@ def _numbers(text: str) -> Iterator[str]:
         for shape in (_MOBILE, _LANDLINE):
             if (found := shape.fullmatch(digits)) is not None:
                 yield found[0]
-    yield from (m[1] for m in _LOCAL.finditer(text))
+    yield from (m[1] for m in _LOCAL.finditer(text) if not said_of_another(text, m.start(1)))
 
 
 def _complete(said: Sequence[tuple[Speaker, str]]) -> Iterator[tuple[str, str, bool]]:
@@ -100,7 +106,7 @@ def _complete(said: Sequence[tuple[Speaker, str]]) -> Iterator[tuple[str, str, b
             continue
         found = list(_numbers(text)) or _local_answer(said, position)
         yield from ((number, "说了完整的号码", False) for number in found)
-        if not found and is_number(joined := digits_from(said[position:])):
+        if not found and is_number(joined := digits_from(said[position:])) and not answers_another(said, position):
             yield joined, "号码分几句说完", True
 
 
@@ -116,8 +122,29 @@ def is_asked(before: Sequence[tuple[Speaker, str]]) -> bool:
         if who is Speaker.CITIZEN:
             return False
         if _ASKS.search(text):
-            return True
+            return not _is_of_another(text)
     return False
+
+
+def answers_another(said: Sequence[tuple[Speaker, str]], position: int) -> bool:
+    """Whether the sentence there begins with digits that the sentences before it call something else.
+
+    People say 快递单号是 and pause, or are asked for their 身份证号; nods and other groups of digits lie between.
+    """
+    first = RUN.search(said[position][1])
+    if first is None or not is_answer(said[position][1][: first.start()]):
+        return False
+    for _, text in reversed(said[:position]):
+        if _is_of_another(text):
+            return True
+        if len(RUN.sub("", text)) > _NODS or _PHONE_NAMED.search(text):
+            return False
+    return False
+
+
+def _is_of_another(text: str) -> bool:
+    """Whether a sentence speaks of a number that is none of a telephone."""
+    return _ID_ASKED.search(text) is not None and _PHONE_NAMED.search(text) is None
 
 
 def is_answer(before: str) -> bool:

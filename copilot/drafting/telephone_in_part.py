@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from copilot.call import Speaker, Utterance
 from copilot.drafting.telephone import (
     RUN,
+    answers_another,
     counts,
     digits_from,
     digits_written,
@@ -23,11 +24,14 @@ _MOBILE = re.compile(r"1[3-9]\d{5,11}")
 """How a mobile number begins, so far in that no year or price looks like it; up to two digits too many."""
 
 _NAMED = re.compile(r"(?:电话|手机|号码|座机|固话|联系方式)(?:号码?)?\D{0,6}$")
+_AMOUNT = re.compile(
+    r"(?:损失|花|卖|买|付|扣|欠|涨|赔|价|费|钱|工资|款)(?!.*(?:电话|手机|号码|座机|固话|联系方式)).{0,4}$"
+)
 _WORD = re.compile(r"[\s,，、.。]+\d$")
 """A digit behind a comma that is the beginning of a word: 欠了我150000，一直不给."""
 
 _FEWEST, _MOST = 4, 13
-_NOBODYS = re.compile(r"1[0-2]\d{0,3}|9\d{2,4}|100\d{2,}|[48]00\d*|20[0-3]\d[01]\d[0-3]\d.*")
+_NOBODYS = re.compile(r"1[0-2]\d{0,3}|9\d{2,4}|0\d{2,3}12345|100\d{2,}|[48]00\d*|20[0-3]\d[01]\d[0-3]\d.*")
 """Numbers that everybody knows (110, 12345, 95598, 10086, 400, 800) and days: nobody leaves one to be called back."""
 
 
@@ -46,12 +50,12 @@ def telephone_in_part(utterances: Sequence[Utterance]) -> tuple[Choice[str], ...
 def _parts(said: Sequence[tuple[Speaker, str]], position: int) -> Iterator[str]:
     """What the sentence at that place says of a number, with what the next ones add to it."""
     who, text = said[position]
-    if who is not Speaker.CITIZEN:
+    if who is not Speaker.CITIZEN or answers_another(said, position):
         return
     asked = is_asked(said[:position])
     for run in RUN.finditer(text):
         before, behind = text[: run.start()], text[run.end() :]
-        if said_of_another(text, run.start()) or counts(behind):
+        if said_of_another(text, run.start()) or counts(behind) or _AMOUNT.search(before):
             continue
         named = _NAMED.search(before) is not None or (asked and is_answer(before))
         digits = only_digits(_WORD.sub("", run[0]) if behind else run[0])

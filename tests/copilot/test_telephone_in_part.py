@@ -58,6 +58,15 @@ def test_digits_that_are_no_whole_number_are_shown_and_not_dared(
         ("座席：您可以打公积金中心的电话13800001234", "好的"),
         (ASKED, "我住3栋1501室"),
         (ASKED, "不用了，谢谢"),
+        ("快递单号是", "1381234", "5678"),
+        ("座席：您身份证号报一下", "嗯", "330106", "19880101", "座席：嗯", "1234"),
+        ("座席：请说一下订单号码", "20240501"),
+        ("房间号码20240501",),
+        ("公积金账号1581234567",),
+        ("座席：您再说一遍欠款金额", "150000"),
+        ("工资欠了我1350000",),
+        ("手机掉了，损失5999",),
+        ("打电话0571 12345打不通",),
     ],
 )
 def test_other_digits_are_no_part_of_a_number(advisor: DraftingAdvisor, said: tuple[str, ...]) -> None:
@@ -74,3 +83,17 @@ def test_the_whole_number_takes_the_place_of_the_part(advisor: DraftingAdvisor) 
 def test_the_parts_of_two_sentences_are_joined_only_where_nothing_is_said_between(advisor: DraftingAdvisor) -> None:
     apart = ("电话是幺三八零零零零", "我姓周，住在老城街道", "幺二三四")
     assert drafts(advisor, "我要投诉楼上太吵", *apart)[Slot.TELEPHONE].best.value == "1380000"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("座席：身份证后四位和联系电话报一下", "1380000", "1234"),
+        ("座席：订单号说一下", "20240501", "座席：好的，联系电话呢？", "1380000", "1234"),
+        ("身份证和电话13800001234",),
+        ("合同的事，13800001234",),
+    ],
+)
+def test_a_number_is_known_beside_one_of_another_kind(advisor: DraftingAdvisor, said: tuple[str, ...]) -> None:
+    suggestion = drafts(advisor, "我要投诉楼上太吵", *said)[Slot.TELEPHONE]
+    assert (suggestion.best.value, suggestion.abstained) == ("13800001234", False)
