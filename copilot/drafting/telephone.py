@@ -36,9 +36,11 @@ _UNIT = re.compile(
 )
 _ASKS = re.compile(
     r"(?:电话|手机|号码|联系方式).{0,12}(?:多少|几号|吗|[?？]|留|报|再|说|讲|提供|告诉)|"
-    r"(?:留|报|提供|告诉|再说|重复).{0,12}(?:电话|手机|号码|联系方式)|再[说报念讲][一1][遍下次]|没听清"
+    r"(?:留|报|提供|告诉|再说|重复).{0,12}(?:电话|手机|号码|联系方式)|再[说报念讲][一1][遍下次]|没听清|"
+    r"(?:电话|手机号?|号码|联系方式)呢"
 )
 _ANSWER = re.compile(r"[嗯呃啊哦好的，,。、\s是我]{0,8}")
+_LOCAL_NUMBER = re.compile(r"[2-8]\d{6,7}")
 _LOCAL_ANSWER = re.compile(rf"{_ANSWER.pattern}([2-8]\d{{6,7}})(?!\d)")
 _AGREED = re.compile(r"^(?:[，,。\s]|对|是的?|没错|嗯|好|啊|呀|就是(?:这个)?(?:号码)?)+")
 _COMMON_DIGITS = 8
@@ -106,8 +108,20 @@ def _complete(said: Sequence[tuple[Speaker, str]]) -> Iterator[tuple[str, str, b
             continue
         found = list(_numbers(text)) or _local_answer(said, position)
         yield from ((number, "说了完整的号码", False) for number in found)
-        if not found and is_number(joined := digits_from(said[position:])) and not answers_another(said, position):
+        if not found and (joined := _joined(said, position)):
             yield joined, "号码分几句说完", True
+
+
+def _joined(said: Sequence[tuple[Speaker, str]], position: int) -> str:
+    digits = digits_from(said[position:])
+    whole = is_number(digits) or (_LOCAL_NUMBER.fullmatch(digits) is not None and _answers(said, position))
+    return digits if whole and not answers_another(said, position) else ""
+
+
+def _answers(said: Sequence[tuple[Speaker, str]], position: int) -> bool:
+    """Whether the sentence there begins with digits, and the agent asked for a number."""
+    first = RUN.search(said[position][1])
+    return first is not None and is_answer(said[position][1][: first.start()]) and is_asked(said[:position])
 
 
 def _local_answer(said: Sequence[tuple[Speaker, str]], position: int) -> list[str]:

@@ -97,3 +97,14 @@ def test_the_parts_of_two_sentences_are_joined_only_where_nothing_is_said_betwee
 def test_a_number_is_known_beside_one_of_another_kind(advisor: DraftingAdvisor, said: tuple[str, ...]) -> None:
     suggestion = drafts(advisor, "我要投诉楼上太吵", *said)[Slot.TELEPHONE]
     assert (suggestion.best.value, suggestion.abstained) == ("13800001234", False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [(ASKED, "8765", "座席：嗯", "4321"), ("座席：联系电话呢？", "嗯，8765", "4321"), ("座席：电话呢", "87654321")],
+)
+def test_a_number_of_the_city_alone_is_whole_in_two_sentences_too(
+    advisor: DraftingAdvisor, said: tuple[str, ...]
+) -> None:
+    suggestion = drafts(advisor, "我要投诉楼上太吵", *said)[Slot.TELEPHONE]
+    assert (suggestion.best.value, suggestion.abstained) == ("87654321", False)
