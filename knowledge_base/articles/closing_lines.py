@@ -23,12 +23,16 @@ _LABEL = re.compile(
 )
 _SENTENCE = re.compile(r"[^。；;\n]+")
 _TERM = r"(?:有效期|试行期|试行|执行至|施行至|实施至|至)[^，,]{1,24}"
+_ENDS = r"(?:废止|失效|停止执行|不再执行)"
+_BEHIND = rf"(?:[，,]{_TERM})?(?:[，,].{{0,120}}{_ENDS})?"
 _CLOSING = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:{THIS})?(?:自|从|于)[^，,]{{2,40}}?{IN_FORCE}(?:[，,]{_TERM})?(?:[，,].{{0,120}}(?:废止|失效|停止执行))?",
-        rf"(?:{THIS})?(?:的)?有效期(?:限)?(?:为|至|到|截至|截止到|自)?[^，,]{{1,30}}",
-        r".{0,60}(?:《.{2,80}》|文件|规定|办法|通知).{0,60}(?:废止|失效|停止执行|不再执行)",
+        rf"{THIS}(?:自|从|于)[^，,]{{2,40}}?{IN_FORCE}{_BEHIND}",
+        rf"(?:自|从|于)(?:[^，,]{{2,40}}?施行|(?:印发|公布|发布|颁布|下发)[^，,]{{0,20}}?{IN_FORCE}){_BEHIND}",
+        rf"{THIS}(?:的)?有效期(?:限)?(?:为|至|到|截至|截止到|自)?[^，,]{{1,30}}",
+        rf".{{0,60}}《.{{2,80}}》.{{0,60}}{_ENDS}",
+        rf".{{0,40}}(?:此前|以前|之前|以往|原有?|现行|有关|相关|同时).{{0,20}}(?:文件|规定|办法|通知).{{0,40}}{_ENDS}",
         rf"(?:{THIS}|具体(?:应用|执行)?(?:中)?(?:的)?(?:问题|工作|内容)?).{{0,10}}由[^，,]{{2,40}}解释",
         rf".{{0,6}}{THIS}.{{0,6}}解释权.{{2,40}}",
         rf".{{0,60}}与{THIS}.{{0,4}}(?:不一致|不符|相抵触)的?[，,]以{THIS}(?:规定)?为准",
@@ -37,12 +41,19 @@ _CLOSING = tuple(
 _SIGN = re.compile("施行|实施|执行|生效|试行|启用|有效期|废止|失效|解释|为准")
 """Each of those has one of these: most passages need no closer look."""
 
+_SO_LONG = re.compile(r"(?:的)?有效期(?:限)?(?:为|至|到|截至|截止到|自)?[^，,]{1,30}")
+"""Of the document behind a sentence that closes it; alone of a permit."""
+
+_NEGLECTED = re.compile(r"逾期|未(?:按|在|经|办|年)|不(?:按|办|签)|原规定办理")
+"""Papers that become void by what their holder does are no rules that were abolished."""
+
 _RULES = "办法|规定|细则|政策|文件|通知|通告|公告|条例|法规|规则|标准|方案|意见|措施|制度"
 _HOLDS = "实施|生效|起效|执行|试行|启用|实行|失效|作废|过期|到期|有效|管用"
 _WHEN = "什么时候|啥时候|几时|何时|多会儿|哪天|哪年|哪一天|哪一年|哪个月|几月|几号|多久"
 _ASKED = re.compile(
     rf"施行|废止|新规|解释权|负责解释|(?:谁|哪里?|哪个.{{1,4}}).{{0,4}}解释|(?:{_RULES})[^，。？?]{{0,10}}(?:{_HOLDS})"
     rf"|(?:办法|规定|政策|条例|细则)[^，。？?]{{0,6}}(?:{_WHEN})[^，。？?]{{0,4}}(?:开始|起)"
+    rf"|(?:{_RULES}|补贴)[^，。？?]{{0,10}}(?:算数|作数|有用|结束|截止|到(?:{_WHEN}))"
     rf"|(?:{_WHEN})[^，。？?]{{0,6}}(?:实施|生效|起效|执行|试行|启用|实行)|(?:19|20)\d\d年\d{{1,2}}月\d{{1,2}}日"
 )
 """Of when certificates, contracts and enrolments begin and end rules speak themselves, before they close."""
@@ -65,8 +76,15 @@ def is_closing(text: str) -> bool:
 
 
 def _all_close(sentences: Iterable[str]) -> bool:
-    judged = [any(pattern.fullmatch("".join(one.split())) for pattern in _CLOSING) for one in sentences]
-    return bool(judged) and all(judged)
+    closed = False
+    for sentence in ("".join(one.split()) for one in sentences):
+        if _NEGLECTED.search(sentence):
+            return False
+        closes = any(pattern.fullmatch(sentence) for pattern in _CLOSING)
+        if not closes and not (closed and _SO_LONG.fullmatch(sentence)):
+            return False
+        closed = True
+    return closed
 
 
 def asks_when_it_holds(question: str) -> bool:

@@ -19,7 +19,7 @@ Weights and bounds: ``docs/decisions/0009-retrieval-quality.md``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -78,7 +78,7 @@ def point(parts: Sequence[Part], asked: str) -> tuple[Pointed, ...]:
     sounds, kinds = frozenset(sound_terms(asked)), wanted_in(asked)
     sentences = [found for n, part in enumerate(parts) for found in _sentences(n, part, sounds, kinds)]
     if not asks_when_it_holds(asked):
-        sentences = [one for one in sentences if not is_closing(parts[one.part].text[slice(*one.span)])]
+        sentences = list(_without_closing(parts, sentences))
     shares = _shares([sentence.worth for sentence in sentences]) if sounds else [0.0] * len(sentences)
     marked = _marked(sentences, shares)
     return tuple(
@@ -88,6 +88,19 @@ def point(parts: Sequence[Part], asked: str) -> tuple[Pointed, ...]:
         )
         for n in range(len(parts))
     )
+
+
+def _without_closing(parts: Sequence[Part], sentences: Iterable[_Sentence]) -> Iterator[_Sentence]:
+    """有效期五年 is the document's behind a sentence that closes it; elsewhere it is how long a permit is valid."""
+    closing = -1, 0
+    for one in sentences:
+        start, end = one.span
+        begun = closing[1] if closing[0] == one.part else start
+        if is_closing(parts[one.part].text[begun:end]):
+            closing = one.part, begun
+        else:
+            closing = -1, 0
+            yield one
 
 
 def _sentences(number: int, part: Part, sounds: frozenset[str], kinds: Wanted) -> list[_Sentence]:

@@ -46,6 +46,9 @@ def texts(retriever: Retriever, question: str, *, typed: bool = False) -> list[s
         "第十九条　本细则由市公安局负责解释。\n第二十条　本细则自2026年3月1日起施行，《云川市养犬暂行办法》同时废止。",
         "本通知自印发之日起执行。此前有关规定与本通知不一致的，以本通知为准。",
         "（三）自2026年3月1日起施行。有效期至2031年2月28日。",
+        "自印发之日起执行，有效期三年。",
+        "原有规定与本办法不一致的，同时废止。",
+        "本通知自2026年3月1日起实施，原《云川市公交优惠办法》（云交〔2019〕3号）停止执行。",
     ],
 )
 def test_what_closes_a_document_is_known(text: str) -> None:
@@ -60,6 +63,13 @@ def test_what_closes_a_document_is_known(text: str) -> None:
         "本市公交优惠自2026年1月1日起实施。",
         "工伤保险费的征缴依照本条例执行。",
         "本办法自2026年3月1日起施行。施行前已登记的犬只，应当在三个月内换证。",
+        "有效期五年。",
+        "（二）有效期为十年。",
+        "四、自2026年3月1日起执行。",
+        "自缴费次月起生效。",
+        "居住证逾期不签注的，证件和文件失效。",
+        "企业未按规定年报的，许可文件废止。",
+        "凭原规定办理的优待证不再执行。",
         "",
     ],
 )
@@ -74,6 +84,9 @@ def test_what_says_more_than_when_the_document_holds_is_no_close(text: str) -> N
         "新的养犬规定还有效吗",
         "这个政策什么时候开始的",
         "居住证办法由谁解释",
+        "家电补贴什么时候截止",
+        "这个政策到什么时候结束",
+        "老政策还算数吗",
         "2026年3月1日",
     ],
 )
@@ -121,3 +134,11 @@ def test_a_closing_sentence_is_not_marked_as_the_answer_to_how_long_or_when_some
     (asked,) = point([Part(text, 0.5, 0.5)], "这个办法什么时候施行")
     assert asked.sentence is not None
     assert "施行" in text[slice(*asked.sentence)]
+
+
+def test_how_long_a_permit_is_valid_is_marked_and_how_long_the_rule_holds_is_not() -> None:
+    for close, marked in (("有效期五年。", True), ("本办法自2026年3月1日起施行。有效期五年。", False)):
+        text = f"第五条 居住证由派出所签发。{close}"
+        (pointed,) = point([Part(text, 0.5, 0.5)], "有效期多久")
+        assert pointed.sentence is not None
+        assert ("有效期" in text[slice(*pointed.sentence)]) is marked
