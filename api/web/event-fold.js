@@ -259,5 +259,6 @@ function decide(appeal, decision, at) {
     appeal.answers.push(confirmed);
   } else {
     appeal.confirmed[slot] = confirmed;
+    for (const settled of openFor(appeal, slot)) appeal.open.delete(settled.suggestion_id);
   }
 }

@@ -342,3 +342,17 @@ def test_the_agent_is_free_again_after_the_wrap_up(wrap_up: WrapUp) -> None:
     expect(page.locator("#play")).to_be_visible()
     page.locator("#calls button").first.click()
     expect(page.locator(".bubble")).to_have_count(5)
+
+
+def test_what_waited_for_a_field_waits_no_more_once_somebody_has_filled_it_by_hand(open_desk: Open) -> None:
+    """The number was typed before the page knew that a part of it had been heard: the service has nothing open then."""
+    left = open_desk("/agent").evaluate(
+        "import('/static/event-fold.js').then(({ CallView }) => {"
+        " const view = new CallView();"
+        " const made = { appeal_id: '1', suggestion_id: 's1', suggestion: { slot: 'telephone', choices: [] } };"
+        " const decision = { appeal_id: '1', slot: 'telephone', verdict: 'amend', suggestion_id: null, value: '1' };"
+        " [['suggestion_made', made], ['suggestion_decided', { decision }]].forEach(([name, data], n) =>"
+        "   view.apply({ seq: n + 1, at: '2026-11-22T06:00:00Z', name, data }));"
+        " return [view.appeal('1').open.size, view.appeal('1').confirmed.telephone.value]; })"
+    )
+    assert left == [0, "1"]
