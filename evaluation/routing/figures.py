@@ -144,9 +144,9 @@ def routing_figures(outcomes: Outcomes, *, groups: Ints | None = None, rounds: i
 def figure_intervals(outcomes: Outcomes, groups: Ints | None, rounds: int) -> dict[str, Interval]:
     """The 95 % intervals of :func:`main_figures`: by bootstrap, over whole groups where there are ``groups`` (n,).
 
-    Shares of which all cases are right, or none, have Wilson's, since resampling such cases brings no other. So has the
-    precision at the threshold always: often few orders are recommended, and nearly all of them are right. It has none
-    where nothing is recommended, and ECE never: resampled cases always look less calibrated than those they come from.
+    A share that all cases have, or none, has Wilson's, since resampling such cases brings no other. So has precision
+    at the threshold always: often few orders are recommended, and nearly all of them are right. It has none where
+    nothing is recommended, and ECE never: resampled cases always look less calibrated than those they come from.
     """
     every = np.ones(len(outcomes.gold), dtype=np.bool_)
     drawn = resampled(lambda rows: _figures(outcomes.at(rows)), len(every), groups=groups, rounds=rounds)
@@ -155,6 +155,7 @@ def figure_intervals(outcomes: Outcomes, groups: Ints | None, rounds: int) -> di
     shares = {
         "accuracy": (outcomes.correct, every),
         "top3": ((outcomes.ranked[:, :TOP] == outcomes.gold[:, None]).any(axis=1), every),
+        "coverage_at_threshold": (outcomes.recommended, every),
         "precision_at_threshold": (outcomes.correct, outcomes.recommended),
     }
     for name, (right, counted) in shares.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from evaluation.measures import wilson_interval
 from evaluation.routing.figures import main_figures, routing_figures
 from evaluation.routing.outcomes import judge, outcomes_of_probabilities
 from models.department_classifier import RankedLabel, Ranking
@@ -76,6 +77,7 @@ def test_where_nothing_is_recommended_its_precision_is_not_known() -> None:
     assert found["precision_at_threshold"] is None
     assert found["at_abstention_threshold"]["precision"] is None
     assert "precision_at_threshold" not in found["intervals"]
+    assert found["intervals"]["coverage_at_threshold"] == list(wilson_interval(0, len(TEXTS)))
     assert "precision_at_threshold" not in main_figures(judge(ScriptedRanker(threshold=0.9), TEXTS, GOLD))
 
 
