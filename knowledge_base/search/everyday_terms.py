@@ -13,7 +13,7 @@ from pathlib import Path
 
 from knowledge_base.errors import BadTable
 from knowledge_base.tables import read_numbered_csv
-from knowledge_base.words import normalise
+from knowledge_base.words import normalise, words
 
 _SAID, _OFFICIAL = "口语", "规范用语"
 
@@ -35,16 +35,29 @@ class EverydayTerms:
         return " ".join((asked, *self.official(asked)))
 
     def put_into(self, asked: str) -> str:
-        """``asked`` with the official words in the place of what it calls otherwise."""
+        """``asked`` with the official words in the place of what it calls otherwise.
+
+        A word of which only the end is called otherwise stays whole: 健康证丢了 is 健康证 遗失, not 健康 遗失.
+        """
         text = normalise(asked)
         for name in self._said(text):
-            text = text.replace(name, f" {' '.join(self.table[name])} ")
+            official = f" {' '.join(self.table[name])} "
+            for word, rest in _begun(text, name):
+                text = text.replace(word + rest, word + official)
+            text = text.replace(name, official)
         return " ".join(text.split())
 
     def _said(self, text: str) -> list[str]:
         """What the table has of ``text``; of two of which one is part of the other, the longer."""
         said = [name for name in self.table if name in text]
         return [name for name in said if not any(name in other and name != other for other in said)]
+
+
+def _begun(text: str, name: str) -> list[tuple[str, str]]:
+    """The words of ``text`` that end with the beginning of ``name``, longest first, each with what is left of it."""
+    ends = ((word, at) for word in set(words(text)) for at in range(1, len(name)) if word.endswith(name[:at]))
+    found = [(word, name[at:]) for word, at in ends if len(word) > at and word + name[at:] in text]
+    return sorted(found, key=lambda pair: (-len(pair[0]), pair))
 
 
 def load_terms(path: Path) -> EverydayTerms:

@@ -36,6 +36,13 @@ def test_official_words_take_the_place_of_what_was_said_where_nothing_else_is_fo
     assert terms.put_into("共享单车") == "共享单车"
 
 
+def test_a_word_of_which_only_the_end_is_called_otherwise_stays_whole() -> None:
+    terms = EverydayTerms({"证丢了": ("遗失", "补领")})
+    assert terms.put_into("健康证丢了") == "健康证 遗失 补领"
+    assert terms.put_into("健康证丢了，工作证丢了") == "健康证 遗失 补领 ,工作证 遗失 补领"
+    assert terms.put_into("什么证丢了") == "什么 遗失 补领"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_city_keeps_its_table_in_a_spreadsheet(tmp_path: Path, encoding: str) -> None:
     file = table(tmp_path / "terms.csv", "口语,规范用语\n狗证,养犬登记 犬证\n狗证,养犬许可\n", encoding)
