@@ -12,9 +12,8 @@ from difflib import SequenceMatcher
 from copilot.spoken_digits import AS_DIGITS, SAID
 
 STAR = "*"
-# The fewest digits of a local number, of one with its area code, of a mobile one, of a bank card, and of a written run
-# that is no amount.
-_LOCAL_DIGITS, _LANDLINE_DIGITS, _MOBILE_DIGITS, _CARD_DIGITS, _NO_AMOUNT = 7, 10, 11, 16, 9
+# The fewest digits of a local number, of a mobile one, of a bank card, and of a written run that is no amount.
+_LOCAL_DIGITS, _MOBILE_DIGITS, _CARD_DIGITS, _NO_AMOUNT = 7, 11, 16, 9
 _D = f"0-9{SAID}"
 # A run of digits, said or written, with at most a small break between two of them.
 _RUN = re.compile(rf"[{_D}](?:[\s\-－—,，、.·]{{0,2}}[{_D}]){{6,}}[Xx]?")
@@ -84,7 +83,7 @@ def mask_telephone(number: str) -> str:
     plain = number.translate(AS_DIGITS)
     if plain.startswith("0"):
         head = _area_code(number)
-        return _cover(number, head=head, tail=4 if digits >= _LANDLINE_DIGITS else max(0, digits - head - 4))
+        return _cover(number, head=head, tail=4 if digits - head >= _LOCAL_DIGITS else max(0, digits - head - 4))
     if digits < _MOBILE_DIGITS and _MOBILE.match(plain):
         return _cover(number, head=3, tail=digits - _LOCAL_DIGITS)
     return _cover(number, head=3 if digits >= _MOBILE_DIGITS else 0, tail=4)
