@@ -28,6 +28,7 @@ _PHONE = "电话|手机|座机|固话|联系方式"
 _OTHER = "身份证|后四位|工号|尾号|卡号|订单|单号|[账帐户证表案]号|编号|合同号|车牌|门牌|房间号|房号"
 _ID = re.compile(rf"(?:{_OTHER})(?!.*(?:{_PHONE}))")
 _ID_ASKED = re.compile(rf"{_OTHER}|金额|多少钱|地址")
+_ID_LEFT_OPEN = re.compile(rf"(?:{_OTHER})[号码是为呢嘛吧：:，,。\s]*$")
 _PHONE_NAMED = re.compile(_PHONE)
 _NODS = 6
 """Characters of a sentence that asks for nothing new: 嗯, 好的，您说."""
@@ -148,10 +149,11 @@ def answers_another(said: Sequence[tuple[Speaker, str]], position: int) -> bool:
     first = RUN.search(said[position][1])
     if first is None or not is_answer(said[position][1][: first.start()]):
         return False
-    for _, text in reversed(said[:position]):
-        if _is_of_another(text):
+    for who, text in reversed(said[:position]):
+        named = RUN.sub("", text)
+        if _is_of_another(text) and (who is Speaker.AGENT or _ID_LEFT_OPEN.search(named)):
             return True
-        if len(RUN.sub("", text)) > _NODS or _PHONE_NAMED.search(text):
+        if len(named) > _NODS or _PHONE_NAMED.search(text):
             return False
     return False
 

@@ -92,6 +92,7 @@ def test_the_parts_of_two_sentences_are_joined_only_where_nothing_is_said_betwee
         ("座席：订单号说一下", "20240501", "座席：好的，联系电话呢？", "1380000", "1234"),
         ("身份证和电话13800001234",),
         ("合同的事，13800001234",),
+        ("身份证丢了怎么办", "1380000", "1234"),
     ],
 )
 def test_a_number_is_known_beside_one_of_another_kind(advisor: DraftingAdvisor, said: tuple[str, ...]) -> None:
