@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, case, func, select, text
 
-from copilot.store.tables import decision, order_return, order_routing, suggestion, work_order
+from copilot.store.tables import UNDONE, decision, order_return, order_routing, suggestion, work_order
 from copilot.suggestion import Slot, Verdict
 
 
@@ -16,7 +16,8 @@ from copilot.suggestion import Slot, Verdict
 class SlotOutcome:
     """Counts of one slot's suggestions; ``made`` is the sum of the others.
 
-    ``superseded`` ones were replaced by a newer suggestion before anybody decided; ``undecided`` ones nobody touched.
+    ``rejected`` has also what a person adopted and took out of the order again. ``superseded`` ones were replaced by a
+    newer suggestion before anybody decided; ``undecided`` ones nobody touched.
     """
 
     made: int = 0
@@ -64,17 +65,19 @@ def count_outcomes(connection: Connection) -> Outcomes:
 def _fates(connection: Connection) -> Counter[tuple[str, str]]:
     """How many suggestions of each slot met which fate: a verdict, ``superseded`` or nothing."""
     superseded = suggestion.c.superseded_by.is_not(None)
+    undone = suggestion.c.superseded_by.like(f"{UNDONE}%")
+    fate = case((undone, Verdict.REJECT.value), else_=decision.c.verdict).label("fate")
     counted = (
-        select(suggestion.c.slot, decision.c.verdict, superseded.label("superseded"), func.count().label("n"))
+        select(suggestion.c.slot, fate, superseded.label("superseded"), func.count().label("n"))
         .outerjoin(
             decision,
             and_(decision.c.call_id == suggestion.c.call_id, decision.c.suggestion_id == suggestion.c.suggestion_id),
         )
-        .group_by(suggestion.c.slot, decision.c.verdict, superseded)
+        .group_by(suggestion.c.slot, text("fate"), superseded)
     )
     fates: Counter[tuple[str, str]] = Counter()
     for row in connection.execute(counted):
-        fates[row.slot, row.verdict or ("superseded" if row.superseded else "")] += row.n
+        fates[row.slot, row.fate or ("superseded" if row.superseded else "")] += row.n
     return fates
 
 

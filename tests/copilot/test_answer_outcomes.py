@@ -130,3 +130,5 @@ def test_what_a_person_adopted_and_took_back_was_not_adopted(store: Store) -> No
     )  # fmt: skip
     (week,) = store.queries.answer_outcomes(TODAY).weeks
     assert (week.shown, week.adopted, week.refused_otherwise, week.taken_back) == (2, 1, 1, 0)
+    of_slot = store.queries.suggestion_outcomes().by_slot[Slot.ANSWER]
+    assert (of_slot.made, of_slot.accepted, of_slot.rejected, of_slot.superseded) == (2, 1, 1, 0)
