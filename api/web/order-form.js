@@ -62,6 +62,7 @@ export class OrderForm {
     const fields = this.fieldsOf(appeal);
     if (changed) this.host.replaceChildren(...fields.map((field) => field.element));
     for (const field of fields) field.update(appeal);
+    if (changed) this.host.scrollTop = 0; // another appeal is read from its first field on
     this.drawFooter();
   }
 

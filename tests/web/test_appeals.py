@@ -57,6 +57,18 @@ def test_words_are_moved_to_another_appeal_and_a_filed_one_keeps_its_words(page:
     expect(page.locator(".part").nth(1)).to_have_attribute("data-about", "2")
 
 
+def test_the_form_of_another_appeal_is_shown_from_its_first_field_on(page: Page) -> None:
+    page.locator("#transcript").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Alt+p")
+    expect(page.locator("#order-appeal")).to_have_text("诉求2")
+    form = page.locator("#order-form")
+    assert form.evaluate("form => (form.scrollTop = form.scrollHeight, form.scrollTop)") > 0
+    page.keyboard.press("Alt+t")
+    expect(page.locator("#order-appeal")).to_have_text("诉求1")
+    assert form.evaluate("form => form.scrollTop") == 0
+
+
 def test_the_copilots_question_is_answered_with_a_key(open_desk: Open, stage: Any, script: ModuleType) -> None:
     call_id = script.finished_call(stage.services)
     hints = [
