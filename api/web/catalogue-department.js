@@ -77,7 +77,7 @@ export function input({ value, key, send, type = "text", list = null, label }) {
     "aria-label": label,
     data: { key },
     on: {
-      change: () => element.value.trim() !== value && send(element.value.trim()),
+      change: sending(value, () => element.value.trim(), send),
       keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && !event.isComposing && element.blur(),
     },
   });
@@ -92,8 +92,23 @@ export function input({ value, key, send, type = "text", list = null, label }) {
  */
 export function area(value, key, send, label) {
   const rows = Math.min(8, Math.max(2, value.split("\n").length, Math.ceil(value.length / 60)));
-  const element = h("textarea", { rows, "aria-label": label, data: { key }, on: { change: () => element.value.trim() !== value && send(element.value.trim()) } }, value);
+  const element = h("textarea", { rows, "aria-label": label, data: { key }, on: { change: sending(value, () => element.value.trim(), send) } }, value);
   return element;
+}
+
+/**
+ * What is put back while the other value is on its way is sent too: only what was sent last is not sent again.
+ * @param {string} value that it began with
+ * @param {() => string} now
+ * @param {(value: string) => void} send
+ */
+export function sending(value, now, send) {
+  let last = value;
+  return () => {
+    if (now() === last) return;
+    last = now();
+    send(last);
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** One version of an article: read, or edited field by field; what it changes; what would be quoted; its history. */
-import { input } from "./catalogue-department.js";
+import { input, sending } from "./catalogue-department.js";
 import { wordsOf } from "./desk-frame.js";
 import { h } from "./dom.js";
 import { dateAndTime, person } from "./format.js";
@@ -26,7 +26,7 @@ export function fieldWords(field) {
 
 /**
  * @param {Content} saved
- * @param {{editable: boolean, owners: string[], areas: string[], edit: (fields: Content) => void, undo: (field: string) => void, unsaved: Unsaved}} given
+ * @param {{editable: boolean, owners: string[], areas: string[], edit: (fields: Content) => void, again: (field: string) => void, undo: (field: string) => void, unsaved: Unsaved}} given
  * @returns {HTMLElement[]}
  */
 export function contentSheet(saved, given) {
@@ -44,14 +44,14 @@ export function contentSheet(saved, given) {
 /**
  * That a field is not saved as it stands, with both ways on.
  * @param {string} field
- * @param {{edit: (fields: Content) => void, undo: (field: string) => void, unsaved: Unsaved}} given
+ * @param {{again: (field: string) => void, undo: (field: string) => void, unsaved: Unsaved}} given
  */
-function unsavedMark(field, { edit, undo, unsaved }) {
+function unsavedMark(field, { again, undo, unsaved }) {
   return h(
     "span",
     { class: "fault unsaved", data: { unsaved: field }, title: wordsOf(unsaved[field].error) },
     h("span", { i18n: "knowledge.unsaved" }),
-    h("button", { type: "button", class: "link", i18n: "knowledge.unsaved.again", data: { key: `again-${field}` }, on: { click: () => edit({ [field]: unsaved[field].value }) } }),
+    h("button", { type: "button", class: "link", i18n: "knowledge.unsaved.again", data: { key: `again-${field}` }, on: { click: () => again(field) } }),
     h("button", { type: "button", class: "link", i18n: "knowledge.unsaved.undo", data: { key: `undo-${field}` }, on: { click: () => undo(field) } }),
   );
 }
@@ -64,7 +64,7 @@ function lines(text) {
 /**
  * @param {string} field
  * @param {string | string[]} value
- * @param {{editable: boolean, edit: (fields: Content) => void, undo: (field: string) => void, unsaved: Unsaved}} given
+ * @param {{editable: boolean, edit: (fields: Content) => void, again: (field: string) => void, undo: (field: string) => void, unsaved: Unsaved}} given
  */
 function fieldOf(field, value, given) {
   const { editable, edit } = given;
@@ -104,7 +104,7 @@ function body(text, edit) {
     class: "article-body",
     data: { key: "text" },
     i18nAttr: { "aria-label": "knowledge.field.text", placeholder: "knowledge.text.about" },
-    on: { change: () => area.value.trim() !== text && edit({ text: area.value }) },
+    on: { change: sending(text, () => area.value.trim(), () => edit({ text: area.value })) },
   });
   area.value = text;
   area.defaultValue = text;

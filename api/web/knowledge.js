@@ -206,7 +206,7 @@ class KnowledgeDesk {
     if (this.tab === "passages") return full ? passageSheet(full) : [h("p", { class: "empty", i18n: "knowledge.no_passages" })];
     if (this.tab === "history") return historySheet(detail.versions, full?.version.number, (number) => void this.open(id, number), full);
     if (this.tab === "reports") return [reportList(detail.reports, { open: null, answered: () => void this.open(id).then(() => this.list()), problem: showProblem })];
-    return contentSheet(content, { editable, owners: this.owners, areas: this.areas, edit: (fields) => void this.edits.edit(fields), undo: (field) => this.edits.undo([field]), unsaved: editable ? this.edits.unsavedOf(full?.version) : {} });
+    return contentSheet(content, { editable, owners: this.owners, areas: this.areas, edit: (fields) => void this.edits.edit(fields), again: (field) => this.edits.again(field), undo: (field) => this.edits.undo(field), unsaved: editable ? this.edits.unsavedOf(full?.version) : {} });
   }
 
   /** @param {Upload} upload */
@@ -377,6 +377,7 @@ if (account) {
     if (desk.listed) desk.finder.know(desk.listed);
     desk.draw();
   });
+  window.addEventListener("beforeunload", (event) => desk.edits.isOpen && event.preventDefault());
   await desk.start();
   pageIsReady();
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from copilot.store import Seen
 
@@ -108,3 +108,29 @@ def test_what_was_typed_while_somebody_else_was_first_stays_beside_what_they_wro
     mark.locator("text=再次保存").click()
     expect(mark).to_have_count(0)
     expect(editor.locator("#banner .about")).to_contain_text("已改 2 次")
+
+
+def test_a_value_that_is_put_back_while_the_other_is_on_its_way_is_the_one_that_stays(editor: Page) -> None:
+    send(editor, "issuer", "云川市公安局")
+    expect(editor.locator("#banner .about")).to_contain_text("已改 1 次")
+    held: list[Route] = []
+    editor.route("**/edits", lambda route: held.append(route), times=1)  # noqa: PLW0108 - playwright marks it
+    with editor.expect_request("**/edits"):
+        send(editor, "issuer", "云川市交通运输局")
+    send(editor, "issuer", "云川市公安局")
+    held.pop().continue_()
+    expect(editor.locator("#banner .about")).to_contain_text("已改 3 次")
+    expect(editor.locator("[data-key='issuer']")).to_have_value("云川市公安局")
+
+
+def test_saving_again_sends_what_stands_in_the_field_now(editor: Page) -> None:
+    send(editor, "issuer", "局" * 301)
+    mark = editor.locator("[data-unsaved='issuer']")
+    expect(mark).to_be_visible()
+    editor.fill("[data-key='issuer']", "云川市公安局")
+    mark.locator("text=再次保存").click()  # leaves the field, which sends it, and presses
+    expect(editor.locator("#banner .about")).to_contain_text("已改 1 次")
+    send(editor, "owner", "市交通运输局")  # behind all that was sent
+    expect(editor.locator("#banner .about")).to_contain_text("已改 2 次")
+    expect(mark).to_have_count(0)
+    expect(editor.locator("[data-key='issuer']")).to_have_value("云川市公安局")
