@@ -50,7 +50,8 @@ class ArticleKeeper:
             desk = self._articles.overlay(day)
             library = overlaid(base, desk.articles, desk.withdrawn)
             replaced = library.version != self._in_force.current.version
-            if replaced:
+            first = not any(self._seen)  # after a start the index has the desk's articles, the library not yet
+            if replaced or first:
                 self._in_force.replace(library)
             self._seen = (base.version, desk.stamp)
             return replaced

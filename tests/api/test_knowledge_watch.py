@@ -168,6 +168,18 @@ def test_a_service_that_starts_brings_the_index_up_to_date_by_the_difference(
     assert again.knowledge.snapshot.manifest.passages == 4
 
 
+def test_after_a_restart_the_library_has_the_articles_of_the_desk_that_the_index_has(
+    knowing: Services, folder: Path
+) -> None:
+    published(knowing, "bees", text="阳台养蜂应当备案。")
+    KnowledgeWatch(knowing).look()
+    library = load_library(folder, knowing.catalogue, knowing.gazetteer)
+    started = replace(knowing, knowledge=LibraryInForce(library, folder.parent / "index", EMBEDDER))
+    KnowledgeWatch(started).look()
+    assert started.knowledge is not None
+    assert started.knowledge.current.find("bees") is not None  # a card that quotes it is not struck
+
+
 def test_an_index_that_was_built_again_from_the_files_gets_the_articles_of_the_desk(
     knowing: Services, found: Found
 ) -> None:
