@@ -181,7 +181,7 @@ class AnsweringAdvisor:
         if not _say_which(best):
             return _in_order(found)
         parts = [Part(candidate.passage.text, candidate.score, candidate.cosine) for candidate in best]
-        pointed = point(parts, ask.marking)
+        pointed = point(parts, ask.marking, before=ask.whole)
         known = {hit.passage.passage_id: hit.highlight for hit in found}
         return [
             Answer(

@@ -7,6 +7,7 @@ speak
 * how well its passage was found, in the fused score and in the cosine of the meanings;
 * the question that the passage repeats right before it;
 * whether it has what was asked for, an amount, a time, a place (:mod:`knowledge_base.search.answer_kinds`);
+* whether it holds for what happened: lost, run out, for the first time (:mod:`knowledge_base.search.circumstances`);
 * a little, its length: a longer one says more.
 
 What speaks for each is turned into shares of one (softmax of a listwise regression: Cao et al., "Learning to Rank: From
@@ -25,6 +26,7 @@ from math import exp
 
 from knowledge_base.articles.closing_lines import asks_when_it_holds, is_closing
 from knowledge_base.search.answer_kinds import Wanted, wanted_in
+from knowledge_base.search.circumstances import fit, told_in
 from knowledge_base.sounds import sound_terms
 
 Span = tuple[int, int]
@@ -44,6 +46,7 @@ _NO_RULE = 5  # letters, with the full stop
 _LONG = 100
 
 _SOUNDS, _SCORE, _COSINE, _REPEATED, _NAMED, _LOOSE, _LENGTH = 8.0, 5.0, 14.0, 2.5, 2.0, 1.0, 3.0
+_CASE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +70,31 @@ class Pointed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of a question speaks for a sentence: its sounds, the kinds of things it asks for, what it says happened."""
+
+    sounds: frozenset[str]
+    kinds: Wanted
+    told: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sentence:
     part: int
     span: Span
     worth: float
 
 
-def point(parts: Sequence[Part], asked: str) -> tuple[Pointed, ...]:
-    """Where in the passages of one article ``asked`` is answered; one for each of ``parts``."""
-    sounds, kinds = frozenset(sound_terms(asked)), wanted_in(asked)
-    sentences = [found for n, part in enumerate(parts) for found in _sentences(n, part, sounds, kinds)]
+def point(parts: Sequence[Part], asked: str, before: str = "") -> tuple[Pointed, ...]:
+    """Where in the passages of one article ``asked`` is answered; one for each of ``parts``.
+
+    ``before`` is the talk that the question stands in: what happened may have been told there (丢了。要多少钱？).
+    """
+    question = _Asked(frozenset(sound_terms(asked)), wanted_in(asked), told_in(asked) or told_in(before))
+    sentences = [found for n, part in enumerate(parts) for found in _sentences(n, part, question)]
     if not asks_when_it_holds(asked):
         sentences = list(_without_closing(parts, sentences))
-    shares = _shares([sentence.worth for sentence in sentences]) if sounds else [0.0] * len(sentences)
+    shares = _shares([sentence.worth for sentence in sentences]) if question.sounds else [0.0] * len(sentences)
     marked = _marked(sentences, shares)
     return tuple(
         Pointed(
@@ -103,16 +118,16 @@ def _without_closing(parts: Sequence[Part], sentences: Iterable[_Sentence]) -> I
             yield one
 
 
-def _sentences(number: int, part: Part, sounds: frozenset[str], kinds: Wanted) -> list[_Sentence]:
+def _sentences(number: int, part: Part, asked: _Asked) -> list[_Sentence]:
     """The sentences of a passage that could answer: those that ask are worth something for what follows them."""
     found: list[_Sentence] = []
     repeated = 0.0
     for start, end in _bounds(part.text):
         sentence = part.text[start:end]
         if _ASKING.search(sentence):
-            repeated = _common(sounds, sentence)
+            repeated = _common(asked.sounds, sentence)
         elif sentence:
-            found.append(_Sentence(number, (start, end), _worth(sentence, part, repeated, sounds, kinds)))
+            found.append(_Sentence(number, (start, end), _worth(sentence, part, repeated, asked)))
             repeated *= _FADING
     return found
 
@@ -135,15 +150,17 @@ def _said(sentence: str) -> str:
     return _LABEL.sub("", sentence, count=1) if _LABEL.match(sentence) else sentence
 
 
-def _worth(sentence: str, part: Part, repeated: float, sounds: frozenset[str], kinds: Wanted) -> float:
-    named, loose = kinds.has(sentence)
+def _worth(sentence: str, part: Part, repeated: float, asked: _Asked) -> float:
+    named, loose = asked.kinds.has(sentence)
+    said = _said(sentence)
     return (
-        _SOUNDS * _common(sounds, _said(sentence)[:_BEGINNING])
+        _SOUNDS * _common(asked.sounds, said[:_BEGINNING])
         + _SCORE * part.score
         + _COSINE * part.cosine
         + _REPEATED * repeated
         + _NAMED * named
         + _LOOSE * loose
+        + _CASE * fit(asked.told, said)
         + _LENGTH * min(1.0, len(sentence) / _LONG)
     )
 

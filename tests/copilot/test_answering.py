@@ -112,6 +112,15 @@ def test_last_words_that_find_no_passage_better_than_another_choose_none() -> No
     assert [c.best.value.passage_id for c in cards] == ["a1#1"]
 
 
+def test_what_happened_is_known_from_before_when_the_last_words_only_ask_what_it_costs() -> None:
+    fees = replace(PASSAGE, passage_id="a1#2", text="首次办理居住证不收费。遗失补领、损坏换领的，收工本费二十元。")
+    shelf = Shelf({"我居住证丢了 要交多少钱": [Hit(PASSAGE)]}, order=[Hit(fees, score=1.2), Hit(PASSAGE)])
+    said = [(Speaker.CITIZEN, "我居住证丢了"), (Speaker.CITIZEN, "要交多少钱")]
+    citation = AnsweringAdvisor(shelf).advise(situation(*said))[0].best.value
+    assert citation.sentence is not None
+    assert citation.quote[slice(*citation.sentence)] == "遗失补领、损坏换领的，收工本费二十元。"
+
+
 def test_what_holds_in_one_district_alone_is_asked_for_where_nobody_knows_the_district() -> None:
     there = replace(PASSAGE, passage_id="b#1", article_id="b", area="云川市/云溪县", text="可以燃放。")
     shelf = Shelf({"能放鞭炮吗": [Hit(PASSAGE), Hit(there)]})

@@ -63,9 +63,10 @@ def test_an_answer_that_is_written_otherwise_is_refused(tmp_path: Path) -> None:
         read_questions(path, Fields())
 
 
-def test_every_question_of_the_sample_says_which_words_of_its_articles_answer_it() -> None:
+@pytest.mark.parametrize("name", ["questions.jsonl", "what_happened.jsonl"])
+def test_every_question_of_the_sample_says_which_words_of_its_articles_answer_it(name: str) -> None:
     texts = {article.article_id: article.text for article in load_library(articles()).articles}
-    for row in read_jsonl(sample.path("questions.jsonl"), ["qid", "gold_doc_ids", "answered_by"]):
+    for row in read_jsonl(sample.path(name), ["qid", "gold_doc_ids", "answered_by"]):
         assert set(row["answered_by"]) == set(row["gold_doc_ids"]), row["qid"]
         for article, quotes in row["answered_by"].items():
             assert quotes, row["qid"]
