@@ -212,6 +212,9 @@ class CallRoom:
             ):
                 # The router has learned what became of such orders.
                 self._advise_soon(last_words(self.session.state, decision.appeal_id))
+            case SuggestionDecided(decision) if self._leaves_an_emergency_without(decision):
+                # What was kept back beside the wrong card is wanted now, not after the next sentence.
+                self._advise_soon(last_words(self.session.state, decision.appeal_id))
             case AppealsRearranged() as change:
                 for appeal_id in (change.appeal_id, change.into):
                     self._advise_soon(last_words(self.session.state, appeal_id))
@@ -219,6 +222,13 @@ class CallRoom:
                 self.ended = True
             case _:
                 pass
+
+    def _leaves_an_emergency_without(self, decision: Decision) -> bool:
+        """Whether a person has just refused the only answer card of an emergency."""
+        if decision.slot is not Slot.ANSWER or decision.verdict is not Verdict.REJECT:
+            return False
+        state = self.session.state
+        return state.is_urgent(decision.appeal_id) and not state.appeals[decision.appeal_id].open_for(Slot.ANSWER)
 
     # -- advise  ---------------------------------------------------------------
 

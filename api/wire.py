@@ -24,7 +24,7 @@ _KEPT = frozenset(
     filed_at started_at ended_at agent by filed_by slot verdict speaker category transfer_to advice supersedes
     change_id hint_id into merged_into act withdrawn was now status return_id routing_id review_id code
     touch_id choice_id report_id article_version passage_id article_id owner case kept left_out path
-    search_id take_back_id lapsed decisions passages changed""".split()  # noqa: SIM905 - names in a sentence are easier to read
+    search_id take_back_id lapsed decisions passages changed kept_back""".split()  # noqa: SIM905 - names in a sentence are easier to read
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from copilot.appeal import Situation
 from copilot.call import Speaker
-from copilot.card_board import Hit, OpenCard, Seating, seat
+from copilot.card_board import Hit, Lead, OpenCard, Seating, seat, seat_in_emergency
 from copilot.card_events import CardsArranged, CaseChosen, ShownCard
 from copilot.dispatch_rules import is_legal_way
 from copilot.events import SuggestionMade
@@ -123,8 +123,12 @@ def _cards(
     names = _Names()
     cards = _open_cards(appeal, names, settled=settled)
     found = _best_of_each(answers, names, state, appeal)
-    hits = [Hit(passage, suggestion.best.probability) for passage, suggestion in found.items()]
-    seating = seat(cards, hits, settled=settled)
+    hits = [Hit(name, one.best.probability, one.best.value.article_id) for name, one in found.items()]
+    urgent = state.is_urgent(appeal.appeal_id)
+    if urgent:
+        seating = seat_in_emergency(cards, hits, _lead(appeal, answers), settled=settled)
+    else:
+        seating = seat(cards, hits, settled=settled)
     keys = {card.passage: card.key for card in cards}
     made = _new_cards(seating, keys, found, state, appeal, heard_until, made_before)
     shown = tuple(standing(keys[p], appeal, found.get(p)) for p in seating.order)
@@ -132,9 +136,19 @@ def _cards(
     withdrawn = tuple(key for key in seating.gone if key not in superseded)
     again = _found_cards(answers, names, keys, state, appeal)
     is_news = settled and _answers_something_else(again, state, appeal)
+    is_news = is_news or not appeal.kept_back.issuperset(seating.kept_back)
     if not (made or withdrawn or is_news) and _looks_as_before(shown, appeal):
         return []
-    arranged = CardsArranged(appeal.appeal_id, shown, withdrawn, heard_until, while_speaking=not settled, found=again)
+    arranged = CardsArranged(
+        appeal.appeal_id,
+        shown,
+        withdrawn,
+        heard_until,
+        while_speaking=not settled,
+        found=again,
+        one_article=urgent,
+        kept_back=seating.kept_back,
+    )
     return [*made, arranged, *named_before(made, state, appeal)]
 
 
@@ -227,9 +241,22 @@ def _open_cards(appeal: AppealState, names: _Names, *, settled: bool) -> list[Op
             key,
             names.of(card.best.value),
             held=key in appeal.touched or (not settled and is_legal_way(card.best.value)),
+            article=card.best.value.article_id,
         )
         for key, card in appeal.open_for(Slot.ANSWER).items()
     ]
+
+
+def _lead(appeal: AppealState, answers: Sequence[Suggestion[Citation]]) -> Lead:
+    """The article on the screen; where there is none, that of the answer which was adopted last."""
+    cards = [card.best.value for card in appeal.open_for(Slot.ANSWER).values()]
+    taken = [answer.value for answer in reversed(appeal.answers.values())]
+    first = next(iter([*cards, *taken]), None)
+    if first is None:
+        return Lead()
+    article = first.article_id
+    now = max((one.best.probability for one in answers if one.best.value.article_id == article), default=0.0)
+    return Lead(article, appeal.since_alarm.get(article, 0.0), now)
 
 
 def _new_cards(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
 from copilot.matters import has_matter, is_question
-from knowledge_base.words import strip_fillers
+from knowledge_base.words import strip_fillers, without_asking, words
 
 OPENING = 2
 """Sentences with which a citizen names the matter."""
@@ -43,6 +43,11 @@ class Talk:
     def asks(self) -> bool:
         """Whether the citizen wants to know something, or answers so that something can be told."""
         return bool(self.asked) or bool(_ASKS.search(self.last))
+
+    @property
+    def says_which(self) -> bool:
+        """Whether the last words can choose among the passages of an article; 怎么办 fits any of them."""
+        return bool(self.asked) or _says_of_what(self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,16 @@ def wanted(situation: Situation) -> Wanted:
     if not talk.asks and situation.topic:
         return Wanted(alone)
     whole = _joined(*talk.matter, talk.asked, talk.last)
-    within = _joined(talk.asked, talk.last) if talk.asks and talk.matter else ""
-    marking = talk.last if _ASKS.search(talk.last) else _joined(*talk.matter, talk.last)
+    within = _joined(talk.asked, talk.last) if talk.asks and talk.matter and talk.says_which else ""
+    marking = talk.last if _ASKS.search(talk.last) and _says_of_what(talk.last) else _joined(*talk.matter, talk.last)
     if whole == alone or not strip_fillers(whole):
         return Wanted(alone, within=within)
     return Wanted(alone, whole, within, marking)
+
+
+def _says_of_what(text: str) -> bool:
+    """Whether a question has anything beyond the words that ask it."""
+    return bool(words(without_asking(text)))
 
 
 def _joined(*parts: str) -> str:

@@ -3,6 +3,9 @@
 A card that is new every second is not read. So a card stays until another is *clearly* surer of what is asked now, new
 cards go below those that are there, and only what answers surely better goes to the top (hysteresis: two thresholds
 instead of one, as in Schmitt 1938, so that a value that wavers around one of them switches nothing).
+
+Where life and limb are at stake, two articles side by side may tell people opposite things (out of the building; back
+into the room). Passages of one article were written to be read together. So there the board holds one article.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ CLEARLY = 0.10
 """Of probability: how much surer a card must be of what is asked now to go where another one is."""
 
 SURE_WHILE_SPEAKING = 0.80
-"""Below it, half a sentence moves nothing that is on the screen already."""
+"""Below it, half a sentence moves nothing that is on the screen already; in an emergency, not even a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class OpenCard:
     key: str
     passage: str
     held: bool = False
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,55 @@ class Hit:
 
     passage: str
     probability: float
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """``order``: passages from the top. ``gone``: keys of cards that left. Both empty of what did not change place."""
+    """``order``: passages from the top. ``gone``: keys of cards that left. Both empty of what did not change place.
+
+    ``kept_back`` are articles that were found and not shown, because an emergency leaves room for one.
+    """
 
     order: tuple[str, ...]
     gone: tuple[str, ...]
+    kept_back: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The article that is on the screen, or was adopted, while an emergency goes on; empty as long as there is none.
+
+    ``sure`` is its probability at most since the emergency was heard, ``now`` that for what is asked now.
+    """
+
+    article: str = ""
+    sure: float = 0.0
+    now: float = 0.0
+
+
+def seat_in_emergency(cards: Sequence[OpenCard], found: Sequence[Hit], lead: Lead, *, settled: bool) -> Seating:
+    """As :func:`seat`, with the cards of one article only: of the ``lead``, until another is surely meant.
+
+    Another takes over where it is clearly surer of what is asked now, and either sure in itself or clearly surer than
+    the lead ever was: panic and half-heard words do not take life-saving advice away, and one that was wrong from the
+    beginning does not stay. That is stronger than a hand: a person may have turned to a card before anybody smelt gas.
+    """
+    article = _leading(found, lead)
+    theirs = [card for card in cards if card.article == article]
+    of_it = [hit for hit in found if hit.article == article]
+    seating = seat(theirs, of_it, settled=settled)
+    others = tuple(card.key for card in cards if card.article != article)
+    kept_back = tuple(dict.fromkeys(hit.article for hit in found if hit.article != article))
+    return Seating(seating.order, others + seating.gone, kept_back)
+
+
+def _leading(found: Sequence[Hit], lead: Lead) -> str:
+    best = max(found, key=lambda hit: hit.probability, default=None)
+    if best is None or not lead.article:
+        return best.article if best is not None else lead.article
+    sure = best.probability >= min(SURE_WHILE_SPEAKING, lead.sure + CLEARLY)
+    return best.article if sure and best.probability >= lead.now + CLEARLY else lead.article
 
 
 def seat(cards: Sequence[OpenCard], found: Sequence[Hit], *, settled: bool) -> Seating:

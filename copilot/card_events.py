@@ -26,6 +26,8 @@ class CardsArranged:
     ``found`` are the cards, open or decided, whose passages were found for what was asked just then, the surest first:
     they tell afterwards which of several questions a card was an answer to.
     ``lapsed`` are those that went because the library no longer backs them; the others made room for surer ones.
+    ``one_article`` says that an emergency was heard, so that cards of one article alone are shown; ``kept_back`` are
+    the articles that were found for what was said just then and are not shown for it.
     """
 
     appeal_id: str
@@ -35,6 +37,8 @@ class CardsArranged:
     while_speaking: bool = False
     found: tuple[str, ...] = ()
     lapsed: tuple[str, ...] = ()
+    one_article: bool = False
+    kept_back: tuple[str, ...] = ()
 
 
 class CardAct(StrEnum):

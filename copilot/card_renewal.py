@@ -45,7 +45,8 @@ def renewals(state: CallState, appeal_id: str, sources: Sources, day: date) -> A
     board = tuple(standing(key, appeal, new[key].suggestion if key in new else None) for key in order)
     withdrawn = tuple(key for key in stale if key not in made)
     heard_until = max(state.suggestions[key].heard_until for key in stale)
-    arranged = CardsArranged(appeal_id, board, withdrawn, heard_until, lapsed=tuple(stale))
+    urgent = state.is_urgent(appeal_id)
+    arranged = CardsArranged(appeal_id, board, withdrawn, heard_until, lapsed=tuple(stale), one_article=urgent)
     return [*made.values(), arranged, *named_before(list(made.values()), state, appeal)]
 
 

@@ -42,7 +42,7 @@ from copilot.events import (
     UtteranceHeard,
     WorkOrderFiled,
 )
-from copilot.suggestion import Confirmed, Decision, Rejected, Slot, Suggestion, Verdict
+from copilot.suggestion import Citation, Confirmed, Decision, Rejected, Slot, Suggestion, Verdict
 from copilot.work_order import WorkOrder
 
 
@@ -53,7 +53,8 @@ class AppealState:
     Answer cards are open in the order in which they are shown; ``standing`` is how sure the copilot is of them now,
     ``touched`` are those that a person took in hand, ``cases`` the case that was chosen on a card. ``found_at`` is the
     second of the call up to which the copilot had listened when a card's passage was found last. ``outdated`` are the
-    decisions that adopted what the library does not back any more.
+    decisions that adopted what the library does not back any more. ``since_alarm`` are the articles found or
+    adopted since an emergency was heard last, and how sure they were at most; ``kept_back`` those not shown for it.
     """
 
     appeal_id: str
@@ -69,6 +70,8 @@ class AppealState:
     cases: dict[str, str] = field(default_factory=dict)
     found_at: dict[str, float] = field(default_factory=dict)
     outdated: set[str] = field(default_factory=set)
+    since_alarm: dict[str, float] = field(default_factory=dict)
+    kept_back: set[str] = field(default_factory=set)
 
     def take_over(self, other: AppealState, decisions: Iterable[str]) -> None:
         """What a person confirmed for an appeal that was merged into this one, as far as it holds here."""
@@ -78,6 +81,10 @@ class AppealState:
                 self.confirmed[slot] = confirmed
         self.answers |= {key: answer for key, answer in other.answers.items() if key in kept}
         self.outdated |= other.outdated & kept
+
+    def note(self, citation: Citation, sure: float) -> None:
+        """That a passage was found, or was taken by a person, who is as sure as can be."""
+        self.since_alarm[citation.article_id] = max(sure, self.since_alarm.get(citation.article_id, 0.0))
 
     def open_for(self, slot: Slot) -> dict[str, Suggestion[Any]]:
         """The undecided suggestions for ``slot``, by id."""
@@ -127,6 +134,10 @@ class CallState:
     def urgent(self) -> set[str]:
         """The categories of emergency heard so far."""
         return set(self.flags)
+
+    def is_urgent(self, appeal_id: str) -> bool:
+        """Whether an emergency was heard in what was said about one appeal."""
+        return any(flag.appeal_id == appeal_id for flag in self.flags.values())
 
     def words_of(self, appeal_id: str) -> tuple[Utterance, ...]:
         """What was said about one appeal: of an utterance that names two matters, its part."""
@@ -240,8 +251,9 @@ class CallState:
             case UtteranceHeard(utterance):
                 self.utterances.append(utterance)
                 self.current_appeal = utterance.appeal_id
-            case UrgencyFlagged(category=category):
+            case UrgencyFlagged(appeal_id, category):
                 self.flags[category] = event
+                self.appeals[appeal_id].since_alarm.clear()
             case AppealsRearranged():
                 self._rearrange(event)
             case AnotherMatterSuspected(hint_id):
@@ -325,6 +337,10 @@ class CallState:
                 appeal.open[card.suggestion_id] = appeal.open.pop(card.suggestion_id)
                 appeal.standing[card.suggestion_id] = card
         appeal.found_at.update(dict.fromkeys(arranged.found, arranged.heard_until))
+        appeal.kept_back.update(arranged.kept_back)
+        for card in arranged.shown:
+            if card.suggestion_id in arranged.found:
+                appeal.note(self.suggestions[card.suggestion_id].suggestion.best.value, card.probability)
 
     def _suggest(self, made: SuggestionMade) -> None:
         self.suggestions[made.suggestion_id] = made
@@ -334,6 +350,7 @@ class CallState:
         still_open[made.suggestion_id] = made.suggestion
         if made.suggestion.slot is Slot.ANSWER:
             self.appeals[made.appeal_id].found_at[made.suggestion_id] = made.heard_until
+            self.appeals[made.appeal_id].note(made.suggestion.best.value, made.suggestion.best.probability)
 
     def _take_back(self, event: AnswerTakenBack) -> None:
         """The card was decided and stays so; what it quotes is no evidence of the matter any more."""
@@ -356,6 +373,7 @@ class CallState:
             )
         elif decision.slot is Slot.ANSWER:
             appeal.answers[decision.decision_id] = decision.confirmed(record.at)
+            appeal.note(decision.value, 1.0)
         else:
             appeal.confirmed[decision.slot] = decision.confirmed(record.at)
             for settled in appeal.open_for(decision.slot):

@@ -30,6 +30,7 @@ export class AnswerCards {
     this.acts = acts;
     this.host = byId("answers");
     this.count = byId("answers-count");
+    this.note = byId("answers-one");
     /** @type {Map<string, Card>} cards stay the same elements, so that focus and a draft stay too */
     this.cards = new Map();
     this.used = new UsedAnswers(acts.takeBack);
@@ -52,6 +53,7 @@ export class AnswerCards {
     this.appeal = null;
     this.host.replaceChildren();
     this.count.textContent = "";
+    this.note.hidden = true;
   }
 
   /** @param {import("./event-fold.js").Appeal | null} appeal @param {string} [area] of the call */
@@ -70,6 +72,7 @@ export class AnswerCards {
     const shown = this.kept(wanted, other || Boolean(appeal?.order));
     this.place([...this.amid(shown, lapsed), ...used, leftOut, nothing].filter(Boolean));
     this.count.textContent = appeal ? t("answers_count", { open: open.length, used: taken.length }) : "";
+    this.note.hidden = !appeal?.oneArticle || Boolean(appeal.order);
     this.layOut();
   }
 

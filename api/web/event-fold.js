@@ -17,6 +17,7 @@ import { dateAndTime } from "./format.js";
  * @property {string} mergedInto the appeal that took over its words; empty while it is worked on
  * @property {Slot[]} leftOut fields of an appeal merged into this one that said something else
  * @property {Map<string, Lapsed>} lapsed cards that the library no longer backs, until somebody puts them away
+ * @property {boolean} oneArticle whether an emergency leaves room for the cards of one article only
  * @property {(import("./types.js").Confirmed & {back: {by: string, at: string}})[]} takenBack answers that were adopted once
  */
 
@@ -87,7 +88,7 @@ export class CallView {
   appeal(id) {
     let appeal = this.appeals.get(id);
     if (!appeal) {
-      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "", leftOut: [], lapsed: new Map(), takenBack: [] };
+      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "", leftOut: [], lapsed: new Map(), oneArticle: false, takenBack: [] };
       this.appeals.set(id, appeal);
     }
     return appeal;
@@ -148,7 +149,9 @@ const FOLDS = {
     if (data.suggestion.slot === "answer") view.cards.set(data.suggestion_id, data);
   },
   cards_arranged(view, data, at) {
-    const { open, lapsed } = view.appeal(data.appeal_id);
+    const appeal = view.appeal(data.appeal_id);
+    const { open, lapsed } = appeal;
+    appeal.oneArticle = data.one_article ?? appeal.oneArticle;
     for (const id of data.lapsed ?? []) {
       const card = view.cards.get(id);
       if (card) lapsed.set(id, { ...card, why: whyLapsed(card.suggestion.choices[0].value, data.withdrawn.includes(id), at) });

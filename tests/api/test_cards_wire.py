@@ -12,14 +12,18 @@ from copilot.suggestion import Case, Choice, FollowUp, Slot, Suggestion
 
 
 class AskingAdvisor:
-    """Knows residence permits, which distinguish two cases."""
+    """Knows residence permits, which distinguish two cases; takes leaking gas for one, and is less sure of gas."""
 
     def __init__(self, parts: Any) -> None:
         renting, owning = (replace(parts.CITATION, quote=f"{who}的，带住所证明。") for who in ("租房", "自有住房"))
         asks = FollowUp("请问是租房还是自有住房？", (Case("租房", renting), Case("自有住房", owning)))
+        gas = replace(parts.CITATION, passage_id="gas#1", article_id="fire.gas")
+        self._gas = Suggestion(Slot.ANSWER, (Choice(gas, 0.7),), {"index": "x"})
         self._card = Suggestion(Slot.ANSWER, (Choice(replace(parts.CITATION, follow_up=asks), 0.9),), {"index": "x"})
 
     def advise(self, situation: Any) -> list[Suggestion[Any]]:
+        if "煤气" in situation.citizen_text:
+            return [self._card, self._gas]
         return [self._card] if "居住证" in situation.citizen_text else []
 
 
@@ -86,3 +90,17 @@ def test_a_card_in_hand_is_told_once(agent: Any, call_id: str) -> None:
 
 def test_only_agents_lay_hands_on_cards(service: Any, call_id: str) -> None:
     card(service("paidan01"), call_id, "touch", {"touch_id": "t1", "act": "read"}, 403)
+
+
+def test_an_emergency_whose_only_card_is_refused_is_looked_up_again_at_once(agent: Any, parts: Any) -> None:
+    call_id = agent.begin()
+    with agent.live(call_id) as live:
+        live.listen()
+        live.hear(parts.stereo(parts.sound((4, 1.0), (0, 0.5))))
+        live.until(lambda f: f.get("name") == "cards_arranged" and f["data"]["kept_back"] == ["fire.gas"])
+        agent.decide(call_id, decision_id="d1", slot="answer", verdict="reject", suggestion_id="s1", reason="不相关")
+        live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion_id"] == "s2")
+    quoted = [
+        made["suggestion"]["choices"][0]["value"]["article_id"] for made in agent.events(call_id, "suggestion_made")
+    ]
+    assert quoted == ["residence", "fire.gas"]

@@ -41,6 +41,19 @@ def test_the_sentence_to_be_marked_answers_the_last_question() -> None:
     assert ask.marking == "那要带些什么呢"
 
 
+@pytest.mark.parametrize("words", ["怎么办", "那我该怎么办啊？", "咋办呢"])
+def test_words_that_fit_any_passage_choose_none_of_them_and_none_of_their_sentences(words: str) -> None:
+    ask = wanted(situation((C, "电梯里困住了人"), (A, "好的。"), (C, words)))
+    assert ask.whole == f"电梯里困住了人 {words}"
+    assert ask.within == ""
+    assert ask.marking == ask.whole
+
+
+@pytest.mark.parametrize("words", ["要钱吗", "多久能办好", "去哪里办", "那要带什么呢"])
+def test_words_that_ask_for_something_choose_the_passage(words: str) -> None:
+    assert wanted(situation((C, "我想办居住证"), (A, "好的。"), (C, words))).within == words
+
+
 def test_thanks_and_greetings_ask_nothing() -> None:
     assert wanted(situation((C, "我想办居住证"), (A, "好的。"), (C, "好的谢谢"))).whole == ""
     assert wanted(situation((C, "喂你好"))) == Wanted()
