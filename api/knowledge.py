@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from api import wire
 from api.dependencies import AnyAccount, ServicesDep, WorkersDep, answers
 from api.errors import Unavailable
-from copilot.answering import Found
 from copilot.codec import to_plain
+from copilot.typed_search import Hit, find
 
 router = APIRouter(prefix="/api", tags=["knowledge"])
 
@@ -44,7 +46,9 @@ async def areas(_: AnyAccount, services: ServicesDep) -> dict[str, Any]:
     return described
 
 
-@router.get("/knowledge/search", summary="Search the policies", responses=answers({"passages": [_PASSAGE]}, 503))
+@router.get(
+    "/knowledge/search", summary="Search the policies", responses=answers({"passages": [_PASSAGE], "read_as": ""}, 503)
+)
 async def search(
     _: AnyAccount,
     services: ServicesDep,
@@ -54,20 +58,24 @@ async def search(
     area: Annotated[str | None, Query(max_length=100, description="a district, or an area path")] = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> dict[str, Any]:
-    """Passages in force that answer ``q``; none where nothing is near enough."""
+    """Passages in force that answer ``q``, as a search by hand lists them; none where nothing is near enough.
+
+    A passage without a probability merely has the words. ``read_as`` is what was looked up too: a name that was most
+    likely meant, or what articles call it.
+    """
     retriever = services.retriever
     if retriever is None:
         raise Unavailable("There is no search index. Build one with `hotline kb index`.")
     path = area if area is None or "/" in area or area == services.gazetteer.city else services.gazetteer.area(area)
-    found = await workers.compute(
-        lambda: retriever.search(q, day=day or services.today, area=path, limit=limit, typed=True)
-    )
-    return {"passages": [_described(hit) for hit in found]}
+    library = services.knowledge.current if services.knowledge is not None else None
+    day, names = day or services.today, services.copilot.typed
+    found = await workers.compute(partial(find, retriever, library, q, day=day, area=path, limit=limit, names=names))
+    return {"passages": [_described(hit) for hit in found.passages], "read_as": wire.masked(found.read_as)}
 
 
-def _described(hit: Found) -> dict[str, Any]:
+def _described(hit: Hit) -> dict[str, Any]:
     return {
         "passage": to_plain(hit.passage),
-        "probability": round(hit.probability, 4),
+        "probability": None if hit.probability is None else round(hit.probability, 4),
         "highlight": [list(span) for span in hit.highlight],
     }

@@ -1,37 +1,26 @@
-"""检索知识库: a person looks something up by hand, and what of it may be adopted.
+"""检索知识库: a person looks something up by hand in a call, and what of it may be adopted.
 
-What a person typed is answered as cards are, only with what holds on the day, in the caller's area, for staff. Below
-what the copilot is sure of, nothing is guessed: a passage is listed without a probability where all that was typed
-stands in it, in its title or in its number.
+What is listed is :mod:`copilot.typed_search`'s; here each passage becomes a citation, with what to ask the citizen
+before it is quoted.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 from copilot.acts import known_appeal, refuse_filed, refuse_other
-from copilot.answering import Found, Retriever, citation_of
-from copilot.call import put_right
+from copilot.answering import Retriever, citation_of
 from copilot.card_events import AnswerTakenBack, LibrarySearched, LookedUp
 from copilot.errors import Conflict, NotFound
 from copilot.ports import Sources, TypedNames
 from copilot.state import CallState
 from copilot.suggestion import Citation, FollowUp
+from copilot.typed_search import Hit, find
 from knowledge_base.library import Library
-from knowledge_base.policy import Passage, Secrecy
-from knowledge_base.words import normalise, spans_of, strip_fillers
 
 MOST = 8
 """Passages that one search shows."""
-
-_DEPTH = 50
-_OF_ONE_ARTICLE = 3
-_APART = re.compile(r"[\s,，、。;；:：!！?？\"“”]+")
-_BRACKETS = str.maketrans("〔〕【】[]《》", "()()()()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,98 +41,21 @@ def look_up(
     sources: Sources | None = None,
     names: TypedNames | None = None,
 ) -> Listed:
-    """At most ``MOST`` passages that hold on ``day`` in ``area``: the sure ones, then those with the very words.
+    """At most ``MOST`` passages that hold on ``day`` in ``area`` (:func:`copilot.typed_search.find`).
 
-    ``sources`` know what to ask the citizen before one of them is quoted; without them nothing is asked. ``names`` know
-    what was most likely meant by a name that was typed as another that sounds or looks like it (居主证, 户口薄): both
-    are looked up. Where that finds nothing, what articles call what was typed is looked up (户口簿 is 户口本).
+    ``sources`` know what to ask the citizen before one of them is quoted; without them nothing is asked.
     """
-    listing = partial(_listed, retriever, library, day=day, area=area, sources=sources)
-    meant = _other(query, put_right(query, names.slips(query)) if names is not None else "")
-    found = listing([one for one in (query, meant) if one])
-    official = _other(meant or query, names.official(meant or query) if names is not None and not found else "")
-    if official and (found := listing([official])):
-        meant = official
-    return Listed(found, meant)
-
-
-def _other(query: str, wording: str) -> str:
-    return wording if normalise(wording) != normalise(query) else ""
-
-
-def _listed(
-    retriever: Retriever,
-    library: Library | None,
-    wordings: Sequence[str],
-    *,
-    day: date,
-    area: str | None,
-    sources: Sources | None,
-) -> tuple[LookedUp, ...]:
+    found = find(retriever, library, query, day=day, area=area, limit=MOST, names=names)
     version = retriever.versions.get("index", "")
     ask = sources.asks_first if sources is not None else (lambda _: None)
-    found: dict[str, LookedUp] = {}
-    sure = [hit for one in wordings for hit in retriever.search(one, day=day, area=area, limit=MOST, typed=True)]
-    for hit in sorted(sure, key=lambda hit: -hit.probability):
-        found.setdefault(hit.passage.passage_id, _sure(hit, version, ask(hit.passage)))
-    for one in wordings:
-        parts = _parts(one)
-        literal = _with_all(parts, one, retriever, library, day, area)
-        while len(found) < MOST and (passage := next(literal, None)) is not None:
-            found.setdefault(passage.passage_id, _literal(passage, parts, version, ask(passage)))
-    return tuple(found.values())[:MOST]
+    return Listed(tuple(_looked_up(hit, version, ask(hit.passage)) for hit in found.passages), found.read_as)
 
 
-def _parts(query: str) -> list[str]:
-    """What must stand in a passage; nothing of "你好", which asks for nothing, nor of what is in every passage."""
-    parts = [_plain(part) for part in _APART.split(strip_fillers(query)) if part]
-    return parts if any(len(part) > 1 for part in parts) else []
-
-
-def _with_all(
-    parts: Sequence[str], query: str, retriever: Retriever, library: Library | None, day: date, area: str | None
-) -> Iterator[Passage]:
-    """The passages in which all of ``parts`` stand: of the articles that are called so, then the nearest ones."""
-    if not parts:
-        return
-    if library is not None:
-        yield from _named(library, parts, day, area)
-    for hit in retriever.rank(query, day=day, area=area, limit=_DEPTH):
-        p = hit.passage
-        if _has(f"{p.title}{p.heading}{p.document_number}{p.text}", parts):
-            yield p
-
-
-def _sure(hit: Found, version: str, asks: FollowUp | None) -> LookedUp:
-    citation = citation_of(hit.passage, hit.highlight, hit.sentence)
-    return LookedUp(_in_full(citation, version, asks), round(hit.probability, 4))
-
-
-def _literal(passage: Passage, parts: Sequence[str], version: str, asks: FollowUp | None) -> LookedUp:
-    return LookedUp(_in_full(citation_of(passage, spans_of(passage.text, parts)), version, asks))
-
-
-def _in_full(citation: Citation, index: str, asks: FollowUp | None) -> Citation:
+def _looked_up(hit: Hit, index: str, asks: FollowUp | None) -> LookedUp:
     """Where an older index does not know the article's own version, that of everything in it must do."""
-    return replace(citation, article_version=citation.article_version or index, follow_up=asks)
-
-
-def _named(library: Library, parts: Sequence[str], day: date, area: str | None) -> Iterator[Passage]:
-    """The first passages of the article whose title or document number was typed; of several, the first of each."""
-    articles = [article for article in library.articles if _has(article.title + article.document_number, parts)]
-    for article in articles:
-        held = (p for p in library.passages_of(article.article_id) if p.holds(day, area))
-        yield from [p for p in held if p.visible_to(Secrecy.INTERNAL)][: _OF_ONE_ARTICLE if len(articles) == 1 else 1]
-
-
-def _has(text: str, parts: Sequence[str]) -> bool:
-    written = _plain(text)
-    return all(part in written for part in parts)
-
-
-def _plain(text: str) -> str:
-    """The brackets of document numbers are written in many ways."""
-    return normalise(text).translate(_BRACKETS)
+    citation = citation_of(hit.passage, hit.highlight, hit.sentence)
+    citation = replace(citation, article_version=citation.article_version or index, follow_up=asks)
+    return LookedUp(citation, None if hit.probability is None else round(hit.probability, 4))
 
 
 # -- in a call --------------------------------------------------------------------------------------------------------

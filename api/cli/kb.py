@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,10 @@ from api.cli.output import console
 from api.cli.signing import today
 
 if TYPE_CHECKING:
+    from rich.panel import Panel
+
     from copilot.settings import Settings
+    from copilot.typed_search import Hit
     from knowledge_base.articles.file import Reading
     from knowledge_base.catalogue.catalogue import ResponsibilityCatalogue
     from knowledge_base.gazetteer import Gazetteer
@@ -150,17 +153,21 @@ def search(
     _, gazetteer = _surroundings(settings)
     where = _area(area, gazetteer)
     from api.cli.building import build_apart
-    from copilot.assembly import assemble_retriever
+    from copilot.assembly import assemble_city, assemble_retriever, assemble_typed_names
+    from copilot.typed_search import find
 
     build_apart(settings)
-    retriever = assemble_retriever(settings)
-    found = retriever.search(question, day=when, area=where, limit=limit, typed=True)
-    for hit in found:
+    city = assemble_city(settings)
+    retriever, names = assemble_retriever(settings, city), assemble_typed_names(settings, city)
+    found = find(retriever, city.library, question, day=when, area=where, limit=limit, names=names)
+    if found.read_as:
+        console.print(f"Also searched for “{found.read_as}”.", markup=False)
+    for hit in found.passages:
         console.print(_card(hit), soft_wrap=False)  # else a sentence ends where the window does
-    if found:
+    if any(hit.probability is not None for hit in found.passages):
         least = retriever.calibration.threshold
         console.print(f"In a call, what is {least:.0%} likely or more is a card.", style="dim")
-    else:
+    if not found.passages:
         console.print(f"Nothing is likely enough to be shown ({when}, {where}).")
 
 
@@ -193,7 +200,7 @@ def _area(given: str, gazetteer: Gazetteer) -> str:
     return wanted
 
 
-def _card(hit: Any) -> Any:
+def _card(hit: Hit) -> Panel:
     from rich.console import Group
     from rich.panel import Panel
     from rich.text import Text
@@ -204,7 +211,7 @@ def _card(hit: Any) -> Any:
         quote.stylize("bold yellow", start, end)
     until = f" 至 {p.effective_to}" if p.effective_to else " 起"
     source = f"{p.issuer} {p.document_number} · {p.effective_from}{until}施行 · {p.area} · {p.owner} · {p.passage_id}"
-    title = Text(f"{p.heading}  {hit.probability:.0%}")
+    title = Text(f"{p.heading}  {'has these words' if hit.probability is None else f'{hit.probability:.0%}'}")
     return Panel(Group(quote, Text(source, style="dim")), title=title, title_align="left", expand=False)
 
 

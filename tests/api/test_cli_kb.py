@@ -132,3 +132,13 @@ def test_a_document_is_checked_before_it_is_imported(tmp_path: Path) -> None:
     status, output = told("check", tmp_path / "notice.txt")
     assert status == 0
     assert "1 article, 2 passages" in output
+
+
+def test_a_search_puts_a_mistyped_name_right_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("HOTLINE_EMBEDDER", "hashing")
+    status, mistyped = told("search", "结昏证丢失", "--limit", "2")
+    assert status == 0
+    assert "Also searched for “结婚证丢失”." in mistyped
+    assert "结婚证丢失的，带身份证到原登记处" in mistyped
+    assert "Also searched" not in told("search", "结婚证丢失", "--limit", "2")[1]

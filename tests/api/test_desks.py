@@ -178,7 +178,7 @@ def test_what_the_city_knows_can_be_looked_up(agent):
     names = [department["name"] for department in agent.get("/api/departments")["departments"]]
     assert names == ["市公安局", "市城管局"]  # not the one whose time is over
     assert agent.get("/api/areas")["districts"][0] == {"name": "临湖区", "streets": ["望湖街道"]}
-    assert agent.get("/api/knowledge/search?q=你好") == {"passages": []}
+    assert agent.get("/api/knowledge/search?q=你好") == {"passages": [], "read_as": ""}
     agent.get("/api/knowledge/search?q=", 422)
 
 

@@ -146,3 +146,14 @@ def test_only_an_agent_searches_and_only_in_a_call_and_appeal_that_exist(agent: 
     body = {"search_id": "q1", "appeal_id": "9", "query": "居住证"}
     agent.post(f"/api/calls/{call_id}/searches", body, 404)
     search(agent, call_id, "  ", 422)
+
+
+def test_whoever_searches_outside_a_call_is_listed_the_same_and_told_what_was_looked_up_too(agent: Any) -> None:
+    inside = search(agent, agent.begin(), "居主证 工本费")["search"]
+    outside = agent.get("/api/knowledge/search?q=居主证 工本费")
+    assert outside["read_as"] == inside["read_as"] == "居住证 工本费"
+    assert [hit["passage"]["passage_id"] for hit in outside["passages"]] == ["permit#2"]
+    assert [hit["probability"] for hit in outside["passages"]] == [one["probability"] for one in inside["results"]]
+    (words,) = agent.get("/api/knowledge/search?q=补领 二十元")["passages"]  # the search is not sure of these
+    assert (words["probability"], words["highlight"]) == (None, [[0, 2], [10, 13]])
+    assert "13812345678" not in agent.get(f"/api/knowledge/search?q=居主证 {SECRET}")["read_as"]

@@ -40,6 +40,25 @@ def test_an_article_is_found_by_its_title_and_by_its_number_however_the_brackets
     assert found("云公规(2025)3号") == found("云公规[2025]3号") == of_permit
 
 
+def test_a_document_whose_whole_number_was_typed_comes_before_what_is_near_to_its_characters() -> None:
+    other = replace(
+        PERMIT, article_id="other", title="育儿补贴办法", document_number="云卫规〔2026〕1号", text="每年三千元。"
+    )
+    library = make_library([PERMIT, other])
+    guessed, (first, second) = library.passages_of("other")[0].passage_id, library.passages_of("permit")
+
+    def listed(query: str, *sure: str) -> list[str]:
+        shown = look_up(Finder(library, *sure), library, query, day=DAY, area="云川市").results
+        return [one.citation.passage_id for one in shown]
+
+    assert listed("云公规[2025]3号", guessed) == [first.passage_id, second.passage_id, guessed]
+    assert listed("云公规〔2025〕3号补领多少钱", guessed, second.passage_id)[:2] == [
+        second.passage_id,
+        first.passage_id,
+    ]
+    assert listed("2025年的育儿补贴", guessed) == [guessed]
+
+
 def test_nothing_is_listed_that_does_not_hold_there_or_then_or_that_staff_may_not_see() -> None:
     assert found("停车") == []
     assert [name for name, _ in found("停车", area="云川市/临湖区")] == [LIBRARY.passages_of("lake")[0].passage_id]
