@@ -1,6 +1,6 @@
 """What the knowledge desk's list costs where thousands of drafts wait: the first time, again, and after an edit.
 
-    OMP_NUM_THREADS=1 python -m benchmarks.article_list [--drafts 5000] [--characters 3000]
+    OMP_NUM_THREADS=1 python -m benchmarks.article_list [--drafts 5000] [--characters 3000] [--articles 200]
 
 The first list of a process reads the contents of all drafts, as every list once did; later ones read what was edited
 since. Medians of five (one of the first), in processor time (``time.process_time``), and which part of the first.
@@ -30,8 +30,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--drafts", type=int, default=5000)
     parser.add_argument("--characters", type=int, default=3000, help="of each draft's text")
+    parser.add_argument("--articles", type=int, default=200, help="that are no drafts")
     asked = parser.parse_args()
-    files = library(200)
+    files = library(asked.articles)
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{Path(folder) / 'hotline.db'}")
         store.upgrade()
@@ -44,7 +45,7 @@ def main() -> None:
         again = statistics.median(_cost(lambda: desk.overview(DAY)) for _ in range(ROUNDS))
         edited = statistics.median(_after_edit(desk, round_) for round_ in range(ROUNDS))
         alone = statistics.median(_cost(lambda: store.articles.unlisted(DAY)) for _ in range(ROUNDS))
-    print(f"{asked.drafts} drafts of {asked.characters} characters")
+    print(f"{asked.drafts} drafts of {asked.characters} characters beside {asked.articles} articles")
     for what, cost in (("first", first), ("again", again), ("after an edit", edited), ("unlisted, again", alone)):
         print(f"{what}: {1000 * cost:.0f} ms, {cost / first:.2f} of the first")
 
