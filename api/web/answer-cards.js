@@ -6,6 +6,7 @@
  */
 import { action, caseOfKey, citationOf, editor, followUp, heading, original, quoted, source, struck, sureness, unmarked, warnings } from "./answer-parts.js";
 import { layOut } from "./card-layout.js";
+import { ReportedLines, told } from "./reported-lines.js";
 import { byId, fill, h } from "./dom.js";
 import { openFor } from "./event-fold.js";
 import { t } from "./i18n.js";
@@ -34,6 +35,7 @@ export class AnswerCards {
     /** @type {Map<string, Card>} cards stay the same elements, so that focus and a draft stay too */
     this.cards = new Map();
     this.used = new UsedAnswers(acts.takeBack);
+    this.reported = new ReportedLines(() => this.update(this.appeal, this.area));
     /** @type {import("./event-fold.js").Appeal | null} */
     this.appeal = null;
     this.area = "";
@@ -50,10 +52,12 @@ export class AnswerCards {
   clear() {
     this.cards.clear();
     this.used.clear();
+    this.reported.clear();
     this.appeal = null;
     this.host.replaceChildren();
     this.count.textContent = "";
     this.note.hidden = true;
+    this.count.hidden = false;
   }
 
   /** @param {import("./event-fold.js").Appeal | null} appeal @param {string} [area] of the call */
@@ -66,13 +70,15 @@ export class AnswerCards {
     const taken = appeal?.answers ?? [];
     const wanted = open.map((made) => this.card(made));
     const used = this.used.of(appeal);
+    const reported = this.reported.of(appeal);
     const lapsed = appeal?.order ? [] : [...(appeal?.lapsed.values() ?? [])].map((made) => this.lapsedCard(made));
     const leftOut = undecided.length > open.length && h("p", { class: "empty", i18n: ["answers_left_out", { n: undecided.length }] });
     const nothing = !undecided.length && !used.length && !lapsed.length && h("p", { class: "empty", i18n: appeal ? "no_answers" : "no_call" });
     const shown = this.kept(wanted, other || Boolean(appeal?.order));
-    this.place([...this.amid(shown, lapsed), ...used, leftOut, nothing].filter(Boolean));
+    this.place([...reported, ...this.amid(shown, lapsed), ...used, leftOut, nothing].filter(Boolean));
     this.count.textContent = appeal ? t("answers_count", { open: open.length, used: taken.length }) : "";
     this.note.hidden = !appeal?.oneArticle || Boolean(appeal.order);
+    this.count.hidden = !this.note.hidden; // beside the search there is room for one of them
     this.layOut();
   }
 
@@ -295,7 +301,8 @@ class Card {
     this.mode = "reporting";
     const citation = citationOf(this.made);
     const note = atMost(h("input", { type: "text", i18nAttr: { placeholder: "card.report_note", "aria-label": "card.report_note" } }), 500);
-    const save = (/** @type {"outdated" | "wrong"} */ kind) => void (note.reportValidity() && this.send(this.acts.report(this.made.suggestion_id, kind, note.value.trim())));
+    const report = (/** @type {"outdated" | "wrong"} */ kind) => told(this.acts.report(this.made.suggestion_id, kind, note.value.trim()), kind, citation.owner);
+    const save = (/** @type {"outdated" | "wrong"} */ kind) => void (note.reportValidity() && this.send(report(kind)));
     note.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.isComposing) return;
       if (event.key === "Escape") this.back();

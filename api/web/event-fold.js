@@ -17,12 +17,14 @@ import { dateAndTime } from "./format.js";
  * @property {string} mergedInto the appeal that took over its words; empty while it is worked on
  * @property {Slot[]} leftOut fields of an appeal merged into this one that said something else
  * @property {Map<string, Lapsed>} lapsed cards that the library no longer backs, until somebody puts them away
+ * @property {Reported[]} reported cards that somebody said are outdated or wrong, the latest last
  * @property {boolean} oneArticle whether an emergency leaves room for the cards of one article only
  * @property {(import("./types.js").Confirmed & {back: {by: string, at: string}})[]} takenBack answers that were adopted once
  */
 
 /** @typedef {"withdrawn" | "ended" | "changed"} Why the library no longer backs something */
 /** @typedef {Made & {why: Why}} Lapsed */
+/** @typedef {{report_id: string, kind: "outdated" | "wrong", by: string, at: string, citation: import("./types.js").Citation}} Reported */
 /** @typedef {{passages: string[], changed: string[], at: string}} LapsedResults of one search by hand */
 
 /** A call as it stands. `seq` is the last event folded in. */
@@ -88,7 +90,7 @@ export class CallView {
   appeal(id) {
     let appeal = this.appeals.get(id);
     if (!appeal) {
-      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "", leftOut: [], lapsed: new Map(), oneArticle: false, takenBack: [] };
+      appeal = { id, cue: "", open: new Map(), confirmed: {}, answers: [], rejected: [], order: null, mergedInto: "", leftOut: [], lapsed: new Map(), reported: [], oneArticle: false, takenBack: [] };
       this.appeals.set(id, appeal);
     }
     return appeal;
@@ -163,6 +165,11 @@ const FOLDS = {
       open.delete(standing.suggestion_id); // put back as the last: the order is that of the screen
       open.set(standing.suggestion_id, { ...made, standing });
     }
+  },
+  passage_reported(view, data, at) {
+    const made = view.cards.get(data.suggestion_id);
+    const { report_id, kind, by } = data;
+    if (made) view.appeal(data.appeal_id).reported.push({ report_id, kind, by, at, citation: made.suggestion.choices[0].value });
   },
   results_lapsed(view, data, at) {
     view.lapsedResults.set(data.search_id, { ...data, at });

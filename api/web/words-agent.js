@@ -44,11 +44,8 @@ export const AGENT_WORDS = {
   no_answers: ["暂无足够把握的政策依据", "No policy passage that is certain enough"],
   no_department_yet: ["信息还不足以建议承办单位；可直接搜索指定。", "Not enough was said to propose a department. Search to name one."],
   answers_count: ["待定 {open} · 已采用 {used}", "{open} open · {used} used"],
-  answers_one_article: ["紧急：只列一份文件", "Emergency: one document"],
-  answers_one_article_why: [
-    "两份文件并排可能互相矛盾（一份要求撤离，一份要求留在室内）。其他文件请检索知识库。",
-    "Two documents side by side may contradict each other (leave; stay inside). Search the library for others.",
-  ],
+  answers_one_article: ["紧急：只列一份文件", "One text only"],
+  answers_one_article_why: ["两份文件并排可能互相矛盾（一份要求撤离，一份要求留在室内）。其他文件请检索知识库。", "Two documents side by side may contradict each other (leave; stay inside). Search the library for others."],
   answers_left_out: ["{n} 条未处理的建议未写入工单。", "Undecided suggestions left out of the order: {n}."],
   use: ["采用", "Use"],
   edit_and_use: ["编辑后采用", "Edit and use"],

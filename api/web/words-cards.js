@@ -21,6 +21,9 @@ export const CARD_WORDS = {
   "card.report_note": ["哪里过期或有误？（可不填）", "What is out of date or wrong? (optional)"],
   "card.report_outdated": ["上报：已过期", "Report as outdated"],
   "card.report_wrong": ["上报：内容有误", "Report as wrong"],
+  "card.reported.outdated": ["已上报：已过期，由{owner}处理", "Reported to {owner}: outdated"],
+  "card.reported.wrong": ["已上报：内容有误，由{owner}处理", "Reported to {owner}: wrong"],
+  "card.reported_by": ["{name} {time}", "{name} {time}"],
   "card.source_link": ["查看原文出处", "Open the source"],
   "key.cards": ["到政策依据卡片，再按到下一张（卡片上：A 采用、E 编辑、X 不相关、G 过期或有误、1-6 选情形、↑↓ 换卡片）", "To the answer cards, again to the next (on a card: A use, E edit, X not relevant, G outdated or wrong, 1-6 choose a case, ↑↓ next card)"],
 };

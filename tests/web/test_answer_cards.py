@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from copilot.card_events import CardsArranged, ShownCard
-from copilot.events import PassageReported, SuggestionDecided, SuggestionMade
+from copilot.events import PassageReported, SuggestionDecided, SuggestionMade, UrgencyFlagged
 from copilot.suggestion import Case, Citation, FollowUp
 
 pytestmark = pytest.mark.browser
@@ -76,14 +76,18 @@ def decision(stage: Any, page: Page) -> Any:
     return next(event.decision for event in reversed(events(stage, page)) if isinstance(event, SuggestionDecided))
 
 
+def picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
 def test_a_card_says_how_sure_it_is_which_sentence_answers_and_what_stays_inside(
     desk: Callable[..., Page],
 ) -> None:
     page = desk()
     card = page.locator("[data-suggestion=s90]")
-    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
-        card.focus()
-        page.screenshot(path=Path(folder) / "cards.png")
+    card.focus()
+    picture(page, "cards")
     expect(card.locator(".sure")).to_have_text("把握很大 9/10")
     expect(card.locator(".sure")).to_have_attribute("title", "把握很大：10次约有9次是这份文件")
     expect(card.locator(".internal")).to_have_text("内部：不得读出")
@@ -105,9 +109,8 @@ def test_where_no_sentence_answers_what_is_asked_now_none_stays_marked_and_that_
     page.reload()
     expect(card.locator(".unmarked")).to_have_text("请通读")
     expect(card.locator(".answering")).to_have_count(0)
-    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
-        card.focus()
-        page.screenshot(path=Path(folder) / "unmarked.png")
+    card.focus()
+    picture(page, "unmarked")
 
 
 def test_a_case_is_chosen_with_a_key_and_its_passage_alone_is_taken(desk: Callable[..., Page], stage: Any) -> None:
@@ -160,6 +163,37 @@ def test_an_outdated_passage_is_reported_with_a_note_and_does_not_come_back(
     expect(page.locator("[data-suggestion=s90]")).to_have_count(0)
     (report,) = [event for event in events(stage, page) if isinstance(event, PassageReported)]
     assert (report.passage_id, report.note, report.kind) == ("late#1", "窗口已搬", "outdated")
+    line = page.locator("#answers > .reported")
+    expect(line).to_contain_text("已上报：已过期，由市公安局处理")
+    expect(line).to_contain_text("云川市断缴办法")
+    expect(page.locator("#announcer")).to_have_text("已上报：已过期，由市公安局处理")
+    picture(page, "reported")
+    page.click("#language")
+    expect(line).to_contain_text("Reported to 市公安局: outdated")
+    page.reload()
+    expect(line).to_be_visible()
+    line.locator("button").click()
+    expect(line).to_have_count(0)
+
+
+def test_an_emergency_says_why_the_cards_are_of_one_document(open_desk: Open, stage: Any, script: ModuleType) -> None:
+    call_id = script.unfinished_call(stage.services)
+    alarm = UrgencyFlagged("1", "燃气泄漏", "煤气味", "119 消防救援", "马上撤到室外。", script.Speaker.CITIZEN, 1.0)
+    shown = (ShownCard("s90", 0.9), ShownCard("s91", 0.9))
+    new = [made("s90", script, script.FEES), made("s91", script, script.MATERIALS)]
+    add(stage, call_id, [alarm, *new, CardsArranged("1", shown, (), 4.0, one_article=True, kept_back=("fire",))])
+    page = open_desk(f"/agent#call={call_id}")
+    note = page.locator("#answers-one")
+    expect(note).to_have_text("紧急：只列一份文件")
+    expect(page.locator(".card.suggested")).to_have_count(2)
+    picture(page, "one-article")
+    page.click("#language")
+    expect(note).to_have_text("One text only")
+    picture(page, "one-article-en")
+
+
+def test_without_an_emergency_nothing_is_said_of_one_document(desk: Callable[..., Page]) -> None:
+    expect(desk().locator("#answers-one")).to_be_hidden()
 
 
 def test_what_is_under_the_pointer_is_taken_back_only_when_it_leaves(desk: Callable[..., Page], stage: Any) -> None:
