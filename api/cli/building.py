@@ -148,8 +148,9 @@ def _write_recipe(settings: Settings, recipe: dict[str, str]) -> None:
 def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, anew: bool = False) -> None:
     """Index the library unless the index there is of the same library and embedder; calibrate it when to be silent.
 
-    Where most of the library is as it was, only what differs is indexed. The sample library's index is calibrated, kept
-    or not, where that was not done yet or its questions are others now.
+    Where most of the library is as it was, only what differs is indexed; an index of an earlier release is measured by
+    what no library answers. The sample library's index is calibrated, kept or not, where that was not done yet or its
+    questions are others now.
     """
     from copilot.assembly import assemble_terms
     from knowledge_base.calibration import DEFAULT
@@ -163,6 +164,8 @@ def build_index(settings: Settings, city: City, embedder: SentenceEmbedder, *, a
     except IndexMismatch:
         index = None
     kept = index is not None
+    if index is not None and index.background is None and index.living.any():
+        index = _measured(settings, embedder)
     learned = _has_learned(settings)
     index = index or (None if anew else _levelled(settings, city, embedder)) or _indexed(settings, city, embedder)
     if settings.library is None and not (kept and _is_calibrated(settings)):
@@ -195,6 +198,16 @@ def _levelled(settings: Settings, city: City, embedder: SentenceEmbedder) -> Ind
     console.print("Indexing what changed in the library …")
     keeper.level(city.library)
     keeper.settle()
+    return keeper.snapshot
+
+
+def _measured(settings: Settings, embedder: SentenceEmbedder) -> Index:
+    """The index that is there, with what it comes to for what no library answers."""
+    from knowledge_base.index.keeper import IndexKeeper
+
+    console.print("Measuring how near the library lies to what it does not answer …")
+    keeper = IndexKeeper(settings.index_dir, embedder)
+    keeper.make_next()
     return keeper.snapshot
 
 

@@ -29,14 +29,19 @@ _LEAST, _MOST = TYPICAL.deviation / 2, TYPICAL.deviation * 2
 """A library of a few passages, or one that half of the utterances are about, says little of how others spread."""
 
 
-def write_background(base: Path, embedder: Embedder) -> None:
-    """Measure the base that was written into the folder ``base``. Raises OSError; errors of the embedder pass."""
-    measured = background_of(Base(base), embedder)
-    if measured is not None:
-        told = base / Base.BACKGROUND
-        told.write_text(json.dumps(asdict(measured)) + "\n", encoding="utf-8")
+def measured(folder: Path, embedder: Embedder) -> Base:
+    """Open the base that was just written into ``folder`` and write down what it comes to.
+
+    Raises OSError; errors of the embedder pass.
+    """
+    base = Base(folder)
+    base.background = background_of(base, embedder)
+    if base.background is not None:
+        told = folder / Base.BACKGROUND
+        told.write_text(json.dumps(asdict(base.background)) + "\n", encoding="utf-8")
         sync(told)  # one that is cut off would pass for a base that was not measured
-        sync(base)
+        sync(folder)
+    return base
 
 
 def background_of(base: Base, embedder: Embedder) -> Background | None:

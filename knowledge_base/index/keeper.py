@@ -45,6 +45,7 @@ class IndexKeeper:
         self._files = self._state.manifest.source
         self._snapshot = self._state.snapshot()
         self._making: Thread | None = None
+        self._tried: Base | None = None
 
     @property
     def snapshot(self) -> Index:
@@ -111,17 +112,15 @@ class IndexKeeper:
             return self._written(moment)
 
     def _written(self, moment: Moment) -> bool:
-        manifest = write_next(self._folder, moment, self._embedder)
-        with new_base(self._folder, manifest):
-            base = Base(self._folder / manifest.base)
-            with self._lock, changing(self._folder):
-                self._catch_up()
-                if self._state.manifest.number != moment.manifest.number:
-                    raise KnowledgeError(f"The index in {self._folder} was built again meanwhile. Nothing is lost.")
-                later = (self._folder / moment.manifest.log).read_bytes()[moment.end : self._state.end]
-                put_in_force(self._folder, manifest, later)
-                self._state = IndexState.open(self._folder, self._embedder, known=base)
-                self._publish()
+        manifest, base = write_next(self._folder, moment, self._embedder)
+        with new_base(self._folder, manifest), self._lock, changing(self._folder):
+            self._catch_up()
+            if self._state.manifest.number != moment.manifest.number:
+                raise KnowledgeError(f"The index in {self._folder} was built again meanwhile. Nothing is lost.")
+            later = (self._folder / moment.manifest.log).read_bytes()[moment.end : self._state.end]
+            put_in_force(self._folder, manifest, later)
+            self._state = IndexState.open(self._folder, self._embedder, known=base)
+            self._publish()
         tidy(self._folder, manifest)
         return True
 
@@ -146,9 +145,12 @@ class IndexKeeper:
             self._snapshot = self._state.snapshot()
 
     def _make_next_where_due(self) -> None:
-        count = self._state.base.count
-        enough = max(min(RECENT_ENOUGH, max(count, _FEW)), count // _SHARE)
-        if self._state.recent >= enough and (self._making is None or not self._making.is_alive()):
+        base = self._state.base
+        enough = max(min(RECENT_ENOUGH, max(base.count, _FEW)), base.count // _SHARE)
+        # As bases of earlier releases are. Tried once: a disk that refuses is not asked every two seconds.
+        unmeasured = base.background is None and bool(base.alive.any()) and base is not self._tried
+        if (self._state.recent >= enough or unmeasured) and (self._making is None or not self._making.is_alive()):
+            self._tried = base
             self._making = Thread(target=self._make_next_aside, name="index")
             self._making.start()
 

@@ -18,11 +18,11 @@ from knowledge_base import calibration
 from knowledge_base.errors import IndexMismatch, KnowledgeError
 from knowledge_base.files import sync
 from knowledge_base.index import log as index_log
-from knowledge_base.index.background import write_background
-from knowledge_base.index.base import Rows, Stretch, extend_base, searched_text, write_base
+from knowledge_base.index.background import measured
+from knowledge_base.index.base import Base, Rows, Stretch, extend_base, searched_text, write_base
 from knowledge_base.index.index import Embedder, Index
 from knowledge_base.index.manifest import Manifest, read_manifest, write_manifest
-from knowledge_base.index.state import Moment, open_index
+from knowledge_base.index.state import IndexState, Moment
 from knowledge_base.index.vector_search import Vector
 from knowledge_base.policy import Passage
 
@@ -61,14 +61,14 @@ def make_index(
         )
         with new_base(folder, manifest) as made:
             write_base(made, rows)
-            write_background(made, embedder)
+            base = measured(made, embedder)
             with locked(folder, _CHANGING), _without_calibration(folder):
                 put_in_force(folder, manifest)
         tidy(folder, manifest)
-    return open_index(folder, embedder, library)
+    return IndexState.open(folder, embedder, library, known=base).snapshot()
 
 
-def write_next(folder: Path, moment: Moment, embedder: Embedder) -> Manifest:
+def write_next(folder: Path, moment: Moment, embedder: Embedder) -> tuple[Manifest, Base]:
     """Write the base that is to follow; its manifest is not in force yet. Raises OSError where the disk refuses."""
     manifest = replace(moment.manifest, number=_next_number(folder))
     made = folder / manifest.base
@@ -76,8 +76,7 @@ def write_next(folder: Path, moment: Moment, embedder: Embedder) -> Manifest:
         write_base(made, _living(moment))
     else:
         extend_base(made, moment.base, moment.rows, moment.alive)
-    write_background(made, embedder)
-    return manifest
+    return manifest, measured(made, embedder)
 
 
 def put_in_force(folder: Path, manifest: Manifest, later: bytes = b"") -> None:

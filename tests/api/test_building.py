@@ -101,6 +101,24 @@ def test_a_city_is_told_that_a_new_index_forgets_what_its_own_questions_taught(
     assert "kb calibrate" in capsys.readouterr().out
 
 
+def test_an_index_of_an_earlier_release_is_measured_and_kept(
+    tmp_path: Path, calibrated: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(tmp_path)
+    city = assemble_city(settings)
+    building.build_index(settings, city, HashingEmbedder())
+    building._write_recipe(settings, building._recipe(settings, city))
+    before = open_index(tmp_path / "index", HashingEmbedder())
+    (tmp_path / "index" / before.manifest.base / "background.json").unlink()
+    monkeypatch.setattr(building, "_indexed", None)  # indexing all of it again would fail
+    for _ in range(2):
+        building.build_index(settings, city, HashingEmbedder())
+        after = open_index(tmp_path / "index", HashingEmbedder(), city.library.version)
+        assert after.manifest.number == before.manifest.number + 1
+        assert after.background == before.background
+    assert len(calibrated) == 1
+
+
 def test_another_city_is_indexed_from_nothing(tmp_path: Path, calibrated: list[Path]) -> None:
     city = assemble_city(settings_of(tmp_path))
     building.build_index(settings_of(tmp_path), city, HashingEmbedder())

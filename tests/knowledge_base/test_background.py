@@ -96,6 +96,37 @@ def test_what_was_measured_is_known_though_the_base_was_tidied_away_meanwhile(tm
     assert force.snapshot.background is not None
 
 
+def test_an_index_of_an_earlier_release_is_measured_when_a_service_first_looks_at_the_library(tmp_path: Path) -> None:
+    force, _ = made(tmp_path / "index", PERMIT, FEE)
+    (tmp_path / "index" / force.snapshot.manifest.base / "background.json").unlink()
+    embedder = CountingEmbedder()
+    again = LibraryInForce(force.current, tmp_path / "index", embedder)
+    retriever = Retriever(again, embedder)
+    again.replace(force.current)
+    again.settle()
+    assert measured(again) == measured(force)
+    assert embedder.embedded == []  # no passage was embedded again
+    retriever.search("居住证", day=PERMIT.effective_from, area=None)
+    assert retriever.calibration == default(measured(force))
+
+
+def test_an_index_that_cannot_be_measured_is_not_tried_at_every_look(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force, embedder = made(tmp_path / "index", PERMIT)
+    (tmp_path / "index" / force.snapshot.manifest.base / "background.json").unlink()
+    again = LibraryInForce(force.current, tmp_path / "index", embedder)
+
+    def refuse(_: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(embedder, "embed_queries", refuse)
+    for _ in range(3):
+        again.replace(force.current)
+        again.settle()
+    assert caplog.text.count("was not written (RuntimeError)") == 1
+
+
 def test_the_default_asks_for_the_same_distance_from_what_is_unanswered_in_every_library() -> None:
     near, far = Background(0.90, 0.01), Background(0.80, 0.02)
     assert logit(default(near), 0.93) == pytest.approx(logit(default(far), 0.86))
