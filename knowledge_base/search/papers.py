@@ -9,8 +9,9 @@ left alone; what ends like a paper and is none (举证, 证件照, 吊销执照)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge_base.search.everyday_terms import EverydayTerms
 from knowledge_base.search.word_odds import general_count
@@ -69,8 +70,9 @@ def _sounds(name: str) -> list[tuple[str, str]]:
     return [parts(character) for character in name]
 
 
-def _papers(text: str) -> Sequence[str]:
-    return list(dict.fromkeys(word for word in words(text) if _is_paper(word)))
+@lru_cache(maxsize=2048)  # each passage near the top is asked twice a search, and again by the next question alike
+def _papers(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in words(text) if _is_paper(word)))
 
 
 def _is_paper(word: str) -> bool:
