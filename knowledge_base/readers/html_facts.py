@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from knowledge_base.readers.headlines import reads_as_title
+from knowledge_base.readers.radicals import as_characters
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -65,7 +66,7 @@ def facts(root: etree._Element, text: str) -> dict[str, str]:
 def _head(root: etree._Element) -> Iterator[tuple[str, str]]:
     for meta in root.iter("meta"):
         field = _META.get(str(meta.get("name", "")).lower(), "")
-        yield field, " ".join(str(meta.get("content", "")).split())
+        yield field, " ".join(as_characters(str(meta.get("content", ""))).split())
     for link in root.iter("link"):
         if str(link.get("rel", "")).lower() == "canonical":
             yield "source_link", str(link.get("href", "")).strip()
@@ -78,10 +79,10 @@ def _title(root: etree._Element) -> str:
         *(e for e in root.iter() if _TITLED.search(f"{e.get('class', '')} {e.get('id', '')}")),
     ]
     for element in headings:
-        text = " ".join("".join(element.itertext(with_tail=False)).split())
+        text = " ".join(_text(element).split())
         if reads_as_title(text) and element.tag != "title":
             return text
-    whole = " ".join("".join(e.itertext()) for e in root.iter("title")).strip()
+    whole = " ".join(map(_text, root.iter("title"))).strip()
     parts = [part.strip() for part in re.split(r"[_|｜—\-\s]+", whole)]
     return max((part for part in parts if reads_as_title(part)), key=len, default="")
 
@@ -89,7 +90,7 @@ def _title(root: etree._Element) -> str:
 def _table(root: etree._Element) -> Iterator[tuple[str, str]]:
     """``label: value`` of short elements, and of a label with the value in the element behind it."""
     for element in root.iter("td", "th", "li", "p", "span", "div", "dt", "b", "strong"):
-        text = "".join(element.itertext(with_tail=False)).strip()
+        text = _text(element).strip()
         match = _LABEL.fullmatch(text) if len(text) <= _LONGEST else None
         field = _STATED.get("".join(match.group(1).split()), "") if match else ""
         if not match or not field:
@@ -103,9 +104,13 @@ def _table(root: etree._Element) -> Iterator[tuple[str, str]]:
 
 def _behind(element: etree._Element) -> str:
     following = element.getnext()
-    if following is None:
-        return element.tail or ""
-    return element.tail.strip() if (element.tail or "").strip() else "".join(following.itertext(with_tail=False))
+    tail = as_characters(element.tail or "").strip()
+    return tail if tail or following is None else _text(following)
+
+
+def _text(element: etree._Element) -> str:
+    """All text of an element, in the characters that are meant: 成⽂⽇期 would be no label."""
+    return as_characters("".join(element.itertext(with_tail=False)))
 
 
 def _value(text: str) -> str:

@@ -85,6 +85,17 @@ def test_tables_are_read_in_the_characters_that_are_meant_and_say_so(raw: bytes,
     assert not reading.tally.unplaced
 
 
+def test_what_a_page_states_beside_its_notice_is_known_by_labels_in_such_characters() -> None:
+    rows = {"索引号": "1", "发⽂机关": "云川市⺠政局", "⽂号": "云⺠规〔2026〕9号", "施⾏⽇期": "2026年5⽉1⽇"}
+    table = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in rows.items())
+    body = "<p>第⼀条 ⻋位由物业⽆偿提供，任何单位和个⼈不得另⾏收费，也不得限制残疾⼈停⻋。</p>" * 2
+    raw = f"<html><body><h1>{TITLE}</h1><table>{table}</table><div class='TRS_Editor'>{body}</div></body></html>"
+    [fields] = read(raw.encode(), "a.html").fields
+    assert fields["issuer"] == "云川市民政局"
+    assert fields["document_number"] == "云民规〔2026〕9号"
+    assert fields["effective_from"] == "2026-05-01"
+
+
 def test_nothing_is_said_of_a_file_without_such_characters() -> None:
     assert "look-alikes" not in codes(read("\n".join(("# 云川市车位管理办法", *READ)).encode(), "a.txt"))
 
