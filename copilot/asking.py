@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from copilot.appeal import Situation
 from copilot.call import Speaker, Utterance
+from copilot.drafting.place import is_address
 from copilot.matters import has_matter, is_question
 from knowledge_base.words import strip_fillers, without_asking, words
 
@@ -72,9 +73,9 @@ def wanted(situation: Situation) -> Wanted:
     whole matter would bring the same passages again, and their neighbours.
     """
     talk = talk_of(situation.utterances)
-    if talk is None or not (len(strip_fillers(talk.last)) >= ALONE or talk.asks):
-        return Wanted()  # greetings, thanks, "好的"
-    alone = talk.last if len(strip_fillers(talk.last)) >= ALONE else ""
+    if talk is None or not (_stands_alone(talk.last) or talk.asks):
+        return Wanted()  # greetings, thanks, "好的", an address that nobody asked for
+    alone = talk.last if _stands_alone(talk.last) else ""
     if not talk.asks and situation.topic:
         return Wanted(alone)
     whole = _joined(*talk.matter, talk.asked, talk.last)
@@ -83,6 +84,11 @@ def wanted(situation: Situation) -> Wanted:
     if whole == alone or not strip_fillers(whole):
         return Wanted(alone, within=within)
     return Wanted(alone, whole, within, marking)
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether a sentence can be looked up by itself. An address finds whatever happened in places of such names."""
+    return len(strip_fillers(text)) >= ALONE and not is_address(text)
 
 
 def _says_of_what(text: str) -> bool:

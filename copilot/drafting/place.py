@@ -37,7 +37,7 @@ _KINDS = (
 )
 _NUMBERED = r"[0-9]+号(?:楼(?![下上道梯顶里]))?|[0-9]+[栋幢座]|[0-9]+单元|[0-9]{3,4}室|[0-9一二三四]期"
 _SPOT = re.compile(
-    rf"(?P<name>{_NAME}{{1,6}}(?:{_KINDS}))(?P<more>(?:(?:从|到|至|，|,)?(?:{_NUMBERED}))*)|(?P<house>[0-9]+号楼(?:[，,]?[0-9]+单元)?)"
+    rf"(?P<and>和)?(?P<name>{_NAME}{{1,6}}(?:{_KINDS}))(?P<more>(?:(?:从|到|至|，|,)?(?:{_NUMBERED}))*)|(?P<house>[0-9]+号楼(?:[，,]?[0-9]+单元)?)"
 )
 _NO_SPOT = re.compile(
     r"^(?:过?马|公|铁|道|线|管|半|迷|修|电|网|铺|问|思|土|公交线|十字|回|高速|水|退|后|沿|上班|放学|下班)路$|"
@@ -46,6 +46,17 @@ _NO_SPOT = re.compile(
     r"^(?:大|市|小)?(?:医院|公园|超市|商场|饭店)$|"
     r"^.{0,2}(?:省|县|市|社区|私人)医院$|^(?:门口|对面|旁边|楼下|外面|外)"
 )
+_LIVED_IN = "路|街|大道|巷|胡同|小区|花园|家园|苑|新村|公寓|大厦|村"
+_ROAD = rf"和?{_NAME}{{1,6}}(?:{_LIVED_IN})"
+_INSIDE = r"[0-9]+(?:号(?:楼|院|门)|[栋幢座]|单元|室)"
+_ADDRESS = re.compile(
+    r"(?:我们?|家|住|在|是|就|地址|位置|地点|位于|那个|这个|[嗯啊哦对好呃哎：:])*"
+    rf"(?:和?{_NAME}{{1,6}}?(?:市|区|县|街道|镇|乡|社区)的?)*"
+    rf"(?P<spot>{_ROAD}(?:[和与跟]{_ROAD}|(?:从|到|至)?{_NUMBERED}|{_INSIDE})*|(?:{_INSIDE})+)?"
+    r"(?:的|交叉口|路口|门口|附近|旁边|对面|楼下|里面|[东南西北]门|[这那](?:里|边|儿|个地方)|[啊呀吧嘛呢])*"
+)
+_BLANK = "\u3000"
+"""Stands for each character of a district's or street's name that was taken out of a text."""
 _EDGE = re.compile(r"^(?:楼下|门口|旁边|对面|后门|附近|外面|马路|公司|单位|学校|区|县|街道)+")
 
 
@@ -81,6 +92,20 @@ def places(
         probability = min(0.97, score + (0.05 if repeated else 0.0))
         choices.append(Choice(Place(district, street, spot), probability, (*reasons, *extra, *confirmed)))
     return tuple(choices[:3])
+
+
+def is_address(text: str) -> bool:
+    """Whether a sentence names a place and says nothing else: 和花路32号, 我家住临湖区望湖街道.
+
+    A public building is none: who names a hall or a hospital may want to know something of it.
+    """
+    plain = small_numbers(_BREAKS.sub("", text)).strip("。！？!?…；;")
+    found = _ADDRESS.fullmatch(plain)
+    if found is None:
+        return False
+    if found["spot"]:
+        return not _NO_SPOT.search(found["spot"]) and len(found["spot"]) > 2  # noqa: PLR2004 - 修路, 老街
+    return re.search(r"(?:区|县|街道|镇|乡|社区)", plain) is not None
 
 
 def _administrative(
@@ -192,14 +217,25 @@ def _spot(gazetteer: Gazetteer, citizen: Sequence[str]) -> tuple[str, str]:
 def _spots(text: str) -> Iterator[tuple[str, int, str]]:
     previous = ""
     for match in _SPOT.finditer(text):
-        name = _EDGE.sub("", match["name"] or "")
+        name = _EDGE.sub("", _whole_name(match))
         if match["house"]:
             previous = previous + match["house"] if previous else match["house"]
             yield _BREAKS.sub("", previous), match.start(), match[0]
         elif len(name) > 2 and not _NO_SPOT.search(name):  # noqa: PLR2004 - one character and its kind is no name
             more = match["more"] or _range(text[match.end() :])
             previous = name + _BREAKS.sub("", more)
-            yield previous, match.start(), match[0]
+            yield previous, match.start(), match[0] if name.startswith("和") else match[0].removeprefix("和")
+
+
+def _whole_name(match: re.Match[str]) -> str:
+    """The name of a road or an estate, with the 和 before it where that begins the name: 在和平路, not 我和平安路."""
+    name = match["name"] or ""
+    if not match["and"] or _NO_SPOT.search(name):
+        return name
+    before = match.string[: match.start()]
+    begins = not before or before[-1] in f"{_BLANK}在住到于是"
+    too_short = len(name) <= 2 and not before[-1:].isalnum()  # noqa: PLR2004 - one character and its kind is no name
+    return f"和{name}" if begins or too_short else name
 
 
 def _range(after: str) -> str:
@@ -212,6 +248,6 @@ def _without_names(text: str, names: Sequence[str]) -> tuple[str, int]:
     last = -1
     for name in names:
         for match in _heard(text, name):
-            text = text[: match.start] + "，" * len(name) + text[match.end :]
+            text = text[: match.start] + _BLANK * len(name) + text[match.end :]
             last = max(last, match.end)
     return text, last

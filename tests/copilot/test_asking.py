@@ -54,6 +54,34 @@ def test_words_that_ask_for_something_choose_the_passage(words: str) -> None:
     assert wanted(situation((C, "我想办居住证"), (A, "好的。"), (C, words))).within == words
 
 
+ADDRESSES = [
+    "和花路32号",
+    "我家住临湖区望湖街道和平路十八号。",
+    "就在阳光小区3号楼2单元301室",
+    "解放路和建设路交叉口那里",
+    "滨江街道",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_alone_asks_nothing(address: str) -> None:
+    assert wanted(situation((A, "您好"), (C, address))) == Wanted()
+    assert wanted(situation((C, "家里水管爆了"), (C, address))) == Wanted()
+    assert wanted(situation((C, "家里水管爆了"), (A, "好的。"), (C, address), topic="抢修公告")) == Wanted()
+
+
+def test_an_address_is_read_with_the_question_that_was_asked_for_it() -> None:
+    ask = wanted(situation((C, "家里水管爆了"), (A, "请问在哪个位置？"), (C, "科苑路32号")))
+    assert (ask.alone, ask.whole) == ("", "家里水管爆了 请问在哪个位置？ 科苑路32号")
+
+
+@pytest.mark.parametrize(
+    "words", ["修路修了半年了", "江北区政务服务大厅", "解放路32号停水了", "临湖区老年卡怎么办", "十八号可以办"]
+)
+def test_a_place_of_which_something_is_said_or_that_people_ask_about_is_looked_up(words: str) -> None:
+    assert wanted(situation((A, "您好"), (C, words))).alone == words
+
+
 def test_thanks_and_greetings_ask_nothing() -> None:
     assert wanted(situation((C, "我想办居住证"), (A, "好的。"), (C, "好的谢谢"))).whole == ""
     assert wanted(situation((C, "喂你好"))) == Wanted()

@@ -107,6 +107,28 @@ def test_a_place_is_known_by_its_sound(advisor: DraftingAdvisor, said: str, plac
 
 
 @pytest.mark.parametrize(
+    ("said", "detail"),
+    [
+        ("和花路32号到50号的路灯都不亮", "和花路32号到50号"),
+        ("在临湖区望湖街道和平路十八号", "和平路18号"),
+        ("在和谐家园3号楼", "和谐家园3号楼"),
+        ("地点是望湖街道和顺小区", "和顺小区"),
+        ("两处都停了，和建设大道交叉口", "建设大道"),
+        ("垃圾桶和建设路的围挡", "建设路"),
+    ],
+)
+def test_a_name_that_begins_with_and_is_one_where_it_begins_the_place(
+    advisor: DraftingAdvisor, said: str, detail: str
+) -> None:
+    assert best(advisor, Slot.PLACE, said).detail == detail
+
+
+@pytest.mark.parametrize("said", ["我和老街坊吵起来了", "噪音和修路的事", "我和王村的人都去了"])
+def test_and_makes_no_name_of_what_is_none(advisor: DraftingAdvisor, said: str) -> None:
+    assert best(advisor, Slot.PLACE, said) is None
+
+
+@pytest.mark.parametrize(
     "said", ["我高兴去看看", "我们门口那条路", "整个小区都停了", "过马路的时候", "东西都坏了，这个区域"]
 )
 def test_no_place_is_guessed_where_none_was_named(advisor: DraftingAdvisor, said: str) -> None:
