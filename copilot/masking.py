@@ -75,17 +75,17 @@ def mask_telephone(number: str) -> str:
 
     Of a number that was heard in part, no more is left uncovered than of the whole: 138****12, 0571****.
     """
-    digits = len(re.findall(rf"[{_D}]", number))
-    if digits == 0:
-        return number
+    plain = "".join(re.findall(r"\d", number.translate(AS_DIGITS)))
+    digits = len(plain)
     if digits < _LOCAL_DIGITS:
         return _cover(number)
-    plain = number.translate(AS_DIGITS)
-    if plain.startswith("0"):
+    if plain.startswith("0") and not plain.startswith("00"):
         head = _area_code(number)
         return _cover(number, head=head, tail=4 if digits - head >= _LOCAL_DIGITS else max(0, digits - head - 4))
     if digits < _MOBILE_DIGITS and _MOBILE.match(plain):
         return _cover(number, head=3, tail=digits - _LOCAL_DIGITS)
+    if re.fullmatch(r"(?:00)?861[3-9]\d{9}", plain):
+        return _cover(number, head=digits - 8, tail=4)
     return _cover(number, head=3 if digits >= _MOBILE_DIGITS else 0, tail=4)
 
 
@@ -98,8 +98,9 @@ def _cover(text: str, head: int = 0, tail: int = 0) -> str:
 
 def _area_code(number: str) -> int:
     """How many digits the area code has: what stands before a break, else three for the big cities, else four."""
-    first = _BREAK.split(number.translate(AS_DIGITS))[0]
-    if first != number and len(first) in {3, 4}:
+    plain = number.translate(AS_DIGITS).strip(" +()（）")
+    first = re.split(rf"{_BREAK.pattern}|[()（）]", plain)[0]
+    if first != plain and len(first) in {3, 4}:
         return len(first)
     return 3 if first[1:2] in {"1", "2"} else 4
 
