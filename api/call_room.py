@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from api import wire
-from api.advice_owed import last_words, not_advised_on
+from api.advice_owed import last_words, not_advised_on, owed_after
 from api.errors import log_unforeseen
 from api.metrics import Metrics
 from api.shadowing import Shadowing
@@ -41,7 +41,7 @@ from copilot.overhearing import Interim
 from copilot.rearranging import Wish
 from copilot.session import CallSession
 from copilot.shadow import Shadow
-from copilot.suggestion import Decision, Slot, Verdict
+from copilot.suggestion import Decision
 from copilot.work_order import WorkOrder
 
 T = TypeVar("T")
@@ -183,12 +183,13 @@ class CallRoom:
     def publish(self, shown: Shown) -> None:
         """Put what the session gave before those who watch. Held turn required, so that the order is the journal's."""
         for item in shown:
+            said = self.session.state.utterances
             if isinstance(item, Interim):
-                self.show(wire.interim_frame(item))
+                self.show(wire.interim_frame(item, said))
                 self._overhear_soon(item)
             elif item.seq == self.seq + 1:
                 self._note(item)
-                self.show(wire.event_frame(item), item.seq)
+                self.show(wire.event_frame(item, said), item.seq)
             else:  # shown before, or behind what could not be read: a later turn reads them all
                 self._recorded = max(self._recorded, item.seq)
 
@@ -207,14 +208,8 @@ class CallRoom:
                 self.heard_until[utterance.speaker] = max(self.heard_until[utterance.speaker], utterance.end)
                 for appeal_id in utterance.appeals:
                     self._advise_soon(utterance.about(appeal_id))
-            case SuggestionDecided(decision) if (
-                decision.slot is Slot.CATEGORY and decision.verdict is not Verdict.REJECT
-            ):
-                # The router has learned what became of such orders.
-                self._advise_soon(last_words(self.session.state, decision.appeal_id))
-            case SuggestionDecided(decision) if self._leaves_an_emergency_without(decision):
-                # What was kept back beside the wrong card is wanted now, not after the next sentence.
-                self._advise_soon(last_words(self.session.state, decision.appeal_id))
+            case SuggestionDecided(decision):
+                self._advise_soon(owed_after(decision, self.session.state))
             case AppealsRearranged() as change:
                 for appeal_id in (change.appeal_id, change.into):
                     self._advise_soon(last_words(self.session.state, appeal_id))
@@ -222,13 +217,6 @@ class CallRoom:
                 self.ended = True
             case _:
                 pass
-
-    def _leaves_an_emergency_without(self, decision: Decision) -> bool:
-        """Whether a person has just refused the only answer card of an emergency."""
-        if decision.slot is not Slot.ANSWER or decision.verdict is not Verdict.REJECT:
-            return False
-        state = self.session.state
-        return state.is_urgent(decision.appeal_id) and not state.appeals[decision.appeal_id].open_for(Slot.ANSWER)
 
     # -- advise  ---------------------------------------------------------------
 

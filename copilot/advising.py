@@ -84,6 +84,8 @@ def _is_known(suggestion: Suggestion[Any], state: CallState, appeal: AppealState
     if suggestion.slot in appeal.confirmed or appeal.order is not None:
         return True
     values = [choice.value for choice in suggestion.choices]
+    if suggestion.slot is Slot.TELEPHONE and suggestion.abstained and _has_whole_number(appeal):
+        return True
     if any(
         [choice.value for choice in old.choices] == values and not _told_since(old, suggestion)
         for old in appeal.open_for(suggestion.slot).values()
@@ -91,6 +93,11 @@ def _is_known(suggestion: Suggestion[Any], state: CallState, appeal: AppealState
         return True
     refused = (state.suggestions[rejected.suggestion_id].suggestion for rejected in appeal.rejected)
     return any(old.slot is suggestion.slot and old.best.value == suggestion.best.value for old in refused)
+
+
+def _has_whole_number(appeal: AppealState) -> bool:
+    """Whether a whole number waits for a decision, which one that is heard in part does not put out."""
+    return any(not one.abstained for one in appeal.open_for(Slot.TELEPHONE).values())
 
 
 def _told_since(old: Suggestion[Any], suggestion: Suggestion[Any]) -> bool:

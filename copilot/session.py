@@ -22,6 +22,7 @@ from copilot.acts import known_appeal, refuse_other
 from copilot.advising import advice, advice_while_speaking
 from copilot.allotment import asked_last, heard_parts, suspect
 from copilot.call import Call, Hypothesis, Speaker, Utterance
+from copilot.caller import carried_over
 from copilot.card_events import AnswerTakenBack, CardTouched, CaseChosen, LibrarySearched
 from copilot.card_renewal import answers_backing, renewals, results_backing
 from copilot.cards_in_hand import Complaint, chosen, heard, reported, touched
@@ -222,6 +223,7 @@ class CallSession:
         shown = self.renew_cards(at, appeal_id)
         day = self.state.day_at(at)
         shown += self._record(advice(self._copilot.advisors, self.state, appeal_id, heard_until, day), at)
+        shown += self._record(carried_over(self.state, heard_until), at)
         topics = self._copilot.topics
         hint = suspect(self.state, appeal_id, topics) if topics is not None else None
         return shown + self._record([hint] if hint is not None else [], at)

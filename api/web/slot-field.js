@@ -134,7 +134,7 @@ export class SlotField {
   alternatives(state) {
     const suggestion = this.made?.suggestion;
     if (!suggestion || !["suggested", "question", "changed"].includes(state)) return [];
-    if (this.slot === "telephone") return suggestion.abstained ? [inPart(suggestion.choices[0].value)] : [];
+    if (this.slot === "telephone") return suggestion.abstained ? [inPart(suggestion.choices[0].value)] : sameCaller(suggestion);
     const heard = this.readings();
     if (state === "changed") return heard;
     if (this.slot === "category") return this.categories(suggestion);
@@ -280,4 +280,10 @@ function same(one, other) {
   const flat = (/** @type {any} */ v) =>
     v && typeof v === "object" && !Array.isArray(v) ? (v.code ?? [v.district ?? "", v.street ?? "", v.detail ?? ""]) : v;
   return JSON.stringify(flat(one)) === JSON.stringify(flat(other));
+}
+
+/** That a number was left under another matter of the call. @param {import("./types.js").Suggestion} suggestion */
+function sameCaller(suggestion) {
+  const carried = suggestion.choices[0].reasons?.some((reason) => reason.source === "同一来电人");
+  return carried ? [h("small", { class: "basis", i18n: "same_caller" })] : [];
 }

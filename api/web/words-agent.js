@@ -85,6 +85,7 @@ export const AGENT_WORDS = {
   "state.in_part": ["没听全·请再问", "Not heard whole"],
   in_part: ["听到 {heard}（{n} 位），不是完整号码，问清后填写", "Heard {heard} ({n} digits), not a whole number: ask, then type it in"],
   in_part_said: ["号码没听全，请再问一遍", "number not heard whole, ask again"],
+  same_caller: ["来电人在另一诉求中留的号码", "Left by the caller under another appeal"],
   in_part_ask: ["联系电话没听全：请来电人再报一遍。", "The telephone number was not heard whole: have it said again."],
   "state.changed": ["已改·待确认", "Changed"],
   "state.editing": ["修改中·待确认", "Editing"],

@@ -26,14 +26,33 @@ def test_an_appeal_is_split_and_both_are_advised_on_again(agent: Any, call_id: s
     assert (answer["appeal_id"], answer["into"]) == ("1", "2")
     assert agent.post(f"/api/calls/{call_id}/rearrangements", wish, 201) == answer
     with agent.live(call_id, after=answer["seq"]) as live:
-        again = [live.until_event("suggestion_made")["data"] for _ in range(6)]
+        again = [live.until_event("suggestion_made")["data"] for _ in range(7)]
     assert {made["appeal_id"] for made in again} == {"1", "2"}
     after = agent.get(f"/api/calls/{call_id}")
     assert after["utterances"][1]["text"] == before["utterances"][1]["text"]
     assert [(p["start"], p["appeal_id"]) for p in after["utterances"][1]["parts"]] == [(0, "1"), (2, "2")]
-    kept = {made["slot"] for made in after["appeals"][0]["open"].values()}
-    assert "telephone" not in kept
-    assert [made["slot"] for made in after["appeals"][1]["open"].values()] == ["telephone"]
+    numbers = [
+        [made["choices"][0]["reasons"] for made in appeal["open"].values() if made["slot"] == "telephone"]
+        for appeal in after["appeals"]
+    ]
+    assert numbers[1] == [[]]  # it was left there
+    assert [[reason["source"] for reason in reasons] for reasons in numbers[0]] == [["同一来电人"]]
+    assert len(after["appeals"][1]["open"]) == 1
+
+
+def test_a_number_that_a_person_typed_for_one_appeal_is_offered_for_the_others_at_once(agent: Any, parts: Any) -> None:
+    call_id = agent.begin()
+    with agent.live(call_id) as live:
+        live.listen()
+        live.hear(parts.stereo(parts.sound((2, 1.0), (0, 0.5), (5, 1.0), (0, 0.5))))
+        live.until(lambda f: f.get("name") == "suggestion_made" and f["data"]["appeal_id"] == "2")
+        typed = {"slot": "telephone", "verdict": "amend", "value": "13800005678"}
+        agent.decide(call_id, decision_id="d1", appeal_id="2", **typed)
+        offered = live.until(
+            lambda f: f.get("name") == "suggestion_made" and f["data"]["suggestion"]["slot"] == "telephone"
+        )
+    assert offered["data"]["appeal_id"] == "1"
+    assert offered["data"]["suggestion"]["choices"][0]["value"] == "138****5678"
 
 
 def test_what_was_split_is_merged_and_moved(agent: Any, call_id: str) -> None:
