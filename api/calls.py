@@ -119,7 +119,7 @@ def _described(found: CallState, call_id: str) -> dict[str, Any]:
         "heard_until": {speaker.value: round(found.heard_until(speaker), 3) for speaker in Speaker},
         "urgent": sorted(found.urgent),
         "current_appeal": found.current_appeal,
-        "utterances": [wire.masked(utterance) for utterance in found.utterances],
+        "utterances": wire.transcript(found.utterances),
         "appeals": [_appeal(found, appeal) for appeal in found.appeals.values()],
         "hints": [wire.masked(hint) for hint in found.open_hints()],
     }
@@ -142,10 +142,10 @@ async def events(
     """The journal after ``after``, in the form in which the socket sends it."""
 
     def read() -> list[dict[str, Any]]:
-        recorded = services.store.journal.read(call_id, after)
-        if not recorded and not services.store.journal.read(call_id):
+        recorded = services.store.journal.read(call_id)
+        if not recorded:
             raise NotFound(f"There is no call {call_id}. Start one first.")
-        return [wire.event_frame(record) for record in recorded]
+        return list(wire.event_frames(recorded, after))
 
     return {"events": await workers.quick(read)}
 

@@ -138,8 +138,8 @@ class Visit:
         room, workers = self._room, workers_of(self._socket)
 
         def read() -> list[Frame]:
-            recorded = room.journal.read(room.call.call_id, after)
-            return [Frame(wire.text_of(wire.event_frame(record)), record.seq) for record in recorded]
+            recorded = room.journal.read(room.call.call_id)
+            return [Frame(wire.text_of(frame), frame["seq"]) for frame in wire.event_frames(recorded, after)]
 
         frames = await workers.quick(read)
         for frame in frames:

@@ -7,14 +7,16 @@ while a screen shows it only to whoever has reason to see it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from api.error_words import in_chinese
+from copilot.call import Speaker, Utterance
 from copilot.codec import to_payload, to_plain, type_name
-from copilot.events import ChallengerRanked, Recorded
-from copilot.masking import mask, mask_telephone
+from copilot.events import ChallengerRanked, Recorded, UtteranceHeard
+from copilot.masking import STAR, mask, mask_talk, mask_telephone
 from copilot.overhearing import Interim
 from copilot.suggestion import Slot
 
@@ -27,6 +29,12 @@ _KEPT = frozenset(
     search_id take_back_id lapsed decisions passages changed kept_back""".split()  # noqa: SIM905 - names in a sentence are easier to read
 )
 
+_TOGETHER = ((Speaker.CITIZEN,), (Speaker.AGENT,), tuple(Speaker))
+"""Who says a number: the citizen, the agent who repeats it, or the two in turns (13812。13812。345678)."""
+
+_HALVES = 18
+"""Sentences before one that may hold the rest of its number: an identity number, digit by digit."""
+
 
 def moment(at: datetime) -> str:
     """ISO 8601 with its offset; the database's UTC where it gave none."""
@@ -38,21 +46,64 @@ def masked(value: Any) -> Any:
     return _mask(to_plain(value))
 
 
-def event_frame(record: Recorded) -> dict[str, Any]:
-    """An event of the journal as a frame of the wire. What a challenger says is not for those who decide."""
+def transcript(utterances: Sequence[Utterance]) -> list[dict[str, Any]]:
+    """What was said, masked: also a number that was said in several sentences, by one of the two or in turns."""
+    shown = {u.utterance_id: u.text for u in utterances}
+    for speakers in _TOGETHER:
+        heard = [u for u in utterances if u.speaker in speakers]
+        for u, text in zip(heard, mask_talk([u.text for u in heard]), strict=True):
+            shown[u.utterance_id] = _both_covered(shown[u.utterance_id], text)
+    return [{**masked(u), "text": shown[u.utterance_id]} for u in utterances]
+
+
+def event_frames(recorded: Iterable[Recorded], after: int = 0) -> Iterator[dict[str, Any]]:
+    """The frames of a call's whole journal behind ``after``."""
+    said: list[Utterance] = []
+    for record in recorded:
+        if record.seq > after:
+            yield event_frame(record, said)
+        if isinstance(record.event, UtteranceHeard):
+            said.append(record.event.utterance)
+
+
+def event_frame(record: Recorded, said: Iterable[Utterance] = ()) -> dict[str, Any]:
+    """An event of the journal as a frame of the wire. What a challenger says is not for those who decide.
+
+    ``said`` is what was said by then: a sentence may end a number that another began.
+    """
     data = {} if isinstance(record.event, ChallengerRanked) else _mask(to_payload(record.event))
+    if isinstance(record.event, UtteranceHeard):
+        spoken = record.event.utterance
+        data["utterance"]["text"] = _mask_next(spoken.text, spoken.speaker, _before(said, spoken))
     return {"type": "event", "seq": record.seq, "at": moment(record.at), "name": type_name(record.event), "data": data}
 
 
-def interim_frame(interim: Interim) -> dict[str, Any]:
+def interim_frame(interim: Interim, said: Iterable[Utterance] = ()) -> dict[str, Any]:
     """What is being said, to be shown in grey."""
     return {
         "type": "interim",
         "speaker": interim.speaker.value,
-        "text": mask(interim.text),
+        "text": _mask_next(interim.text, interim.speaker, said),
         "start": round(interim.start, 2),
         "end": round(interim.end, 2),
     }
+
+
+def _before(said: Iterable[Utterance], spoken: Utterance) -> Iterator[Utterance]:
+    return takewhile(lambda one: one.utterance_id != spoken.utterance_id, said)
+
+
+def _mask_next(text: str, speaker: Speaker, said: Iterable[Utterance]) -> str:
+    before = list(said)
+    for speakers in _TOGETHER:
+        if speaker in speakers:
+            heard = [one.text for one in before if one.speaker in speakers][-_HALVES:]
+            text = _both_covered(text, mask_talk([*heard, text])[-1])
+    return text
+
+
+def _both_covered(one: str, other: str) -> str:
+    return "".join(STAR if STAR in pair else pair[0] for pair in zip(one, other, strict=True))
 
 
 def problem_frame(message: str, **more: Any) -> dict[str, Any]:

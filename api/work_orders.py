@@ -75,7 +75,7 @@ def _in_full(detail: OrderDetail) -> dict[str, Any]:
     return {
         **_described(detail.row),
         "order": wire.masked(detail.order),
-        "transcript": [wire.masked(utterance) for utterance in detail.transcript],
+        "transcript": wire.transcript(detail.transcript),
         "flags": [wire.masked(flag) for flag in detail.flags],
         "routings": [wire.masked(sent) for sent in detail.routings],
     }

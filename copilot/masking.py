@@ -1,12 +1,14 @@
 """Personal data masked for screens, lists and exports (PIPL art. 51, GB/T 35273-2020 section 6).
 
 Only digits and given names are covered, character by character, so a masked text is as long as the text and spans into
-it stay right. Masking twice changes nothing.
+it stay right. Masking twice changes nothing. A number said in several sentences (电话是13812。嗯，345678) is covered
+where its digits together are one by their shape, and its beginning where it is called one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from copilot.spoken_digits import AS_DIGITS, SAID
@@ -14,10 +16,29 @@ from copilot.spoken_digits import AS_DIGITS, SAID
 STAR = "*"
 # The fewest digits of a local number, of a mobile one, of a bank card, and of a written run that is no amount.
 _LOCAL_DIGITS, _MOBILE_DIGITS, _CARD_DIGITS, _NO_AMOUNT = 7, 11, 16, 9
+_MOST_PIECES = 18  # an identity number, digit by digit
 _D = f"0-9{SAID}"
 # A run of digits, said or written, with at most a small break between two of them.
 _RUN = re.compile(rf"[{_D}](?:[\s\-－—,，、.·]{{0,2}}[{_D}]){{6,}}[Xx]?")
 _BREAK = re.compile(r"[\s\-－—,，、.·]+")
+# Between two sentences of one person; white space for every rule.
+_BORDER = "\x1e"
+_PAUSE = r"[\s\-－—,，、.·。！!？?；;…]{0,4}"
+# What may stand between two halves of a number, sentences' ends and all.
+_BETWEEN = (
+    rf"{_PAUSE}(?:(?:嗯|啊|呃|额|哦|诶|那个?|然后|后面是?|再|是吧?|对[吧的]?|好的?|[您你][说讲]|继续){_PAUSE}){{0,3}}"
+)
+_HALVES = re.compile(rf"[{_D}]+(?:(?![{_D}Xx]){_BETWEEN}[{_D}Xx]+)+")
+# Stricter than of a number in one piece: a date behind an amount has as many digits.
+_WHOLE = re.compile(
+    r"(?:86)?1[3-9]\d{9}|0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}|\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d{4}[\dXx]"
+)
+_STOPPED = re.compile(rf"[^{_D}Xx \t\-－—,，、.·]")
+_DIGITS = re.compile(rf"[{_D}Xx]+")
+_BEGUN = re.compile(
+    rf"(?P<lead>(?:(?P<identity>身份证)|电话|手机号|手机是|号码|联系方式)(?:号?码?|就?是|为|[，,：:\s]){{0,4}})"
+    rf"(?P<digits>[{_D}](?:[\s,，-]?[{_D}]){{3,9}})(?=[\s,，。.…]*$)"
+)
 _MOBILE = re.compile(r"1[3-9]")
 _DATE = re.compile(r"(?:19|20)\d{2}[-.]\d{1,2}[-.]\d{1,2}")
 _LAST_FOUR = re.compile(rf"((?:后|末|最后)[四4]位|尾号)([^{_D}]{{0,8}})([{_D}](?:[\s,，、]?[{_D}]){{3}})")
@@ -52,12 +73,25 @@ def mask(text: str, *, addresses: bool = False) -> str:
 
     The result has the same length. A mobile number keeps 138****1234, a name its surname.
     """
+    while (covered := _masked_once(text)) != text:  # of three halves, two may be a number, and what stays of them too
+        text = covered
+    return _HOUSE.sub(lambda m: STAR * len(m[1]), text) if addresses else text
+
+
+def mask_talk(sentences: Sequence[str], *, addresses: bool = False) -> list[str]:
+    """:func:`mask` of what one person said, in order: also where one sentence begins a number and the next ends it."""
+    together = _halves_covered(_BORDER.join(one.replace(_BORDER, " ") for one in sentences))
+    return [mask(one, addresses=addresses) for one in together.split(_BORDER)] if sentences else []
+
+
+def _masked_once(text: str) -> str:
+    text = _halves_covered(text)
     text = _LAST_FOUR.sub(lambda m: m[1] + m[2] + _cover(m[3]), text)
     text = _RUN.sub(lambda m: _mask_run(m[0]), text)
     text = _LOCAL.sub(lambda m: m[1] + _cover(m[2], tail=4), text)
+    text = _BEGUN.sub(_cover_begun, text)
     text = _SELF.sub(_cover_given, text)
-    text = _TITLED.sub(_cover_given, text)
-    return _HOUSE.sub(lambda m: STAR * len(m[1]), text) if addresses else text
+    return _TITLED.sub(_cover_given, text)
 
 
 def restore(edited: str, original: str) -> str:
@@ -116,6 +150,37 @@ def _mask_run(run: str) -> str:
     if len(pieces) > 1 and any(len(piece) > 1 for piece in pieces):
         return "".join(_plain(piece) for piece in re.split(rf"({_BREAK.pattern})", run))
     return _plain(run)
+
+
+def _halves_covered(text: str) -> str:
+    """``text`` with the numbers covered that are told in several pieces and are one by their shape."""
+    return _HALVES.sub(lambda run: _pieces_covered(run[0]), text)
+
+
+def _pieces_covered(run: str) -> str:
+    for start, end in _joined_pieces(run):
+        digits = "".join(_DIGITS.findall(run[start:end])).translate(AS_DIGITS)
+        if _WHOLE.fullmatch(digits) and (shaped := _by_shape(run[start:end], digits)) is not None:
+            return run[:start] + shaped + _halves_covered(run[end:])
+    return run
+
+
+def _joined_pieces(run: str) -> Iterator[tuple[int, int]]:
+    """``[start, end)`` of neighbouring pieces of digits with a stop among them (no list: 101、102、103), most first."""
+    pieces = [found.span() for found in _DIGITS.finditer(run)]
+    for count in range(min(len(pieces), _MOST_PIECES), 1, -1):
+        spans = ((pieces[at][0], pieces[at + count - 1][1]) for at in range(len(pieces) - count + 1))
+        yield from (span for span in spans if _STOPPED.search(run[slice(*span)]))
+
+
+def _cover_begun(match: re.Match[str]) -> str:
+    """Of a number that somebody began to say no more is left than of the whole."""
+    digits = match["digits"]
+    if match["identity"]:
+        return match["lead"] + _cover(digits, head=3)
+    if not _MOBILE.match(digits.translate(AS_DIGITS)):
+        return match[0]  # 12345 and 10086 are everybody's
+    return match["lead"] + _cover(digits, head=3, tail=max(0, len(re.findall(rf"[{_D}]", digits)) - _LOCAL_DIGITS))
 
 
 def _by_shape(run: str, digits: str) -> str | None:

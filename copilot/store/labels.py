@@ -19,7 +19,7 @@ from copilot.appeal import Category
 from copilot.call import Speaker, Utterance
 from copilot.codec import from_payload, slot_value
 from copilot.events import AppealsRearranged, UtteranceHeard
-from copilot.masking import mask
+from copilot.masking import mask, mask_talk
 from copilot.store.engine import Database
 from copilot.store.order_history import SentOut, order_histories
 from copilot.store.tables import call, decision, journal, label_issue, label_review, suggestion, work_order
@@ -214,7 +214,7 @@ def _said(connection: Connection, call_ids: Iterable[str]) -> Mapping[tuple[str,
     for call_id, utterances in calls.items():
         for part in (part for u in utterances.values() for name in u.appeals if (part := u.about(name))):
             found[call_id, part.appeal_id].append(part.text)
-    return defaultdict(str, {key: _masked("\n".join(lines)) for key, lines in found.items()})
+    return defaultdict(str, {key: "\n".join(mask_talk(lines, addresses=True)) for key, lines in found.items()})
 
 
 def _reviews(connection: Connection, numbers: Sequence[str]) -> Mapping[str, Review]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from copilot.masking import mask
+from copilot.masking import mask, mask_talk
 from copilot.store.questions import (
     Asked,
     Decided,
@@ -128,11 +128,12 @@ class Talk:
 
     def questions(self) -> list[Asked]:
         """What was asked, with what became of it."""
+        hidden = mask_talk([said.text for said in self.said.values()], addresses=True)
         asked = [
-            Question(said, appeal, mask(text, addresses=True))
-            for said in self.said.values()
+            Question(said, appeal, text)
+            for said, words in zip(self.said.values(), hidden, strict=True)
             for start, end, appeal in said.parts
-            if (text := question_in(said.text[start:end]))
+            if (text := question_in(words[start:end]))
         ]
         self._link(asked)
         owners: dict[str, Question] = {}  # by search

@@ -62,6 +62,11 @@ def take(store: Store, *events: Event, call_id: str = "c1", day: date = DAY) -> 
     store.journal.append(call_id, [CallStarted(call), AppealOpened("1", ""), *events], NOON)
 
 
+def test_a_number_that_was_said_in_two_sentences_is_masked_in_a_question(store: Store) -> None:
+    take(store, heard(1, "我的号码13812"), heard(2, "345678，什么时候能打给我"))
+    assert [asked.text for asked in store.asked.between(DAY, DAY).questions] == ["**5678，什么时候能打给我"]
+
+
 def test_a_question_is_answered_refused_left_unused_or_met_with_silence(store: Store) -> None:
     take(store, heard(1, "居住证要多少钱？"), card(1), decided(1, Verdict.ACCEPT))
     take(store, heard(1, "落户需要什么材料？"), card(1), decided(1, Verdict.REJECT), call_id="c2")

@@ -7,11 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from copilot.call import Part
+from copilot.call import Part, Speaker, Utterance
 from copilot.codec import from_payload, to_payload, type_name
 from copilot.dispatch import Routing, decide_routing
 from copilot.errors import BadInput, Conflict, HotlineError, NotFound
-from copilot.events import Allotment, AppealOpened, AppealsRearranged, LabelReviewed, Rearrangement
+from copilot.events import (
+    Allotment,
+    AppealOpened,
+    AppealsRearranged,
+    LabelReviewed,
+    Rearrangement,
+    UtteranceHeard,
+)
 from copilot.journal import Journal, MemoryJournal
 from copilot.label_review import LabelReview, review_label
 from copilot.store import LabelIssue, Store
@@ -88,6 +95,16 @@ def test_decided_appeals_say_how_the_agent_came_to_the_department(store: Store, 
     assert (found["unchanged"].accepted_unchanged, found["second"].accepted_unchanged) == (True, False)
     assert (found["second"].agent_department, found["second"].said) == ("市住建局", "我家停水两天了")
     assert (found["second"].title, found["second"].routings) == ("停水两天", ())
+
+
+def test_a_number_that_was_said_in_two_sentences_is_masked_in_what_is_learned_from(
+    store: Store, take_call: TakeCall
+) -> None:
+    take_call(store.journal)
+    halves = [Utterance(f"h{n}", Speaker.CITIZEN, text, n, n + 1, "1") for n, text in ((8, "打13812"), (9, "345678"))]
+    store.journal.append("c1", [UtteranceHeard(half) for half in halves], NOON)
+    (found,) = store.labels.decided()
+    assert found.said == "我家停水两天了\n打138**\n**5678"
 
 
 def test_only_the_calls_of_the_days_asked_for_are_read(store: Store, take_call: TakeCall) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.masking import mask, mask_telephone, restore
+from copilot.masking import mask, mask_talk, mask_telephone, restore
 
 SPOKEN = "零幺二三四五六七八九"
 
@@ -63,6 +63,45 @@ def test_what_identifies_nobody_is_left(text: str) -> None:
     assert mask(text) == text
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (["我电话是13812", "345678。"], ["我电话是138**", "**5678。"]),
+        (["幺三八幺二。", "嗯，然后三四五六七八"], ["幺三八**。", "嗯，然后**五六七八"]),
+        (["我今年45", "138", "1234", "5678"], ["我今年45", "138", "****", "5678"]),
+        (["110101", "19900307", "123X，对"], ["110***", "********", "****，对"]),
+        (["座机0571。", "88881234"], ["座机0571。", "****1234"]),
+    ],
+)
+def test_a_number_that_is_said_in_several_sentences_is_covered_in_each(said: list[str], shown: list[str]) -> None:
+    assert mask_talk(said) == shown
+    assert mask_talk(shown) == shown
+    assert mask("。".join(said)) == "。".join(shown)  # as a summary quotes it
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["一共三千", "2025年交的"],
+        ["交了1500", "20元一次"],
+        ["打12345", "没人接"],
+        ["楼高18层", "13500平米"],
+        [],
+        ["", ""],
+    ],
+)
+def test_amounts_and_years_in_neighbouring_sentences_are_left(said: list[str]) -> None:
+    assert mask_talk(said) == said
+
+
+def test_of_a_number_that_somebody_began_to_say_no_more_is_left_than_of_the_whole() -> None:
+    assert mask("我的手机号是13812，") == "我的手机号是138**，"
+    assert mask("电话幺三八幺二") == "电话幺三八**"
+    assert mask("身份证号码是110101") == "身份证号码是110***"
+    for common in ("电话号码10086", "电话是12345", "电话费1500", "手机1599"):
+        assert mask(common) == common
+
+
 def test_house_numbers_are_covered_only_where_asked() -> None:
     said = "槐树巷十八号，红星小区2号楼3单元501室，五号窗口，六月十五号"
     assert mask(said) == said
@@ -108,6 +147,13 @@ def test_masking_keeps_the_length_and_masking_twice_changes_nothing(text: str, a
     once = mask(text, addresses=addresses)
     assert len(once) == len(text)
     assert mask(once, addresses=addresses) == once
+
+
+@given(st.lists(st.text(alphabet="0123456789幺三八嗯电话是身份证，。 \n\x1eXx*", max_size=12), max_size=5))
+def test_masking_talk_keeps_the_length_of_each_sentence_and_twice_changes_nothing(said: list[str]) -> None:
+    once = mask_talk(said)
+    assert [len(one) for one in once] == [len(one) for one in said]
+    assert mask_talk(once) == once
 
 
 @given(st.text(max_size=60))
