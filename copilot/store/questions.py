@@ -2,9 +2,10 @@
 
 Each question counts for itself. Cards belong to the question that the copilot had heard last when it found them, and
 once more to each later one that it finds them for (``CardsArranged.found``). An adopted card answers the question asked
-last before that, of those that it was found for, and those that it was the surest answer to; what an agent answered by
-hand, the last question, which counts apart: no card answered it. Else cards were refused, were left unused, or there
-was none: also where another card of the appeal was adopted. What was taken back was not adopted.
+last before that, of those that it was found for, those that it was the surest answer to, and those that find it again
+later; what an agent answered by hand, the last question, which counts apart: no card answered it. Else cards were
+refused, were left unused, or there was none: also where another card of the appeal was adopted. What was taken back was
+not adopted.
 
 What an agent searched for by hand was asked too: for the citizen's last question where it has words of it and nothing
 answered that yet, for the search before it where nothing came between, else as a question of its own.
@@ -79,14 +80,16 @@ class Said:
 class Question:
     """``cards`` were found for it, the surest of the last look-up first.
 
-    ``by_hand``: nobody said it, an agent searched for it. ``listed``: a search by hand for it brought something, and
-    ``found`` is the article of which that was adopted.
+    ``since`` is the place in the journal from which on a card was known to answer it: people adopt one while the
+    question is still being asked. ``by_hand``: nobody said it, an agent searched for it. ``listed``: a search by hand
+    for it brought something, and ``found`` is the article of which that was adopted.
     """
 
     said: Said
     appeal: str
     text: str
     cards: list[str] = field(default_factory=list)
+    since: dict[str, int] = field(default_factory=dict)
     outcome: AnswerOutcome | None = None
     by_hand: bool = False
     listed: bool = False
@@ -178,9 +181,12 @@ def settle(asked: list[Question], decided: Decided, searched: Question | None) -
         meant = before[-1:] if searched is None else [searched]
     else:
         of_card = [q for q in asked if card in q.cards]
-        last = [q for q in before if card in q.cards][-1:]
-        # Of those asked earlier, or asked again later, a card answers the ones that it was the surest answer to.
-        meant = [*last, *(q for q in of_card if q.cards[0] == card and q not in last)]
+        last = [q for q in of_card if q in before or q.since[card] < decided.place][-1:]
+        # Of those asked earlier a card answers the ones that it was the surest answer to. Of those asked later all that
+        # find it again: who has told the citizen what it says adopts no other for it.
+        told = decided.verdict != Verdict.REJECT.value
+        again = (q for q in of_card if q.cards[0] == card or (told and q.since[card] > decided.place))
+        meant = [*last, *(q for q in again if q not in last)]
     for question in meant:
         if card is None and question.outcome is not AnswerOutcome.ANSWERED:
             question.outcome, question.found = AnswerOutcome.FOUND_BY_HAND, decided.article

@@ -152,6 +152,8 @@ class Talk:
             question = next((q for q in reversed(asked) if found.may_be_of(q)), None)
             if question is not None:
                 question.cards = list(dict.fromkeys([*found.cards, *question.cards]))
+                for card in found.cards:
+                    question.since.setdefault(card, found.place)
 
 
 def _parts(raw: Iterable[dict[str, Any]]) -> list[tuple[int, int, str]]:

@@ -122,6 +122,27 @@ def test_what_was_adopted_before_the_question_answers_it_where_it_is_found_for_i
     assert outcomes(store) == ["answered", "answered"]
 
 
+def test_a_card_that_is_adopted_while_the_question_is_still_being_asked_answers_it(store: Store) -> None:
+    take(
+        store,
+        replace(card(1), heard_until=1.5),
+        decided(1, Verdict.ACCEPT),
+        heard(1, "老年卡怎么办，要带什么？"),
+        found(2, 2, 1),  # at the end of the sentence another passage of it is the surest
+        heard(3, "老人优待证去哪里办？"),
+    )
+    assert outcomes(store) == ["answered", "silent"]
+
+
+def test_what_was_adopted_answers_a_later_question_though_another_card_is_surer_of_it(store: Store) -> None:
+    adopted = (heard(1, "老年卡怎么办，要带什么？"), card(1), found(1.5, 1), decided(1, Verdict.ACCEPT))
+    take(store, *adopted, heard(3, "我要钱吗？"), card(3), found(4, 3, 1))
+    take(store, *adopted, heard(3, "我要钱吗？"), card(3), found(4, 3), call_id="c2")
+    refused = (*adopted[:-1], decided(1, Verdict.REJECT))
+    take(store, *refused, heard(3, "我要钱吗？"), card(3), found(4, 3, 1), call_id="c3")
+    assert outcomes(store) == ["answered", "answered", "answered", "unused", "refused", "unused"]
+
+
 def test_the_second_best_card_of_one_question_adopted_for_the_next_leaves_the_first_unanswered(store: Store) -> None:
     take(
         store,
