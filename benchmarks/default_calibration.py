@@ -32,6 +32,7 @@ from knowledge_base.calibration import TYPICAL, Background, default
 from knowledge_base.index.index import Embedder
 from knowledge_base.index.making import make_index
 from knowledge_base.retriever import Retriever
+from knowledge_base.search.everyday_terms import general_terms
 from models.embedding_cache import CachedEmbedder
 
 CARDS = 3
@@ -120,7 +121,7 @@ def ask(
     rows: list[tuple[float, float, bool, bool, bool, float]] = []
     with TemporaryDirectory(prefix="hotline-calibration-") as scratch:
         index = make_index(Path(scratch) / "index", passages_of(read_corpus(corpus, fields)), embedder, name)
-        retriever, known = Retriever(index, embedder), index.background or TYPICAL
+        retriever, known = Retriever(index, embedder, terms=general_terms()), index.background or TYPICAL
         for whose, asked in questions.items():
             own = whose == name
             weight = 1 / len(asked) if own else 1 / len(asked) / (len(questions) - 1)

@@ -49,6 +49,7 @@ from knowledge_base.library import Library, make_library
 from knowledge_base.library_in_force import LibraryInForce
 from knowledge_base.policy import Passage, PolicyArticle, Secrecy
 from knowledge_base.retriever import Retriever
+from knowledge_base.search.everyday_terms import general_terms
 from knowledge_base.words import strip_fillers
 
 T = TypeVar("T")
@@ -200,7 +201,7 @@ def _open_alone(path: Path) -> None:
     index = open_index(path, silent)
     took = time.perf_counter() - start
     opened = _resident()
-    retriever = Retriever(index, silent)
+    retriever = Retriever(index, silent, terms=general_terms())
     for n in range(100):
         retriever.rank(f"第{n}号办法申请材料和补贴标准是什么", day=DAY, area="云川市")
     print(
@@ -220,7 +221,7 @@ def _resident() -> tuple[float, float]:
 
 
 def _searches(force: LibraryInForce, embedder: MixingEmbedder, questions: Sequence[str]) -> None:
-    index, retriever = force.snapshot, Retriever(force, embedder)
+    index, retriever = force.snapshot, Retriever(force, embedder, terms=general_terms())
     allowed = index.allowed(DAY, "云川市", Secrecy.INTERNAL)
     asked = [strip_fillers(q) for q in questions]
     vectors = embedder.embed_queries(asked)
@@ -242,7 +243,7 @@ def _searches(force: LibraryInForce, embedder: MixingEmbedder, questions: Sequen
 
 
 def _others(force: LibraryInForce, embedder: MixingEmbedder, kinds: Mapping[str, Sequence[str]]) -> None:
-    retriever = Retriever(force, embedder)
+    retriever = Retriever(force, embedder, terms=general_terms())
     for kind, questions in kinds.items():
         size = np.mean([len(strip_fillers(q)) for q in questions])
         searches = [partial(retriever.search, q, day=DAY, area="云川市") for q in questions]
@@ -252,7 +253,7 @@ def _others(force: LibraryInForce, embedder: MixingEmbedder, kinds: Mapping[str,
 
 def _past_days(force: LibraryInForce, embedder: MixingEmbedder, questions: Sequence[str]) -> None:
     """Days on which little was in force: a search must find as much as there is, and not cost more for that."""
-    index, retriever = force.snapshot, Retriever(force, embedder)
+    index, retriever = force.snapshot, Retriever(force, embedder, terms=general_terms())
     vectors = embedder.embed_queries([strip_fillers(q) for q in questions])
     for day in LONG_AGO:
         allowed = index.allowed(day, "云川市", Secrecy.INTERNAL)
@@ -287,7 +288,7 @@ def _looped(passages: Sequence[Passage], day: date) -> NDArray[np.bool_]:
 
 def _changes(force: LibraryInForce, embedder: MixingEmbedder, questions: Sequence[str], changes: int) -> None:
     """One article after another is published anew, while another thread searches; each is looked for at once."""
-    retriever = Retriever(force, embedder)
+    retriever = Retriever(force, embedder, terms=general_terms())
     alone = _waited(retriever, questions)
     articles = {a.article_id: a for a in force.current.articles}
     took: list[float] = []

@@ -37,7 +37,7 @@ from knowledge_base.precedents import PastOrders
 from knowledge_base.retriever import Retriever
 from knowledge_base.search.cases import ArticleCases
 from knowledge_base.search.elsewhere import own_places
-from knowledge_base.search.everyday_terms import EverydayTerms, load_terms
+from knowledge_base.search.everyday_terms import EverydayTerms, general_terms, load_terms
 from knowledge_base.sounds_alike.corrector_in_force import CorrectorInForce
 from knowledge_base.taxonomy import Taxonomy, load_taxonomy
 from models.department_classifier import DepartmentClassifier, Embedder
@@ -311,5 +311,9 @@ def _searching(
 
 
 def assemble_terms(settings: Settings) -> EverydayTerms:
-    """What citizens call a thing and what articles call it. Raises BadTable where the table cannot be read."""
-    return load_terms(settings.terms or sample.terms())
+    """What citizens call a thing and what articles call it, the city's own words before what is general.
+
+    Raises BadTable where the city's table cannot be read.
+    """
+    general = general_terms() if settings.general_terms else EverydayTerms()
+    return load_terms(settings.terms).beside(general) if settings.terms else general

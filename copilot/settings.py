@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     library: Path | None = Field(None, description="policy articles; default the sample city's")
     catalogue: Path | None = Field(None, description="departments and duties; default the sample city's")
     gazetteer: Path | None = Field(None, description="districts and streets; default the sample city's")
-    terms: Path | None = Field(None, description="citizens' words and the articles' words for them")
+    terms: Path | None = Field(None, description="citizens' words and the articles' words for them, a city's own")
+    general_terms: bool = Field(True, description="whether the general table of such words is used beside it")
     taxonomy: Path | None = Field(None, description="categories of matters, CSV; default the sample city's")
     router: Path | None = Field(None, description="trained router; default <data_dir>/router")
     challenger: Path | None = Field(

@@ -33,7 +33,7 @@ SIGNALS = (
     "fluent",
 )
 FILE = "calibration.json"
-RANKING = "3"
+RANKING = "4"
 """Which way of ranking the signals come from: changed with it, so that a calibration is fitted again."""
 
 _REBUILD = "Build the index again with `hotline kb index`."

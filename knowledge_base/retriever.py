@@ -182,7 +182,7 @@ class Retriever:
         if not ranked or ranked[0].probability(calibrated) < least:
             return found
         articles = {candidate.passage.article_id for candidate in ranked[:limit]}
-        pointed = _pointed(ranked, articles, question_in(index, marking) or asked)
+        pointed = _pointed(ranked, articles, question_in(index, marking) or asked, asked)
         surest = 1.0
         for in_its_place, candidate in list(zip(ranked, _answering_first(ranked, pointed), strict=True))[:limit]:
             surest = min(in_its_place.probability(calibrated), surest)
@@ -292,13 +292,13 @@ def _candidates(index: Index, found: Channels, fused: Mapping[int, float], order
     return made
 
 
-def _pointed(ranked: Sequence[Candidate], articles: Set[str], asked: str) -> dict[str, Pointed]:
-    """What is to be marked in each passage of ``articles``, by passage."""
+def _pointed(ranked: Sequence[Candidate], articles: Set[str], asked: str, before: str) -> dict[str, Pointed]:
+    """What is to be marked in each passage of ``articles``, by passage; ``before`` is all that was said of it."""
     found: dict[str, Pointed] = {}
     for article in articles:
         own = [candidate for candidate in ranked if candidate.passage.article_id == article]
         parts = [Part(candidate.passage.text, candidate.score, candidate.cosine) for candidate in own]
-        found.update((c.passage.passage_id, where) for c, where in zip(own, point(parts, asked), strict=True))
+        found.update((c.passage.passage_id, where) for c, where in zip(own, point(parts, asked, before), strict=True))
     return found
 
 

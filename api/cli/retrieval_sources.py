@@ -55,6 +55,7 @@ def corpus_searched(
 ) -> Iterator[Searched]:
     """The corpus of a file, indexed in a scratch folder. Raises BadTable or ModelProblem."""
     from api.cli.weights import fetched_embedder
+    from copilot.assembly import assemble_terms
     from copilot.settings import load_settings
     from evaluation.retrieval.asking import without_threshold
     from evaluation.retrieval.search import passages_of, read_corpus, read_questions
@@ -70,8 +71,12 @@ def corpus_searched(
         bars.step(f"Reading and embedding {len(rows)} rows")
         passages = passages_of(rows)
         index = make_index(Path(scratch) / "index", passages, cached, "evaluation", bars.advance)
-        asking, serving = (Retriever(index, one, precision=settings.card_precision) for one in (cached, used))
+        terms = assemble_terms(settings)
+        asking, serving = (
+            Retriever(index, one, precision=settings.card_precision, terms=terms) for one in (cached, used)
+        )
         about = {**_about(rows, questions), "passages": len(passages), "embedder": used.fingerprint, "data": path.name}
+        about["everyday_terms"] = len(terms.table)
         threshold, texts = without_threshold(asking), [f"{row.title}{row.text}" for row in rows]
         about |= training_of(settings, spec)
         yield Searched(index, asking, serving, threshold, questions, texts, about, _left_out(queries, questions))
@@ -111,6 +116,7 @@ def library_searched(queries: Path, names: Fields, slices: Sequence[str], *, sam
         "passages": len(passages),
         "gold_not_in_corpus": sum(not question.gold & known for question in asked),
         "embedder": used.fingerprint,
+        "everyday_terms": len(terms.table),
         "library": knowledge.current.version,
         "data": "sample" if sample else queries.name,
         "measured_on": datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat(),

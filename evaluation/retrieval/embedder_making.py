@@ -17,6 +17,7 @@ from knowledge_base.index.base import searched_text
 from knowledge_base.index.making import make_index
 from knowledge_base.policy import Passage
 from knowledge_base.retriever import Retriever
+from knowledge_base.search.everyday_terms import general_terms
 from models.adapting.adapted_folder import save_adapted
 from models.adapting.contrastive_gate import Gate, judge
 from models.adapting.contrastive_questions import Teaching
@@ -85,7 +86,8 @@ def served_gate(
     asked, sides = adapted.examined, []
     with TemporaryDirectory(prefix="hotline-adapted-") as scratch:
         for number, embedder in enumerate((remembering, mapped)):
-            retriever = Retriever(make_index(Path(scratch) / str(number), passages, embedder, "held out"), embedder)
+            index = make_index(Path(scratch) / str(number), passages, embedder, "held out")
+            retriever = Retriever(index, embedder, terms=general_terms())
             ranks = []
             for place, one in enumerate(asked, start=1):
                 ranks.append(_reciprocal(ranked_documents(retriever, one.question), one.articles))

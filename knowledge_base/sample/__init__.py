@@ -33,8 +33,3 @@ def areas() -> Path:
 def taxonomy() -> Path:
     """The categories of matters, written for this project."""
     return path("taxonomy.csv")
-
-
-def terms() -> Path:
-    """What citizens call a thing, and what articles call it."""
-    return path("terms.csv")

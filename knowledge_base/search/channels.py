@@ -1,14 +1,17 @@
 """What words, syllables and vectors find of a question, each passage with its score in each of these three channels.
 
-Words and syllables are looked up as they were asked, vectors are of the question as the passages write it that sound
-most like it (:mod:`knowledge_base.search.sound_feedback`).
+Syllables are looked up as they were asked. Words are looked up so, and as articles put it
+(:mod:`knowledge_base.search.everyday_terms`). Vectors are of the question as the passages write it that sound most like
+it (:mod:`knowledge_base.search.sound_feedback`), half and half with how articles put that.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from knowledge_base.asked import key
 from knowledge_base.calibration import Signals
@@ -16,6 +19,7 @@ from knowledge_base.index.base import searched_text
 from knowledge_base.index.index import Embedder, Index, Terms
 from knowledge_base.index.passage_columns import Mask
 from knowledge_base.index.term_scores import LARGEST_TF, rarity
+from knowledge_base.index.vector_search import Vector
 from knowledge_base.search.agreement import Agreement
 from knowledge_base.search.everyday_terms import EverydayTerms
 from knowledge_base.search.fusion import centred_cosines
@@ -26,6 +30,8 @@ from knowledge_base.sounds import asked_sound_terms
 from knowledge_base.words import asked_pairs, pairs, strip_fillers
 
 _TERMS = 64  # the rarest of a long question: the others cost the most time and say the least
+_AS_ARTICLES_PUT_IT = 0.8  # of what the citizen's own words count: the table does not know what was meant
+_READ_TWICE = 40  # characters; in a longer question one word says less, and a second vector takes as long as the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,8 @@ def look_through(
 ) -> Channels:
     """The first ``depth`` allowed passages of each channel. ``asked`` is what :func:`question_in` gives, not empty."""
     by_sounds = _covered(index.sounds, asked_sound_terms(asked), allowed, depth)
-    vector = embedder.embed_queries([terms.put_to(_meant(index, asked, by_sounds))])[0]
-    official = " ".join(terms.official(asked))
-    by_words = _covered(index.words, [*asked_pairs(asked), *pairs(official)], allowed, depth)
+    vector = _vector(embedder, terms, _meant(index, asked, by_sounds))
+    by_words = _by_words(index, terms.readings(asked), allowed, depth)
     near = index.nearest(vector, allowed, depth)
     same = [position for position in index.asked(key(asked)) if allowed[position]]
     found = list(dict.fromkeys([*(position for position, _ in near), *by_words, *by_sounds, *same]))
@@ -94,6 +99,23 @@ def look_through(
         _weighed(index.words, asked_pairs(asked))[1] / (_weighed(index.words, pairs(asked))[1] or 1.0),
         fluency(asked),
     )
+
+
+def _by_words(index: Index, readings: Sequence[str], allowed: Mask, depth: int) -> dict[int, float]:
+    """How much a passage has of the first of ``readings``, or, where that is more, of another one."""
+    found: dict[int, float] = {}
+    for number, reading in enumerate(readings):
+        worth = _AS_ARTICLES_PUT_IT if number else 1.0
+        for position, share in _covered(index.words, asked_pairs(reading), allowed, depth).items():
+            found[position] = max(found.get(position, 0.0), worth * share)
+    return found
+
+
+def _vector(embedder: Embedder, terms: EverydayTerms, meant: str) -> Vector:
+    """The direction between the vectors of ``meant`` as it was put and as articles do, ``[dimension]``."""
+    readings = terms.readings(meant) if len(meant) <= _READ_TWICE else [meant]
+    together = embedder.embed_queries(readings).sum(axis=0)
+    return np.asarray(together / np.linalg.norm(together), np.float32)
 
 
 def _meant(index: Index, asked: str, by_sounds: Mapping[int, float]) -> str:

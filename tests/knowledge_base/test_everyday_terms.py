@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base import sample
+from knowledge_base import everyday
 from knowledge_base.errors import BadTable
-from knowledge_base.search.everyday_terms import EverydayTerms, load_terms
+from knowledge_base.search.everyday_terms import EverydayTerms, general_terms, load_terms
 
 
 def table(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -14,14 +14,28 @@ def table(path: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def test_official_words_are_put_behind_what_was_asked() -> None:
+def test_what_was_asked_is_read_as_it_was_put_and_as_articles_put_it() -> None:
     terms = EverydayTerms({"养狗": ("养犬",)})
-    assert terms.put_to("小区里养狗要办证吗") == "小区里养狗要办证吗 养犬"
+    assert terms.readings("养狗要办证吗") == ("养狗要办证吗", "养犬 要办证吗")
+    assert terms.readings("小区里能养猫吗") == ("小区里能养猫吗",)
     assert terms.official("小区里能养猫吗") == ()
 
 
 def test_a_word_that_was_said_already_is_not_added() -> None:
     assert EverydayTerms({"养狗": ("养犬", "犬只")}).official("养狗就是养犬吧") == ("犬只",)
+
+
+def test_what_has_its_official_name_already_is_not_put_otherwise() -> None:
+    terms = EverydayTerms({"身份证": ("居民身份证",)})
+    assert terms.readings("居民身份证怎么换") == ("居民身份证怎么换",)
+    assert terms.put_into("居民身份证怎么换") == "居民身份证怎么换"
+
+
+def test_a_city_s_own_words_go_before_the_general_ones() -> None:
+    general = EverydayTerms({"打车": ("出租汽车",), "养狗": ("养犬",)})
+    terms = EverydayTerms({"打车": ("打车",), "小黄车": ("共享单车",)}).beside(general)
+    assert terms.official("打车难") == ()  # the city's line says that it is called so
+    assert terms.official("养狗骑小黄车") == ("养犬", "共享单车")
 
 
 def test_of_two_entries_the_longer_one_is_meant() -> None:
@@ -55,8 +69,23 @@ def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, text: str) -> No
         load_terms(table(tmp_path / "terms.csv", text))
 
 
-def test_the_sample_city_has_a_table() -> None:
-    assert load_terms(sample.terms()).official("养狗要办什么证") == ("养犬",)
+def test_everyday_words_are_known_in_any_city() -> None:
+    terms = general_terms()
+    assert "养犬" in terms.official("养狗要办什么证")
+    assert "出租人" in terms.official("房东不让住了怎么办")
+
+
+def test_no_word_is_said_in_two_of_the_general_tables() -> None:
+    said = [name for path in everyday.tables() for name in load_terms(path).table]
+    assert len(said) == len(set(said)) > 1000
+    assert all(len(name) > 1 for name in said)  # one character is in everything
+
+
+def test_a_general_entry_says_something_else_or_keeps_a_shorter_one_from_being_read_into_a_word() -> None:
+    table = general_terms().table
+    same = [name for name, official in table.items() if set(official) <= {name}]
+    assert all(any(other in name for other in table if other != name) for name in same)
+    assert general_terms().official("仲裁员怎么选") == ()  # 裁员 is in it
 
 
 def test_a_faulty_line_is_named_as_the_spreadsheet_counts(tmp_path: Path) -> None:
@@ -65,6 +94,6 @@ def test_a_faulty_line_is_named_as_the_spreadsheet_counts(tmp_path: Path) -> Non
 
 
 def test_who_lost_a_permit_is_told_of_what_was_lost() -> None:
-    terms = load_terms(sample.terms())
+    terms = general_terms()
     assert terms.official("居住证丢了怎么补") == ("遗失", "补领")
     assert terms.official("身份证丢了") == ("居民身份证补领",)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from knowledge_base.errors import KnowledgeError
 from knowledge_base.index.index import Index
 from knowledge_base.index.making import make_index
 from knowledge_base.index.state import open_index
+from knowledge_base.index.vector_search import Vector
 from knowledge_base.library import make_library
 from knowledge_base.policy import Passage
 from knowledge_base.retriever import Example, Retriever
@@ -162,6 +164,32 @@ def test_everyday_words_find_what_official_ones_name(retriever: Retriever) -> No
     terms = EverydayTerms({"工地吵": ("夜间施工", "噪声")})
     told = Retriever(retriever._source, HashingEmbedder(), EASY, terms=terms)
     assert told.search("隔壁工地吵", day=TODAY, area=CITY)[0].passage.article_id == "noise"
+
+
+def test_official_words_that_a_passage_lacks_take_nothing_from_what_it_has(retriever: Retriever) -> None:
+    said = "夜间施工噪声怎么举报"
+    plain = retriever.rank(said, limit=1)[0]
+    told = Retriever(retriever._source, HashingEmbedder(), EASY, terms=EverydayTerms({"施工": ("房屋建造",)}))
+    assert told.rank(said, limit=1)[0].signals.coverage == plain.signals.coverage
+
+
+class _Counting(HashingEmbedder):
+    """Remembers how many texts were embedded."""
+
+    embedded = 0
+
+    def embed_queries(self, texts: Sequence[str]) -> Vector:
+        self.embedded += len(texts)
+        return super().embed_queries(texts)
+
+
+def test_a_long_question_is_embedded_once_however_it_calls_things(retriever: Retriever) -> None:
+    embedder = _Counting()
+    told = Retriever(retriever._source, embedder, EASY, terms=EverydayTerms({"工地吵": ("夜间施工", "噪声")}))
+    told.rank("隔壁工地吵")
+    assert embedder.embedded == 2
+    told.rank("隔壁工地吵，" + "我家就住在它的对面，每天晚上都是这样，" * 3)
+    assert embedder.embedded == 3
 
 
 def test_how_a_question_is_put_does_not_decide_what_it_is_about(tmp_path: Path) -> None:
