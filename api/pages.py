@@ -20,10 +20,15 @@ _PAGES = {"/": "index.html", **{f"/{name}": f"{name}.html" for name in _DESKS}}
 
 
 def install(app: FastAPI, services: Services) -> None:
-    """Serve the desks at their addresses and everything they load under ``/static/``."""
-    app.mount("/static", StaticFiles(directory=services.web, check_dir=False), name="static")
+    """Serve the desks at their addresses and everything they load under ``/static/``.
+
+    A page knows which desk it is by its address: its file leads there.
+    """
     for address, name in _PAGES.items():
         app.add_api_route(address, _page(services, name), methods=["GET"], include_in_schema=False)
+        app.add_api_route(f"/static/{name}", _moved_to(address), methods=["GET"], include_in_schema=False)
+    app.add_api_route("/static/missing.html", _moved_to("/"), methods=["GET"], include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=services.web, check_dir=False), name="static")
     app.include_router(router)
 
 
@@ -35,6 +40,13 @@ def _page(services: Services, name: str) -> Any:
         return FileResponse(path, media_type="text/html; charset=utf-8")
 
     return page
+
+
+def _moved_to(address: str) -> Any:
+    async def moved() -> RedirectResponse:
+        return RedirectResponse(address)
+
+    return moved
 
 
 def missing(request: Request) -> FileResponse | None:
