@@ -57,7 +57,7 @@ def desk(open_desk: Open, stage: Any, script: ModuleType) -> Callable[..., Page]
 
 
 def made(suggestion_id: str, script: ModuleType, citation: Citation) -> SuggestionMade:
-    return SuggestionMade(suggestion_id, "1", script._one(script.Slot.ANSWER, citation, 0.93), (), 4.0)
+    return SuggestionMade(suggestion_id, "1", script.one(script.Slot.ANSWER, citation, 0.93), (), 4.0)
 
 
 def add(stage: Any, call_id: str, events: list[Any]) -> None:

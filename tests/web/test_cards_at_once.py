@@ -67,7 +67,7 @@ def show(stage: Any, script: ModuleType, cards: list[Citation], *more: Any) -> s
     journal = stage.services.store.journal
     made = [record.event for record in journal.read(call_id) if isinstance(record.event, SuggestionMade)]
     old = tuple(event.suggestion_id for event in made if event.suggestion.slot is script.Slot.ANSWER)
-    new = [SuggestionMade(f"s{90 + n}", "1", script._one(script.Slot.ANSWER, c), (), 4.0) for n, c in enumerate(cards)]
+    new = [SuggestionMade(f"s{90 + n}", "1", script.one(script.Slot.ANSWER, c), (), 4.0) for n, c in enumerate(cards)]
     shown = tuple(ShownCard(event.suggestion_id, 0.9, card.sentence) for event, card in zip(new, cards, strict=True))
     journal.append(call_id, [*new, CardsArranged("1", shown, old, 4.5), *more], datetime.now(UTC))
     return call_id

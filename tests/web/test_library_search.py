@@ -347,7 +347,7 @@ def test_a_card_whose_text_was_changed_points_to_the_one_in_its_place(
     call_id = live_call(stage, script)
     # Words that the library has, so that nothing renews this card in turn.
     part = replace(script.FEES, quote="首次申领居住证不收取费用")
-    new = SuggestionMade("s3", "1", script._one(script.Slot.ANSWER, part), ("s2",), 1.0)
+    new = SuggestionMade("s3", "1", script.one(script.Slot.ANSWER, part), ("s2",), 1.0)
     shown = (ShownCard("s1", 0.9), ShownCard("s3", 0.9))
     stage.services.store.journal.append(
         call_id, [new, CardsArranged("1", shown, (), 1.0, lapsed=("s2",))], stage.services.now()
@@ -367,6 +367,6 @@ def live_call(stage: Any, script: ModuleType, *quoted: Any) -> str:
     session.read("办居住证都要带什么材料啊？", services.now())
     for made in quoted or (script.MATERIALS, script.FEES):
         number = len(session.state.suggestions) + 1
-        event = SuggestionMade(f"s{number}", "1", script._one(script.Slot.ANSWER, made), (), 1.0)
+        event = SuggestionMade(f"s{number}", "1", script.one(script.Slot.ANSWER, made), (), 1.0)
         session._record([event], services.now())
     return "live1"
