@@ -142,10 +142,12 @@ async def events(
     """The journal after ``after``, in the form in which the socket sends it."""
 
     def read() -> list[dict[str, Any]]:
-        recorded = services.store.journal.read(call_id)
-        if not recorded:
+        recorded = services.store.journal.read(call_id, after)
+        # What was said before tells which digits end a number.
+        whole = services.store.journal.read(call_id) if after or not recorded else recorded
+        if not whole:
             raise NotFound(f"There is no call {call_id}. Start one first.")
-        return list(wire.event_frames(recorded, after))
+        return list(wire.event_frames(whole, after)) if recorded else []
 
     return {"events": await workers.quick(read)}
 
