@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 from copilot.answering import Retriever
 from copilot.call import put_right
@@ -131,7 +131,7 @@ def _numbered(
     numbers = {number for wording in wordings for number in numbers_in(wording)}
     if library is None or not numbers:
         return []
-    meant = [article for article in library.articles if plain_number(article.document_number) in numbers]
+    meant = [article for article in library.articles if _number(article.document_number) in numbers]
     ids = {article.article_id for article in meant}
     sure = [hit for hit in hits if hit.passage.article_id in ids]
     return [*sure, *(Hit(passage, None) for passage in _beginnings(library, meant, day, area))]
@@ -139,7 +139,8 @@ def _numbered(
 
 def _named(library: Library, parts: Sequence[str], day: date, area: str | None) -> Iterator[Passage]:
     """The beginnings of the articles whose title or document number was typed."""
-    articles = [article for article in library.articles if _has(article.title + article.document_number, parts)]
+    named = ((article, _name(article.title, article.document_number)) for article in library.articles)
+    articles = [article for article, name in named if all(part in name for part in parts)]
     return _beginnings(library, articles, day, area)
 
 
@@ -153,6 +154,15 @@ def _beginnings(library: Library, articles: Sequence[PolicyArticle], day: date, 
 def _has(text: str, parts: Sequence[str]) -> bool:
     written = _plain(text)
     return all(part in written for part in parts)
+
+
+# Every search looks through the names of all articles: of 17,000, 0.15 seconds where they are not remembered.
+_number = lru_cache(maxsize=65_536)(plain_number)
+
+
+@lru_cache(maxsize=65_536)
+def _name(title: str, number: str) -> str:
+    return _plain(title + number)
 
 
 def _plain(text: str) -> str:
