@@ -102,7 +102,7 @@ function driftFigure(drift) {
     const [low, high] = drift.accuracy_change_interval;
     rows.push([t("drift.accuracy"), points(drift.accuracy_change), `${points(low)} … ${points(high)}`, ""]);
   }
-  const title = t("drift.title", { before: drift.before.name, after: drift.after.name });
+  const title = t("drift.title", { before: inOneLanguage(drift.before.name), after: inOneLanguage(drift.after.name) });
   return listed(title, t("drift.about"), ["", "drift.value", "drift.chance", ""], rows);
 }
 

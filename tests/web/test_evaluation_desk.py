@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from figures_fit import too_wide
 from playwright.sync_api import expect
 
 from evaluation.routing.evaluation import Wishes, evaluate_orders
@@ -58,8 +61,13 @@ def test_held_out_figures_are_shown_with_slices_leaks_costs_and_mistakes_by_numb
         expect(section).to_contain_text("误派的代价")
         expect(section.locator("td.ids").first).to_contain_text("YC-0")
         expect(section).not_to_contain_text("的事情")
+        assert too_wide(page) == []
         page.click("#language")
         expect(section).to_contain_text("By district")
+        expect(section).to_contain_text("Drift: training → evaluated")
+        if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / "evaluator-en.png", full_page=True)
+        assert too_wide(page) == []
     finally:
         path.write_text(stored, "utf-8")
 

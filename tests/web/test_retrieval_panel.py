@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from figures_fit import too_wide
 from playwright.sync_api import expect
 
 from evaluation.homophones import Homophones
@@ -62,6 +65,9 @@ def test_the_kept_report_shows_ranking_cards_mishearing_and_failures_by_id(open_
     expect(section).not_to_contain_text(TEXT[:5])
     page.click("#language")
     expect(section).to_contain_text("Knowing when to be silent")
+    if folder := os.environ.get("HOTLINE_TEST_SCREENSHOTS"):
+        section.screenshot(path=Path(folder) / "search-report-en.png")
+    assert too_wide(page) == []
 
 
 def test_without_a_kept_report_the_desk_says_how_to_make_one(open_desk: Callable[[str], Any]) -> None:
