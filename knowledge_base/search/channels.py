@@ -83,7 +83,7 @@ def look_through(
 ) -> Channels:
     """The first ``depth`` allowed passages of each channel. ``asked`` is what :func:`question_in` gives, not empty."""
     by_sounds = _covered(index.sounds, asked_sound_terms(asked), allowed, depth)
-    vector = _vector(embedder, terms, _meant(index, asked, by_sounds))
+    vector, alike = _vector(embedder, terms, _meant(index, asked, by_sounds))
     by_words = _by_words(index, terms.readings(asked), allowed, depth)
     near = index.nearest(vector, allowed, depth)
     same = [position for position in index.asked(key(asked)) if allowed[position]]
@@ -94,7 +94,7 @@ def look_through(
         by_sounds,
         dict(zip(found, map(float, cosines), strict=True)),
         frozenset(same),
-        near[0][1] if near else 0.0,
+        near[0][1] * alike if near else 0.0,
         math.log1p(len(pairs(asked))),
         _weighed(index.words, asked_pairs(asked))[1] / (_weighed(index.words, pairs(asked))[1] or 1.0),
         fluency(asked),
@@ -111,11 +111,15 @@ def _by_words(index: Index, readings: Sequence[str], allowed: Mask, depth: int) 
     return found
 
 
-def _vector(embedder: Embedder, terms: EverydayTerms, meant: str) -> Vector:
-    """The direction between the vectors of ``meant`` as it was put and as articles do, ``[dimension]``."""
+def _vector(embedder: Embedder, terms: EverydayTerms, meant: str) -> tuple[Vector, float]:
+    """The direction between the vectors of ``meant`` as it was put and as articles do, float32 ``[dimension]``.
+
+    With it, by how much a cosine with that direction is more than the mean of the cosines with the two: 1 for one.
+    """
     readings = terms.readings(meant) if len(meant) <= _READ_TWICE else [meant]
-    together = embedder.embed_queries(readings).sum(axis=0)
-    return np.asarray(together / np.linalg.norm(together), np.float32)
+    between = embedder.embed_queries(readings).mean(axis=0)
+    length = float(np.linalg.norm(between))
+    return np.asarray(between / length, np.float32), length
 
 
 def _meant(index: Index, asked: str, by_sounds: Mapping[int, float]) -> str:
