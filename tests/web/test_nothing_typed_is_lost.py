@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from held_back import HeldBack
 from playwright.sync_api import Page, Route, expect
 
 from copilot.store import Seen
@@ -134,3 +135,51 @@ def test_saving_again_sends_what_stands_in_the_field_now(editor: Page) -> None:
     expect(editor.locator("#banner .about")).to_contain_text("已改 2 次")
     expect(mark).to_have_count(0)
     expect(editor.locator("[data-key='issuer']")).to_have_value("云川市公安局")
+
+
+def test_giving_up_while_the_save_is_on_its_way_leaves_what_was_there_before(editor: Page) -> None:
+    send(editor, "issuer", "云川市公安局")
+    expect(editor.locator("#banner .about")).to_contain_text("已改 1 次")
+    send(editor, "issuer", "局" * 301)
+    mark = editor.locator("[data-unsaved='issuer']")
+    expect(mark).to_be_visible()
+    held = HeldBack(editor, "**/edits")
+    editor.fill("[data-key='issuer']", "云川市交通运输局")
+    mark.locator("text=放弃改动").click()  # leaves the field, which sends it, and presses
+    on_its_way = held.request()
+    assert "云川市交通运输局" in (on_its_way.request.post_data or "")
+    on_its_way.continue_()
+    expect(editor.locator("#banner .about")).to_contain_text("已改 3 次")  # the other, and back again behind it
+    expect(mark).to_have_count(0)
+    expect(editor.locator("[data-key='issuer']")).to_have_value("云川市公安局")
+
+
+def leaves_only_when_told(page: Page) -> None:
+    """Close the page; it asks, and stays."""
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+
+
+def test_the_page_asks_before_it_is_left_with_something_unsaved_and_not_once_that_is_given_up(editor: Page) -> None:
+    send(editor, "issuer", "局" * 301)
+    mark = editor.locator("[data-unsaved='issuer']")
+    expect(mark).to_be_visible()
+    leaves_only_when_told(editor)
+    expect(editor.locator("[data-key='issuer']")).to_have_value("局" * 301)
+    mark.locator("text=放弃改动").click()
+    expect(mark).to_have_count(0)
+    with editor.expect_event("close"):  # a page that asks again stays open
+        editor.close(run_before_unload=True)
+
+
+def test_the_page_asks_before_it_is_left_while_a_save_is_on_its_way_and_not_once_it_arrived(editor: Page) -> None:
+    held = HeldBack(editor, "**/edits")
+    send(editor, "issuer", "云川市公安局")
+    on_its_way = held.request()
+    leaves_only_when_told(editor)
+    on_its_way.continue_()
+    expect(editor.locator("#banner .about")).to_contain_text("已改 1 次")
+    with editor.expect_event("close"):
+        editor.close(run_before_unload=True)
