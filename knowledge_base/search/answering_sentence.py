@@ -7,7 +7,8 @@ speak
 * how well its passage was found, in the fused score and in the cosine of the meanings;
 * the question that the passage repeats right before it;
 * whether it has what was asked for, an amount, a time, a place (:mod:`knowledge_base.search.answer_kinds`);
-* whether it holds for what happened: lost, run out, for the first time (:mod:`knowledge_base.search.circumstances`);
+* whether it holds for what happened: lost, run out, for the first time (:mod:`knowledge_base.search.circumstances`),
+  and for how long or how old something is (:mod:`knowledge_base.search.bounds`);
 * a little, its length: a longer one says more.
 
 What speaks for each is turned into shares of one (softmax of a listwise regression: Cao et al., "Learning to Rank: From
@@ -26,7 +27,8 @@ from math import exp
 
 from knowledge_base.articles.closing_lines import asks_when_it_holds, is_closing
 from knowledge_base.search.answer_kinds import Wanted, wanted_in
-from knowledge_base.search.circumstances import fit, told_in
+from knowledge_base.search.bounds import Quantity, told_quantities, within
+from knowledge_base.search.circumstances import condition_of, fit, told_in
 from knowledge_base.sounds import sound_terms
 
 Span = tuple[int, int]
@@ -46,7 +48,7 @@ _NO_RULE = 5  # letters, with the full stop
 _LONG = 100
 
 _SOUNDS, _SCORE, _COSINE, _REPEATED, _NAMED, _LOOSE, _LENGTH = 8.0, 5.0, 14.0, 2.5, 2.0, 1.0, 3.0
-_CASE = 4.0
+_CASE, _BOUND = 4.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class _Asked:
     sounds: frozenset[str]
     kinds: Wanted
     told: frozenset[int]
+    quantities: frozenset[Quantity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,12 @@ def point(parts: Sequence[Part], asked: str, before: str = "") -> tuple[Pointed,
 
     ``before`` is the talk that the question stands in: what happened may have been told there (丢了。要多少钱？).
     """
-    question = _Asked(frozenset(sound_terms(asked)), wanted_in(asked), told_in(asked) or told_in(before))
+    question = _Asked(
+        frozenset(sound_terms(asked)),
+        wanted_in(asked),
+        told_in(asked) or told_in(before),
+        told_quantities(asked) or told_quantities(before),
+    )
     sentences = [found for n, part in enumerate(parts) for found in _sentences(n, part, question)]
     if not asks_when_it_holds(asked):
         sentences = list(_without_closing(parts, sentences))
@@ -161,6 +169,7 @@ def _worth(sentence: str, part: Part, repeated: float, asked: _Asked) -> float:
         + _NAMED * named
         + _LOOSE * loose
         + _CASE * fit(asked.told, said)
+        + _BOUND * within(asked.quantities, condition_of(said))
         + _LENGTH * min(1.0, len(sentence) / _LONG)
     )
 

@@ -57,6 +57,12 @@ _KNOWN = (
 _CONDITION = re.compile(r"[^，,。；;：:]{2,30}的[，,]")
 
 
+def condition_of(sentence: str) -> str:
+    """The condition that ``sentence``, without its number, begins with; all of it where it begins with none."""
+    begins = _CONDITION.match(sentence)
+    return begins[0] if begins else sentence
+
+
 def told_in(question: str) -> frozenset[int]:
     """The circumstances that a citizen tells in ``question``; none where nothing is said of any."""
     return frozenset(n for n, one in enumerate(_KNOWN) if one.told.search(question))
@@ -64,8 +70,7 @@ def told_in(question: str) -> frozenset[int]:
 
 def fit(told: Set[int], sentence: str) -> int:
     """1 where ``sentence``, without its number, holds for one of ``told``, -1 where for others only, else 0."""
-    begins = _CONDITION.match(sentence)
-    rule = begins[0] if begins else sentence
+    rule = condition_of(sentence)
     held = {n for n, one in enumerate(_KNOWN) if one.held.search(rule)} if told else set()
     if not held or held & told:
         return int(bool(held))

@@ -1,0 +1,84 @@
+"""断了半年 and 断缴超过三个月的: whether what somebody tells lies within the bounds that a rule names.
+
+Rules differ by how long or how old (缴费满一年不足五年的, 满五年不足十年的) and hardly by their words, so what somebody
+tells (交了七年) is compared with each. Bounds of one clause hold together; clauses are alternatives, as in
+过期一年以内…，超过一年….
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge_base.cardinals import NUMERALS, value
+
+_COUNT = rf"(?P<count>\d+|[{NUMERALS}]+)"
+_UNIT = r"个(?P<more>半|多)?(?P<months>月|星期|礼拜|小时|钟头)|(?P<unit>小时|周岁|岁|周|年|天|日)(?P<and_more>半|多)?"
+_QUANTITY = rf"(?<![第月\d{NUMERALS}])(?:半个?(?P<half>年|月|天)|{_COUNT}(?:{_UNIT}))(?![级代检])"
+_TOLD = re.compile(_QUANTITY)
+_BOUND = re.compile(rf"(?P<before>不超过|不满|未满|没满|不足|不到|超过|满)?{_QUANTITY}(?P<after>以内|之内|以下|以上)?")
+_UPPER = ("不超过", "不满", "未满", "没满", "不足", "不到", "以内", "之内", "以下")
+_EXCLUDED = ("不满", "未满", "没满", "不足", "不到", "超过")
+_CLAUSE = re.compile(r"[^，,；;。]+")
+_DAYS = {"小时": 1 / 24, "钟头": 1 / 24, "天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 365 / 12, "年": 365}
+_OLD = ("岁", "周岁")
+_LONGEST = 150
+"""Years and ages: what is more is a year of the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """How long, in days, or how ``old``, in years."""
+
+    amount: float
+    old: bool
+
+
+def told_quantities(question: str) -> frozenset[Quantity]:
+    """How long and how old somebody says that something is."""
+    return frozenset(told for match in _TOLD.finditer(question) if (told := _quantity(match)) is not None)
+
+
+def within(told: frozenset[Quantity], rule: str) -> int:
+    """1 where something ``told`` lies within the bounds of a clause of ``rule``, -1 where it lies in none, else 0."""
+    clauses = [bounds for clause in _CLAUSE.findall(rule) if (bounds := list(_bounds(clause)))] if told else []
+    compared = [
+        (quantity, own)
+        for bounds in clauses
+        for quantity in told
+        if (own := [bound for bound in bounds if bound.limit.old == quantity.old])
+    ]
+    if not compared:
+        return 0
+    return 1 if any(all(one.allows(quantity) for one in own) for quantity, own in compared) else -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    limit: Quantity
+    upper: bool
+    excluded: bool
+
+    def allows(self, told: Quantity) -> bool:
+        if told.amount == self.limit.amount:
+            return not self.excluded
+        return (told.amount < self.limit.amount) == self.upper
+
+
+def _bounds(clause: str) -> Iterator[_Bound]:
+    for match in _BOUND.finditer(clause):
+        words, limit = (match["before"] or "", match["after"] or ""), _quantity(match)
+        if any(words) and limit is not None:
+            yield _Bound(limit, any(word in _UPPER for word in words), any(word in _EXCLUDED for word in words))
+
+
+def _quantity(match: re.Match[str]) -> Quantity | None:
+    if match["half"]:
+        return Quantity(round(_DAYS[match["half"]] / 2, 1), old=False)
+    count = int(match["count"]) if match["count"].isdecimal() else value(match["count"])
+    unit = match["months"] or match["unit"]
+    if count is None or (unit in ("年", *_OLD) and count > _LONGEST):
+        return None
+    amount = count + (0.5 if match["more"] or match["and_more"] else 0.0)
+    return Quantity(amount if unit in _OLD else round(amount * _DAYS[unit], 1), old=unit in _OLD)
