@@ -21,6 +21,7 @@ _CATEGORY = {"code": "050201", "path": ["城市环境", "噪声", "夜间生活�
 _PASSAGE = {
     "probability": 0.91,
     "highlight": [[4, 9]],
+    "sentence": [0, 18],
     "passage": {"passage_id": "residence-permit#2", "title": "云川市居住证管理办法", "text": "申领居住证应当提交……"},
 }
 
@@ -60,8 +61,8 @@ async def search(
 ) -> dict[str, Any]:
     """Passages in force that answer ``q``, as a search by hand lists them; none where nothing is near enough.
 
-    A passage without a probability merely has the words. ``read_as`` is what was looked up too: a name that was most
-    likely meant, or what articles call it.
+    A passage without a probability merely has the words; ``sentence`` are the code points of its text that answer, where
+    some do. ``read_as`` is what was looked up too: a name that was most likely meant, or what articles call it.
     """
     retriever = services.retriever
     if retriever is None:
@@ -78,4 +79,5 @@ def _described(hit: Hit) -> dict[str, Any]:
         "passage": to_plain(hit.passage),
         "probability": None if hit.probability is None else round(hit.probability, 4),
         "highlight": [list(span) for span in hit.highlight],
+        "sentence": None if hit.sentence is None else list(hit.sentence),
     }

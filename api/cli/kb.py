@@ -209,6 +209,8 @@ def _card(hit: Hit) -> Panel:
     quote = Text(p.text)
     for start, end in hit.highlight:
         quote.stylize("bold yellow", start, end)
+    if hit.sentence is not None:
+        quote.stylize("underline", *hit.sentence)
     until = f" 至 {p.effective_to}" if p.effective_to else " 起"
     source = f"{p.issuer} {p.document_number} · {p.effective_from}{until}施行 · {p.area} · {p.owner} · {p.passage_id}"
     title = Text(f"{p.heading}  {'has these words' if hit.probability is None else f'{hit.probability:.0%}'}")
