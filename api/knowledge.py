@@ -61,8 +61,8 @@ async def search(
 ) -> dict[str, Any]:
     """Passages in force that answer ``q``, as a search by hand lists them; none where nothing is near enough.
 
-    A passage without a probability merely has the words; ``sentence`` are the code points of its text that answer, where
-    some do. ``read_as`` is what was looked up too: a name that was most likely meant, or what articles call it.
+    A passage without a probability merely has the words. ``sentence`` spans what answers in its text, where something
+    does. ``read_as`` is what was looked up too: a name that was most likely meant, or what articles call it.
     """
     retriever = services.retriever
     if retriever is None:
