@@ -67,8 +67,8 @@ class Advisor(Protocol):
 class EmergencyListener(Protocol):
     """Recognises life and limb in a sentence, however short or unfinished."""
 
-    def detect(self, text: str) -> UrgentSign | None:
-        """The most pressing sign in ``text``."""
+    def signs(self, text: str) -> Sequence[UrgentSign]:
+        """Each sign in ``text`` that somebody else must be told of too, the most pressing first."""
         ...
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from copilot.acts import known_appeal, refuse_other
 from copilot.advising import advice, advice_while_speaking
+from copilot.alarms import alarms
 from copilot.allotment import asked_last, heard_parts, suspect
 from copilot.call import Call, Hypothesis, Speaker, Utterance
 from copilot.caller import carried_over
@@ -36,7 +37,6 @@ from copilot.events import (
     Event,
     Recorded,
     SuggestionDecided,
-    UrgencyFlagged,
     UtteranceHeard,
     WorkOrderFiled,
 )
@@ -170,22 +170,12 @@ class CallSession:
 
     def _watch(self, speaker: Speaker, hypothesis: Hypothesis, at: datetime) -> list[Recorded]:
         """An emergency outranks everything: it does not wait for the end of the sentence."""
-        sign = self._copilot.emergencies.detect(hypothesis.text) if speaker is Speaker.CITIZEN else None
-        if sign is None or sign.category in self.state.urgent:
+        signs = self._copilot.emergencies.signs(hypothesis.text) if speaker is Speaker.CITIZEN else ()
+        new = [sign for sign in signs if sign.category not in self.state.urgent]
+        if not new:
             return []
         opened, parts = heard_parts(self.state, speaker, hypothesis.text, self._copilot.topics)
-        place = hypothesis.text.find(sign.phrase)
-        appeal_id = next((part.appeal_id for part in parts if part.start <= place < part.end), parts[-1].appeal_id)
-        flag = UrgencyFlagged(
-            appeal_id=appeal_id,
-            category=sign.category,
-            phrase=sign.phrase,
-            transfer_to=sign.transfer_to,
-            advice=sign.advice,
-            speaker=speaker,
-            heard_at=hypothesis.end,
-        )
-        return self._record([*opened, flag], at)
+        return self._record([*opened, *alarms(new, hypothesis, parts)], at)
 
     def _utter(self, speaker: Speaker, said: Hypothesis, at: datetime, *, written: bool = False) -> list[Recorded]:
         opened, parts = heard_parts(self.state, speaker, said.text, self._copilot.topics, written=written)

@@ -22,6 +22,7 @@ from knowledge_base.sounds import find_sound
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 _CLAUSE_END = re.compile(r"[，,；;：:、]")
+_SERVICE = re.compile(r"\d{3,}")
 _GUARDS = ("negated", "supposed", "past", "present", "taught", "claimed", "solved", "unsolved")
 
 
@@ -66,18 +67,34 @@ class UrgencyDetector:
 
     def detect(self, text: str) -> UrgentSign | None:
         """The most pressing emergency in ``text``, or ``None``. Cheap enough for every interim hypothesis."""
-        signs = (s for sentence in _SENTENCE.finditer(text) for s in self._signs(sentence[0].strip()))
-        best = min(signs, key=lambda s: s[0], default=None)
-        return None if best is None else best[1]
+        return next(iter(self.signs(text)), None)
+
+    def signs(self, text: str) -> list[UrgentSign]:
+        """The most pressing emergency in ``text`` and, behind it, those of which another service must be told.
+
+        Who smells gas and says that somebody is unconscious needs the fire brigade and a doctor. What the same service
+        comes for is one emergency: on fire and shut in is a fire.
+        """
+        signs: list[UrgentSign] = []
+        told: set[str] = set()
+        found = (pair for sentence in _SENTENCE.finditer(text) for pair in self._signs(sentence[0].strip()))
+        for _, sign in sorted(found, key=lambda pair: pair[0]):
+            services = set(_SERVICE.findall(sign.transfer_to))
+            if not signs or not services <= told:
+                signs.append(sign)
+                told |= services
+        return signs
 
     def _signs(self, sentence: str) -> Iterator[tuple[int, UrgentSign]]:
+        """Each category in words of its own, with its rank: 煤气中毒 names one emergency."""
         if self._told_of(sentence):
             return
+        named: list[str] = []
         for rank, category in enumerate(self._categories):
             phrase = self._phrase(sentence, category)
-            if phrase is not None:
+            if phrase is not None and not any(phrase in other or other in phrase for other in named):
+                named.append(phrase)
                 yield rank, UrgentSign(phrase, category.name, category.transfer_to, category.advice)
-                return
 
     def _told_of(self, sentence: str) -> bool:
         """Whether the sentence is about a lesson, a claim, something over, or something of another day."""

@@ -99,9 +99,9 @@ class _ToldSpeech:
 
 
 class _Calm:
-    def detect(self, text: str) -> UrgentSign | None:
+    def signs(self, text: str) -> tuple[UrgentSign, ...]:
         del text
-        return None
+        return ()
 
 
 def load_conversations(path: Path) -> list[Conversation]:

@@ -131,8 +131,8 @@ class Sign:
 
 
 class ScriptedEmergencies:
-    def detect(self, text: str) -> Any:
-        return Sign("煤气", "燃气", "119", "请打开门窗") if "煤" in text else None
+    def signs(self, text: str) -> list[Any]:
+        return [Sign("煤气", "燃气", "119", "请打开门窗")] if "煤" in text else []
 
 
 class ScriptedRetriever:

@@ -71,11 +71,9 @@ class ScriptedAdvisor:
 
 
 class GasListener:
-    def detect(self, text: str) -> UrgentSign | None:
-        for word, category in (("煤气味", "燃气"), ("着火", "火灾")):
-            if word in text:
-                return UrgentSign(word, category, "119", "请先离开")
-        return None
+    def signs(self, text: str) -> list[UrgentSign]:
+        known = (("煤气味", "燃气", "119"), ("着火", "火灾", "119"), ("昏迷", "伤病", "120"))
+        return [UrgentSign(word, category, number, "请先离开") for word, category, number in known if word in text]
 
 
 class FullDisk(MemoryJournal):

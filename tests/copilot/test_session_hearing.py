@@ -95,6 +95,13 @@ def test_a_second_kind_of_emergency_is_flagged_too(desk: Desk) -> None:
     assert desk.session.state.urgent == {"燃气", "火灾"}
 
 
+def test_two_emergencies_in_one_sentence_are_both_flagged_though_one_was_known(desk: Desk) -> None:
+    desk.hear("有煤气味", final=False)
+    shown = events(desk.hear("有煤气味，我妈昏迷了"))
+    flagged = [record.event for record in shown if isinstance(record.event, UrgencyFlagged)]
+    assert [(flag.category, flag.transfer_to) for flag in flagged] == [("伤病", "120")]
+
+
 def test_an_agent_who_names_an_emergency_does_not_raise_one(desk: Desk) -> None:
     shown = desk.hear("您是闻到煤气味吗", Speaker.AGENT)
     assert not any(isinstance(record.event, UrgencyFlagged) for record in events(shown))

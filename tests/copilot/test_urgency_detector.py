@@ -275,6 +275,33 @@ def test_the_most_pressing_of_two_is_named(detector: UrgencyDetector) -> None:
     assert sign.category == "燃气泄漏"
 
 
+@pytest.mark.parametrize(
+    ("said", "categories"),
+    [
+        ("我家有煤气味，我妈昏迷了", ["燃气泄漏", "危重伤病"]),
+        ("有没气味，好浓，我爸没有意识了", ["燃气泄漏", "危重伤病"]),
+        ("垃圾站的气味熏得我喘不过气来", []),
+        ("楼下着火了，老人叫不醒", ["火灾", "危重伤病"]),
+        ("有人拿刀砍人。地上的人没有呼吸了", ["危重伤病", "暴力伤害"]),
+        ("着火了，我困在屋里出不来", ["火灾"]),  # the same service comes for both
+        ("煤气中毒了", ["燃气泄漏"]),
+        ("煤气味好浓啊，煤气味", ["燃气泄漏"]),
+        ("今天天气不错", []),
+    ],
+)
+def test_whoever_else_must_be_told_is_named_behind_the_most_pressing(
+    detector: UrgencyDetector, said: str, categories: list[str]
+) -> None:
+    assert [sign.category for sign in detector.signs(said)] == categories
+
+
+@pytest.mark.parametrize("said", [s for text in EMERGENCIES.values() for s in _lines(text)])
+def test_no_service_is_named_twice(detector: UrgencyDetector, said: str) -> None:
+    services = [set(re.findall(r"\d{3,}", sign.transfer_to)) for sign in detector.signs(said)]
+    for n, named in enumerate(services[1:], start=1):
+        assert not named <= set().union(*services[:n])
+
+
 def test_the_long_list_is_long_enough() -> None:
     assert sum(len(_lines(text)) for text in EMERGENCIES.values()) + len(_lines(NO_EMERGENCIES)) >= 120
 

@@ -120,9 +120,9 @@ class Advisor:
 
 
 class Emergencies:
-    def detect(self, text: str) -> UrgentSign | None:
+    def signs(self, text: str) -> list[UrgentSign]:
         advice = "请来电人立即关阀、开窗、离开室内，不要开关电器；保持通话并转接消防。"
-        return UrgentSign("煤气味", "燃气泄漏", "119", advice) if "煤气味" in text else None
+        return [UrgentSign("煤气味", "燃气泄漏", "119", advice)] if "煤气味" in text else []
 
 
 def write_recordings(folder: Path) -> Path:

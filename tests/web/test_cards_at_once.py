@@ -126,7 +126,7 @@ def test_all_cards_with_the_sentence_that_answers_and_three_departments_are_seen
 def test_an_emergency_above_and_the_reasons_below_leave_every_card_its_place(
     open_desk: Open, stage: Any, script: ModuleType
 ) -> None:
-    sign = script.Emergencies().detect("煤气味")
+    (sign,) = script.Emergencies().signs("煤气味")
     flagged = UrgencyFlagged(
         "1", sign.category, sign.phrase, sign.transfer_to, sign.advice, script.Speaker.CITIZEN, 4.0
     )
