@@ -99,21 +99,24 @@ export class AnswerCards {
   }
 
   /**
-   * The cards in their order; with a hand on one of them, as they are, and what is new below.
+   * The cards in their order; with a hand on one of them, as they are, and what is new below. In an emergency a pointer
+   * that rests on a card does not keep it: what was taken away may say the opposite of what came.
    * @param {Card[]} wanted
    * @param {boolean} all whether everything goes anyway
    * @returns {HTMLElement[]}
    */
   kept(wanted, all) {
     const before = [...this.cards.values()].filter((card) => card.element.isConnected && !card.done && !card.why);
-    const held = !all && before.some((card) => card.inHand);
+    const urgent = Boolean(this.appeal?.oneArticle);
+    const inHand = (/** @type {Card} */ card) => (urgent && !wanted.includes(card) ? card.atWork : card.inHand);
+    const held = !all && before.some(inHand);
     for (const card of this.cards.values()) card.element.classList.toggle("gone", !card.why && !wanted.includes(card));
     if (!held) {
       for (const [id, card] of this.cards) if (!card.why && !wanted.includes(card)) this.cards.delete(id);
       return wanted.map((card) => card.element);
     }
     before.sort((a, b) => (a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
-    const staying = before.filter((card) => card.inHand || wanted.includes(card));
+    const staying = before.filter((card) => inHand(card) || wanted.includes(card));
     return [...staying, ...wanted.filter((card) => !staying.includes(card))].map((card) => card.element);
   }
 
@@ -195,7 +198,12 @@ class Card {
 
   /** Whether a person is at it. */
   get inHand() {
-    return this.mode !== "reading" || this.element.contains(document.activeElement) || this.element.matches(":hover");
+    return this.atWork || this.element.matches(":hover");
+  }
+
+  /** Whether a person writes in it, or has turned to it with a key or a click. */
+  get atWork() {
+    return this.mode !== "reading" || this.element.contains(document.activeElement);
   }
 
   /** @param {Made} made */

@@ -209,6 +209,17 @@ def test_what_is_under_the_pointer_is_taken_back_only_when_it_leaves(desk: Calla
     expect(card).to_have_count(0)
 
 
+def test_in_an_emergency_a_pointer_keeps_no_card_that_was_taken_away(desk: Callable[..., Page], stage: Any) -> None:
+    page = desk()
+    card = page.locator("[data-suggestion=s90]")
+    other = page.locator(".card.suggested").first.get_attribute("data-suggestion") or ""
+    card.hover()
+    add(stage, call_of(page), [CardsArranged("1", (ShownCard(other, 0.9),), ("s90",), 4.5, one_article=True)])
+    page.locator("[data-slot=kind] [data-action=accept]").dispatch_event("click")  # brings what happened meanwhile
+    expect(card).to_have_count(0)
+    expect(page.locator("#answers-one")).to_be_visible()
+
+
 @pytest.mark.parametrize("key", ["a", "Alt+a"])
 def test_a_key_that_is_held_down_decides_one_card_and_not_the_next_ones(
     desk: Callable[..., Page], stage: Any, key: str
