@@ -88,7 +88,7 @@ def without_asking(text: str) -> str:
 
 
 def _without(left_out: Set[str], text: str) -> str:
-    return "".join(" " * len(word) if word in left_out else word for word in _whole(normalise(text)))
+    return "".join(" " * len(word) if word in left_out else word for word in whole_words(normalise(text)))
 
 
 def lone(text: str) -> list[bool]:
@@ -98,7 +98,8 @@ def lone(text: str) -> list[bool]:
     return [len(word) == 1 for word in rjieba.cut(text, hmm=False) for _ in word]
 
 
-def _whole(text: str) -> Sequence[str]:
+def whole_words(text: str) -> Sequence[str]:
+    """The words of ``text`` as it is, one behind the other: joined, they are ``text``; long ones are not cut again."""
     import rjieba  # noqa: PLC0415 - its dictionary takes a moment to load
 
     found: list[str] = rjieba.cut(text)
