@@ -54,6 +54,11 @@ _KNOWN = (
     ),
 )
 
+_DENIED = re.compile(
+    r"(?:(?<!有)没有?|(?<!是)不是|并非|未)(?:弄|被|摔)?(?:丢|遗失|坏|破|损坏|磨损|首次|初次|第一[次回])"
+)
+"""What did not happen: 身份证没丢. That something was not renewed or cancelled yet (没注销) is told, though."""
+
 _CONDITION = re.compile(r"[^，,。；;：:]{2,30}的[，,]")
 
 
@@ -65,7 +70,8 @@ def condition_of(sentence: str) -> str:
 
 def told_in(question: str) -> frozenset[int]:
     """The circumstances that a citizen tells in ``question``; none where nothing is said of any."""
-    return frozenset(n for n, one in enumerate(_KNOWN) if one.told.search(question))
+    told = _DENIED.sub("", question)
+    return frozenset(n for n, one in enumerate(_KNOWN) if one.told.search(told))
 
 
 def fit(told: Set[int], sentence: str) -> int:

@@ -32,6 +32,18 @@ def marked(asked: str, text: str, before: str = "") -> str:
         ("过期两年了", "过期一年以内还可以直接换，超过一年的要考科目一恢复。", 1),
         ("停水一天了", "停水超过十二个小时的，", 1),
         ("空了八个月", "空置六个月以上的住宅，", 1),
+        ("断了半年多", "断缴超过六个月的，", 1),
+        ("断了大半年", "断缴超过六个月的，", 1),
+        ("交了1.5年", "缴费满五年的，", -1),  # not five years
+        ("交了14年11个月", "缴费满十五年的，", -1),
+        ("交了15年3个月", "缴费不足一年的，", -1),
+        ("工作了一年零三个月", "连续工作满十二个月的，", 1),
+        ("断了三个月", "断缴不超过90日的，", 1),  # who says months counts no days
+        ("断了九十四天", "断缴不超过三个月的，", -1),
+        ("我六十岁", "60岁及以上的老年人，", 1),
+        ("我五十九岁", "六十周岁（含）以上的，", -1),
+        ("我五十五岁，交了十六年", "年满六十周岁且缴费满十五年的，", -1),
+        ("我六十一岁，交了十六年", "年满六十周岁且缴费满十五年的，", 1),
     ],
 )
 def test_what_is_told_lies_within_the_bounds_of_a_rule_or_not(told: str, rule: str, fits: int) -> None:
@@ -46,6 +58,7 @@ def test_what_is_told_lies_within_the_bounds_of_a_rule_or_not(told: str, rule: s
         ("孩子三岁", "断缴超过三个月的，"),  # an age is no time
         ("2025年办的", "满一年的，"),  # nor is a year of the calendar, a day of a month, a second card
         ("三月一日办的二代证", "满一年的，"),
+        ("罚了1,000天", "不足一天的，"),  # not no day at all
         ("断了半年", "补缴后三个工作日内到账。"),  # what an office promises bounds no case
         ("", ""),
     ],

@@ -72,6 +72,17 @@ def test_words_like_those_of_a_circumstance_tell_of_none(asked: str) -> None:
     assert told_in(asked) == frozenset()
 
 
+@pytest.mark.parametrize("asked", ["身份证没丢", "身份证没有弄丢", "不是丢了", "电梯没坏", "不是第一次办"])
+def test_what_did_not_happen_is_no_circumstance(asked: str) -> None:
+    assert told_in(asked) == frozenset()
+
+
+def test_what_did_not_happen_hides_nothing_that_did() -> None:
+    assert told_in("身份证没丢，是磁条坏了") == told_in("磁条坏了") != frozenset()
+    assert told_in("是不是丢了就要交钱") == told_in("有没有丢失补领的") == told_in("丢了") != frozenset()
+    assert told_in("公司没注销") == told_in("注销") != frozenset()  # what was not done is what is asked about
+
+
 def test_where_nothing_is_told_no_rule_is_for_another_case() -> None:
     assert fit(frozenset(), "遗失补领的，收工本费二十元。") == 0
     assert fit(told_in("居住证丢了"), "办理时限为十五个工作日。") == 0
