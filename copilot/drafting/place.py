@@ -51,10 +51,11 @@ _ROAD = rf"和?{_NAME}{{1,6}}(?:{_LIVED_IN})"
 _INSIDE = r"[0-9]+(?:号(?:楼|院|门)|[栋幢座]|单元|室)"
 _ADDRESS = re.compile(
     r"(?:我们?|家|住|在|是|就|地址|位置|地点|位于|那个|这个|[嗯啊哦对好呃哎：:])*"
-    rf"(?:和?{_NAME}{{1,6}}?(?:市|区|县|街道|镇|乡|社区)的?)*"
-    rf"(?P<spot>{_ROAD}(?:[和与跟]{_ROAD}|(?:从|到|至)?{_NUMBERED}|{_INSIDE})*|(?:{_INSIDE})+)?"
+    rf"(?:和?{_NAME}{{1,6}}?(?:市|区|县|街道|镇|乡|社区)的?){{0,4}}"
+    rf"(?P<spot>{_ROAD}(?:[和与跟]{_ROAD}|(?:从|到|至)?{_NUMBERED}|{_INSIDE}){{0,5}}|(?:{_INSIDE})+)?"
     r"(?:的|交叉口|路口|门口|附近|旁边|对面|楼下|里面|[东南西北]门|[这那](?:里|边|儿|个地方)|[啊呀吧嘛呢])*"
 )
+"""Repeats that may be read in several ways are counted: 区区区…, typed a hundred times, would keep a call waiting."""
 _BLANK = "\u3000"
 """Stands for each character of a district's or street's name that was taken out of a text."""
 _EDGE = re.compile(r"^(?:楼下|门口|旁边|对面|后门|附近|外面|马路|公司|单位|学校|区|县|街道)+")

@@ -92,3 +92,8 @@ def test_who_goes_on_telling_while_an_article_is_on_the_screen_is_looked_up_alon
     said = ((C, "楼下烧烤摊吵得睡不着"), (A, "好的。"), (C, "都摆到马路上了油烟很大"))
     assert wanted(situation(*said, topic="夜市管理办法")) == Wanted("都摆到马路上了油烟很大")
     assert wanted(situation(*said)).whole.startswith("楼下烧烤摊")
+
+
+@pytest.mark.parametrize("words", ["区" * 300 + "吗", "社区区镇乡" * 60 + "吗", "和平路" + "3号楼2单元" * 60 + "吗"])
+def test_a_message_of_the_same_characters_again_and_again_keeps_no_call_waiting(words: str) -> None:
+    assert wanted(situation((C, words))).alone == words  # each more 区 doubled the time: forty took a minute
