@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -80,7 +81,6 @@ def build_city(settings: Settings) -> None:
 def _recipe(settings: Settings, city: City) -> dict[str, str]:
     """Digests of everything that index and router are made from. Rules and offices without duties are not learned."""
     from evaluation import sample
-    from knowledge_base.calibration import RANKING
     from knowledge_base.catalogue.file import digest
     from knowledge_base.index.manifest import FORMAT
     from models.routing.usual_matters import USUAL_MATTERS
@@ -91,12 +91,25 @@ def _recipe(settings: Settings, city: City) -> dict[str, str]:
     return {
         "library": city.library.version,
         "index": f"format {FORMAT}",
-        "ranking": RANKING,
         "catalogue": digest(d for d in city.catalogue.departments if d.duties),
-        **_digests(sample.appeals(), *_asked()),
+        **_digests(sample.appeals()),
+        **_learned_from(settings),
         "usual matters": sha256_of(USUAL_MATTERS),
         "embedder": settings.embedder or _digest(marks[DEFAULT_EMBEDDER]),
         "speech": _vosk_folder(settings) or str(settings.whisper_model or _digest(marks[DEFAULT_RECOGNIZER])),
+    }
+
+
+def _learned_from(settings: Settings) -> dict[str, str]:
+    """What the calibration of the sample city hangs on: how passages are ranked, everyday words, and its questions."""
+    from copilot.assembly import assemble_terms
+    from knowledge_base.calibration import RANKING
+
+    terms = json.dumps(sorted(assemble_terms(settings).table.items()), ensure_ascii=False)
+    return {
+        "ranking": RANKING,
+        "everyday words": hashlib.sha256(terms.encode()).hexdigest(),
+        **_digests(*_asked()),
     }
 
 
@@ -230,12 +243,11 @@ def _indexed(settings: Settings, city: City, embedder: SentenceEmbedder) -> Inde
 
 
 def _is_calibrated(settings: Settings) -> bool:
-    """Whether the index has a calibration of today's kind, made with the ranking and the questions of now."""
-    from knowledge_base.calibration import DEFAULT, RANKING, load
+    """Whether the index has a calibration of today's kind, made with the ranking, words and questions of now."""
+    from knowledge_base.calibration import DEFAULT, load
     from knowledge_base.errors import IndexMismatch
 
-    before = _read_recipe(settings)
-    now = {"ranking": RANKING, **_digests(*_asked())}
+    before, now = _read_recipe(settings), _learned_from(settings)
     try:
         return load(settings.index_dir) is not DEFAULT and all(before.get(part) == now[part] for part in now)
     except IndexMismatch:

@@ -58,8 +58,8 @@ def test_a_build_that_was_interrupted_is_calibrated_the_next_time(
     assert calibrated == [tmp_path / "index"]
 
 
-@pytest.mark.parametrize("part", ["no_answer.jsonl", "ranking"])
-def test_other_questions_or_another_ranking_calibrate_an_index_that_is_kept(
+@pytest.mark.parametrize("part", ["no_answer.jsonl", "ranking", "everyday words"])
+def test_other_questions_another_ranking_or_other_words_calibrate_an_index_that_is_kept(
     tmp_path: Path, indexed: City, calibrated: list[Path], part: str
 ) -> None:
     settings = settings_of(tmp_path)
