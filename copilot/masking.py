@@ -25,9 +25,7 @@ _BREAK = re.compile(r"[\s\-－—,，、.·]+")
 _BORDER = "\x1e"
 _PAUSE = r"[\s\-－—,，、.·。！!？?；;…]{0,4}"
 # What may stand between two halves of a number, sentences' ends and all.
-_BETWEEN = (
-    rf"{_PAUSE}(?:(?:嗯|啊|呃|额|哦|诶|那个?|然后|后面是?|再|是吧?|对[吧的]?|好的?|[您你][说讲]|继续){_PAUSE}){{0,3}}"
-)
+_BETWEEN = rf"{_PAUSE}(?:(?:嗯|啊|呃|额|哦|诶|那个?|然后|后面是?|再|是[吧吗]?|对[吧的]?|好的?|[您你][说讲]|继续){_PAUSE}){{0,3}}"
 _HALVES = re.compile(rf"[{_D}]+(?:(?![{_D}Xx]){_BETWEEN}[{_D}Xx]+)+")
 # Stricter than of a number in one piece: a date behind an amount has as many digits.
 _WHOLE = re.compile(

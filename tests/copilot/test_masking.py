@@ -71,6 +71,7 @@ def test_what_identifies_nobody_is_left(text: str) -> None:
         (["我今年45", "138", "1234", "5678"], ["我今年45", "138", "****", "5678"]),
         (["110101", "19900307", "123X，对"], ["110***", "********", "****，对"]),
         (["座机0571。", "88881234"], ["座机0571。", "****1234"]),
+        (["1381234", "是吗？", "5678"], ["138****", "是吗？", "5678"]),
     ],
 )
 def test_a_number_that_is_said_in_several_sentences_is_covered_in_each(said: list[str], shown: list[str]) -> None:

@@ -139,6 +139,9 @@ def _is_read_into(other: str, name: str) -> bool:
         ("家里有小三轮车能上路吗", "有配偶者与他人同居"),
         ("断供暖了找谁", "逾期贷款"),
         ("赔我996元", "延长工作时间"),
+        ("被电子警察拍了", "人民警察"),
+        ("教学区能进吗", "施教区"),
+        ("女儿墙漏水", "子女"),
     ],
 )
 def test_the_general_tables_read_nothing_into_other_words(asked: str, never: str) -> None:
