@@ -30,6 +30,9 @@ def _circumstance(matter: str, told: str, held: str, *, apart: bool = False) -> 
     return _Circumstance(re.compile(told), re.compile(held), matter, apart)
 
 
+_NOBODY = r"(?!)"
+"""Who says that it hardly smells may be wrong, and what a strong smell demands does no harm then."""
+
 _KNOWN = (
     _circumstance(
         "loss",
@@ -49,6 +52,13 @@ _KNOWN = (
         r"(?<![快要没])过期(?![的变食])|过了.{0,4}期|逾期|超期|没按[时期]|错过|晚了|忘了?[办签缴交报续验认登年]",
         r"过期|逾期|超过.{0,6}期|未按[时期]",
     ),
+    _circumstance(
+        "strong",
+        r"(?<!不)(?<!不太)(?<!不是很)(?<!不怎么)(?<!没那么)(?:浓(?![度缩])|呛|刺鼻|冲鼻|熏人)|"
+        r"[味烟火](?:道|儿|势|气|雾)?(?:很|好|太|特别|非常|越来越|这么|那么|真|挺|比较|有点)?[重大猛]",
+        r"浓烈|浓重|强烈|刺鼻|火势(?:较|很|过)?大",
+    ),
+    _circumstance("faint", _NOBODY, r"很淡|较淡|轻微|微弱|火势(?:较|很)?小"),
     _circumstance(
         "hurry", r"急[用着等]|着急|明天|今天就|马上要|等不[了及]|来不及", r"急用|加急|紧急|来不及", apart=True
     ),

@@ -43,6 +43,18 @@ def test_what_has_run_out_and_what_is_about_to_are_told_apart_but_are_one_matter
     assert fit(told_in("身份证过期了"), "到期前三个月就可以换。") == 0
 
 
+@pytest.mark.parametrize("asked", ["煤气味很重怎么办", "燃气味很呛人怎么办", "一股刺鼻的煤气味", "煤气味好大", "味道越来越浓"])
+def test_who_smells_much_is_not_told_what_to_do_where_it_hardly_smells(asked: str) -> None:
+    assert fit(told_in(asked), "气味很淡、来源在自家灶具的，先关闭灶前阀。") == -1
+    assert fit(told_in(asked), "闻到浓烈煤气味的，马上撤离到室外。") == 1
+
+
+@pytest.mark.parametrize("asked", ["煤气味不重，就一点", "味道不大", "闻到淡淡的煤气味", "有煤气味怎么办", "不是很浓"])
+def test_who_smells_little_is_not_kept_from_what_to_do_where_it_smells_much(asked: str) -> None:
+    assert fit(told_in(asked), "闻到浓烈煤气味的，马上撤离到室外。") == 0
+    assert fit(told_in(asked), "气味很淡、来源在自家灶具的，先关闭灶前阀。") == 0
+
+
 def test_who_is_in_a_hurry_may_have_lost_something_too() -> None:
     assert fit(told_in("明天要坐火车咋办"), "急用的可以同时办临时身份证。") == 1
     assert fit(told_in("明天要坐火车咋办"), "丢失的，到派出所补领。") == 0
