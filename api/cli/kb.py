@@ -148,6 +148,7 @@ def search(
     """List what whoever types this is shown, each passage with how likely it answers; and what would be a card."""
     from copilot.settings import load_settings
 
+    _refuse_empty(question)
     settings = load_settings()
     when = _day(day)
     _, gazetteer = _surroundings(settings)
@@ -177,6 +178,13 @@ def _surroundings(settings: Settings) -> tuple[ResponsibilityCatalogue, Gazettee
 
     gazetteer = load_gazetteer(settings.gazetteer or sample.areas())
     return load_catalogue(settings.catalogue or sample.departments(), gazetteer), gazetteer
+
+
+def _refuse_empty(question: str) -> None:
+    from copilot.errors import BadInput
+
+    if not question.strip():
+        raise BadInput("There is nothing to search for. Give what the citizen asks, in quotation marks.")
 
 
 def _day(given: str) -> date:

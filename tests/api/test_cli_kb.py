@@ -83,6 +83,11 @@ def test_a_search_for_no_day_or_no_place_is_refused(option: str, value: str) -> 
     assert f"'{value}'" in str(result.exception)
 
 
+def test_a_search_for_nothing_says_so_instead_of_finding_nothing() -> None:
+    result = CliRunner().invoke(app, ["kb", "search", "  "])
+    assert "nothing to search for" in str(result.exception)
+
+
 NOTICE = (
     "# 云川市公安局关于犬只登记的通告\n云公告〔2025〕5号\n第一条 养犬要登记。\n"
     "第二条 本通告自2025年3月1日起施行。\n云川市公安局\n2025年2月10日\n"
