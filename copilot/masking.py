@@ -25,7 +25,8 @@ _BREAK = re.compile(r"[\s\-－—,，、.·]+")
 _BORDER = "\x1e"
 _PAUSE = r"[\s\-－—,，、.·。！!？?；;…]{0,4}"
 # What may stand between two halves of a number, sentences' ends and all.
-_BETWEEN = rf"{_PAUSE}(?:(?:嗯|啊|呃|额|哦|诶|那个?|然后|后面是?|再|是[吧吗]?|对[吧的]?|好的?|[您你][说讲]|继续){_PAUSE}){{0,3}}"
+_SMALL_WORD = r"嗯|啊|呃|额|哦|诶|那个?|然后|后面是?|再|是[吧吗]?|对[吧的]?|好的?|[您你][说讲]|继续"
+_BETWEEN = rf"{_PAUSE}(?:(?:{_SMALL_WORD}){_PAUSE}){{0,3}}"
 _HALVES = re.compile(rf"[{_D}]+(?:(?![{_D}Xx]){_BETWEEN}[{_D}Xx]+)+")
 # Stricter than of a number in one piece: a date behind an amount has as many digits.
 _WHOLE = re.compile(
@@ -63,6 +64,8 @@ _TITLED = re.compile(
 _HOUSE = re.compile(
     r"(?<![月第0-9一二三四五六七八九十百零])([0-9一二三四五六七八九十百零两]{1,5})"
     r"(?=号楼|号院|号(?!窗口|线|文|令|公告|之前|以前|以后|柜)|栋|幢|单元|室|弄|座)"
+    # 3栋2单元501: the door, which hardly anybody calls 室
+    r"|(?:(?<=单元)|(?<=号楼)|(?<=[栋幢座]))([0-9零一二三四五六七八九幺]{3,4})(?![0-9零一二三四五六七八九幺十百千万多来余个户人平米元块天年月])"
 )
 
 
@@ -73,7 +76,7 @@ def mask(text: str, *, addresses: bool = False) -> str:
     """
     while (covered := _masked_once(text)) != text:  # of three halves, two may be a number, and what stays of them too
         text = covered
-    return _HOUSE.sub(lambda m: STAR * len(m[1]), text) if addresses else text
+    return _HOUSE.sub(lambda m: STAR * len(m[0]), text) if addresses else text
 
 
 def mask_talk(sentences: Sequence[str], *, addresses: bool = False) -> list[str]:

@@ -24,7 +24,8 @@ _COURTESY = re.compile(
     r"那麻烦你们快一点|那就麻烦你了?|姑娘|同志|啊|呀|吧|了|你|您|的|那|喂|你好|您好|哎)[，,、。！!\s]*)+$"
 )
 _PERSONAL = re.compile(
-    r"(?:我)?的?(?:电话|手机|号码|联系方式)(?:号|号码)?(?:是|：|:)|身份证|后四位|我(?:叫|姓)|免贵|"
+    r"(?:我)?的?(?:电话|手机|号码|联系方式)(?:号|号码)?(?:是|：|:)|后四位|我(?:叫|姓)|免贵|"
+    rf"身份证(?:(?:号码?)?(?:就?是|为|[：:，,\s])*[0-9{SAID}]{{3}}|号码?(?:就?是|为|[：:]|[，,。]?$))|"
     r"(?<!\d)(?!20\d\d[-－]\d{1,2}[-－]\d{1,2}(?!\d))"
     rf"(?:[0-9{SAID}][-－\s]?){{7,}}"
 )
@@ -36,12 +37,19 @@ _ANNOUNCEMENT = re.compile(
 _FURTHER = re.compile(
     r"^好?(?:第[一二三四五](?:个|件)?(?:事情?|问题)?(?:呢|啊)?[，,]|顺[便变][^，,。]{1,3}一下(?:[，,]|$))+"
 )
+_BESIDES = re.compile(
+    r"^(?:(?:对了|然后|另外|顺便|再)[，,\s]*)*(?:我(?:这边|这儿|这里)?)?还?有(?:另外|别的)?(?:一|两)?[个件桩](?:别的)?(?:小)?"
+    r"(?:事情?儿?|问题|情况)(?:[啊呢吧]|就?是)*(?:[，,：:\s]+|(?<=就是)|$)"
+)
+"""还有一件事，: that another matter follows. What stands in an order is that matter alone."""
 _LEAD = re.compile(
     r"^(?:对了|顺便|另外|还有|我(?!们)|[，,\s])*(?:我(?!们)(?:今天|打电话来?|主要)?)?(?:是)?(?:想|要|来|就)?(?:再|跟你们?|跟您|向你们)?(?:说声|咨询|资讯|咨寻|请问|请教|问|打听|了解|投诉|举报|反映|反应|"
     r"表扬|建议|提|说|夸一?夸|求助)(?:一?下|一个|个|一件|问|点)*(?:事啊?|问题|情况|意见|建议|法律上的事|的事|污染的事)?(?:吧|啊|呢|，|,|就是|：|:|\s)*"
 )
 _LEADS = ("我想问问", "想问问", "我想问一下", "想问一下", "问一下", "我想咨询一下", "想咨询一下", "我想了解一下")
-_NUMBER = re.compile(r"[零一二三四五六七八九十百两幺]+(?=号|栋|幢|单元|室|层)")
+_NUMBER = re.compile(
+    r"[零一二三四五六七八九十百两幺]+(?=号|栋|幢|单元|室|层)|(?<=单元)[零一二三四五六七八九幺]{3,4}(?![零一二三四五六七八九十百千万幺多个户人])"
+)
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 
 
@@ -72,8 +80,8 @@ def is_announcement(sentence: str) -> bool:
 
 
 def without_lead(sentence: str) -> str:
-    """A clause without "我想问一下" and the like, also where that was misheard; empty where it is nothing else."""
-    rest = _LEAD.sub("", _FURTHER.sub("", sentence)).strip(" ，,")
+    """A clause without "我想问一下", "还有一件事" and the like, also misheard ones; empty where it is nothing else."""
+    rest = _LEAD.sub("", _FURTHER.sub("", _BESIDES.sub("", sentence))).strip(" ，,")
     lead = next((phrase for phrase in _LEADS if find_sound(rest, phrase) == 0), "")
     return rest[len(lead) :].strip(" ，,")
 

@@ -100,6 +100,10 @@ def test_a_question_late_in_a_complaint_leaves_it_a_complaint(advisor: DraftingA
         ("望湖街道荷花路，从三十二号到五十号那一段", Place("临湖区", "望湖街道", "荷花路32号至50号")),
         ("临湖区的", Place("临湖区")),
         ("在荷花路四十六号", Place("", "", "荷花路46号")),
+        ("临湖区柳岸小区3栋2单元501", Place("临湖区", "", "柳岸小区3栋2单元501")),
+        ("红星小区二号楼三单元幺零二，楼上漏水", Place("", "", "红星小区2号楼3单元102")),
+        ("红星小区3栋502室", Place("", "", "红星小区3栋502室")),
+        ("红星小区3栋200户都停水了", Place("", "", "红星小区3栋")),
     ],
 )
 def test_a_place_is_known_by_its_sound(advisor: DraftingAdvisor, said: str, place: Place) -> None:
@@ -248,6 +252,47 @@ def test_the_number_of_a_house_is_written_in_digits_and_a_guess_is_not(said: str
 
 def test_a_misheard_wish_to_ask_is_no_part_of_the_title() -> None:
     assert without_lead("我想资讯一下医保怎么交") == "医保怎么交"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["还有一件事，路灯坏了", "另外还有个事，路灯坏了", "对了，还有个问题就是路灯坏了", "我这边还有个情况：路灯坏了"],
+)
+def test_that_another_matter_follows_is_no_part_of_its_title_or_content(advisor: DraftingAdvisor, said: str) -> None:
+    assert best(advisor, Slot.TITLE, said) == "路灯坏了（投诉）"
+    assert best(advisor, Slot.SUMMARY, said) == "市民反映：路灯坏了。"
+
+
+@pytest.mark.parametrize("said", ["还有两件衣服没退给我", "还有人半夜在楼下唱歌", "有一个问题很严重"])
+def test_more_of_the_same_matter_is_kept(said: str) -> None:
+    assert without_lead(said) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("我家厨房煤气味很重，怎么办", "我家厨房煤气味很重"),
+        ("我妈在家里突然昏迷了", "我妈在家里突然昏迷了"),
+        ("我们家水管爆了没人来修", "我们家水管爆了没人来修"),
+        ("我的身份证在车站丢了", "身份证在车站丢了"),
+        ("我们小区的路灯坏了一个月", "小区的路灯坏了一个月"),
+    ],
+)
+def test_whose_family_it_is_stays_in_the_title(advisor: DraftingAdvisor, said: str, named: str) -> None:
+    assert best(advisor, Slot.TITLE, said).startswith(named)
+
+
+@pytest.mark.parametrize("said", ["我身份证丢了怎么补", "身份证快到期了要带什么去换", "我身份证是不是过期了"])
+def test_whoever_asks_about_an_identity_card_gets_a_title_and_a_content(advisor: DraftingAdvisor, said: str) -> None:
+    assert "身份证" in best(advisor, Slot.TITLE, said)
+    assert "身份证" in best(advisor, Slot.SUMMARY, said)
+
+
+@pytest.mark.parametrize(
+    "said", ["身份证号是110101", "我身份证是一一零一零一一九九零", "身份证号码：110101", "身份证，110101"]
+)
+def test_the_number_of_an_identity_card_is_personal(said: str) -> None:
+    assert is_personal(said)
 
 
 def test_a_very_long_call_still_makes_a_short_summary(advisor: DraftingAdvisor) -> None:

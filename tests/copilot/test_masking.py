@@ -107,6 +107,8 @@ def test_house_numbers_are_covered_only_where_asked() -> None:
     said = "槐树巷十八号，红星小区2号楼3单元501室，五号窗口，六月十五号"
     assert mask(said) == said
     assert mask(said, addresses=True) == "槐树巷**号，红星小区*号楼*单元***室，五号窗口，六月十五号"
+    assert mask("3栋2单元501，三栋五零一", addresses=True) == "*栋*单元***，*栋***"
+    assert mask("3栋200户", addresses=True) == "*栋200户"
 
 
 @pytest.mark.parametrize(
