@@ -24,6 +24,9 @@ _TOLD = re.compile(_QUANTITY)
 _BOUND = re.compile(
     rf"(?P<before>不超过|不满|未满|没满|不足|不到|超过|满)?{_QUANTITY}(?:及|\(含\)|（含）)?(?P<after>以内|之内|以下|以上)?"
 )
+_AGES = re.compile(
+    rf"(?<![第\d{NUMERALS}])(?P<low>\d+|[{NUMERALS}]+)(?:周?岁)?[至到~～—－-]+(?P<high>\d+|[{NUMERALS}]+)周?岁"
+)
 _UPPER = ("不超过", "不满", "未满", "没满", "不足", "不到", "以内", "之内", "以下")
 _EXCLUDED = ("不满", "未满", "没满", "不足", "不到", "超过")
 _CLAUSE = re.compile(r"[^，,；;。]+")
@@ -83,6 +86,11 @@ def _bounds(clause: str) -> Iterator[_Bound]:
         words, limit = (match["before"] or "", match["after"] or ""), _quantity(match)
         if any(words) and limit is not None:
             yield _Bound(limit, any(word in _UPPER for word in words), any(word in _EXCLUDED for word in words))
+    for match in _AGES.finditer(clause):  # only of ages: fifteen to twenty days is what an office promises
+        low, high = _number(match["low"]), _number(match["high"])
+        if low is not None and high is not None:
+            yield _Bound(Quantity(low, old=True), upper=False, excluded=False)
+            yield _Bound(Quantity(high, old=True), upper=True, excluded=False)
 
 
 def _quantity(match: re.Match[str]) -> Quantity | None:

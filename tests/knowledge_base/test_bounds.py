@@ -42,6 +42,9 @@ def marked(asked: str, text: str, before: str = "") -> str:
         ("断了九十四天", "断缴不超过三个月的，", -1),
         ("我六十岁", "60岁及以上的老年人，", 1),
         ("我五十九岁", "六十周岁（含）以上的，", -1),
+        ("80岁老人", "八十至八十九周岁老人每月一百元，", 1),
+        ("我爸九十五岁", "八十至八十九周岁老人每月一百元，", -1),
+        ("我爸九十五岁", "80-89岁每月100元，90岁到99岁每月200元，", 1),
         ("我五十五岁，交了十六年", "年满六十周岁且缴费满十五年的，", -1),
         ("我六十一岁，交了十六年", "年满六十周岁且缴费满十五年的，", 1),
     ],
@@ -58,6 +61,7 @@ def test_what_is_told_lies_within_the_bounds_of_a_rule_or_not(told: str, rule: s
         ("孩子三岁", "断缴超过三个月的，"),  # an age is no time
         ("2025年办的", "满一年的，"),  # nor is a year of the calendar, a day of a month, a second card
         ("三月一日办的二代证", "满一年的，"),
+        ("等了一个月", "十五至二十日办结，"),  # what an office promises bounds no case
         ("罚了1,000天", "不足一天的，"),  # not no day at all
         ("断了半年", "补缴后三个工作日内到账。"),  # what an office promises bounds no case
         ("", ""),
