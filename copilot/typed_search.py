@@ -3,7 +3,7 @@
 What was typed is answered as cards are, only with what holds on the day, in the area, for staff. Below what the
 copilot is sure of, nothing is guessed: a passage is listed without a probability where all that was typed stands in
 it, in its title or in its number. Who types a document's whole number (云公规〔2025〕3号) means that document: it comes
-first, whatever is near to the characters of its number.
+first, whatever is near to the characters of its number, and where nothing else was typed, with all of its passages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from copilot.answering import Retriever
 from copilot.call import put_right
 from copilot.ports import TypedNames
 from copilot.suggestion import Span
-from knowledge_base.articles.document_numbers import numbers_in, plain_number
+from knowledge_base.articles.document_numbers import numbers_in, plain_number, whole_number
 from knowledge_base.library import Library
 from knowledge_base.policy import Passage, PolicyArticle, Secrecy
 from knowledge_base.words import normalise, spans_of, strip_fillers
@@ -94,7 +94,7 @@ def _listed(
         for hit in sorted(sure, key=lambda hit: -hit.probability)
     ]
     found: dict[str, Hit] = {}
-    for one in (*_numbered(library, wordings, hits, day, area), *hits):
+    for one in (*_numbered(library, wordings, hits, day, area, limit), *hits):
         found.setdefault(one.passage.passage_id, one)
     for wording in wordings:
         parts = _parts(wording)
@@ -125,14 +125,19 @@ def _with_all(
 
 
 def _numbered(
-    library: Library | None, wordings: Sequence[str], hits: Sequence[Hit], day: date, area: str | None
+    library: Library | None, wordings: Sequence[str], hits: Sequence[Hit], day: date, area: str | None, limit: int
 ) -> list[Hit]:
-    """The passages of the articles whose whole document number was typed: those of ``hits``, then their beginnings."""
+    """The passages of the articles whose whole document number was typed: those of ``hits``, then their beginnings.
+
+    Who typed nothing else reads on in the document: its passages come in their order, at most ``limit``.
+    """
     numbers = {number for wording in wordings for number in numbers_in(wording)}
     if library is None or not numbers:
         return []
     meant = [article for article in library.articles if _number(article.document_number) in numbers]
     ids = {article.article_id for article in meant}
+    if any(whole_number(wording) for wording in wordings):
+        return [Hit(passage, None) for passage in _beginnings(library, meant, day, area, most=limit)]
     sure = [hit for hit in hits if hit.passage.article_id in ids]
     return [*sure, *(Hit(passage, None) for passage in _beginnings(library, meant, day, area))]
 
@@ -144,11 +149,13 @@ def _named(library: Library, parts: Sequence[str], day: date, area: str | None) 
     return _beginnings(library, articles, day, area)
 
 
-def _beginnings(library: Library, articles: Sequence[PolicyArticle], day: date, area: str | None) -> Iterator[Passage]:
-    """The first passages of an article; of several, the first of each."""
+def _beginnings(
+    library: Library, articles: Sequence[PolicyArticle], day: date, area: str | None, most: int = _OF_ONE_ARTICLE
+) -> Iterator[Passage]:
+    """The first passages of an article, at most ``most``; of several articles, the first of each."""
     for article in articles:
         held = (p for p in library.passages_of(article.article_id) if p.holds(day, area))
-        yield from [p for p in held if p.visible_to(Secrecy.INTERNAL)][: _OF_ONE_ARTICLE if len(articles) == 1 else 1]
+        yield from [p for p in held if p.visible_to(Secrecy.INTERNAL)][: most if len(articles) == 1 else 1]
 
 
 def _has(text: str, parts: Sequence[str]) -> bool:

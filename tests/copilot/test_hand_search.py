@@ -59,6 +59,15 @@ def test_a_document_whose_whole_number_was_typed_comes_before_what_is_near_to_it
     assert listed("2025年的育儿补贴", guessed) == [guessed]
 
 
+def test_who_types_nothing_but_a_documents_number_is_shown_the_whole_document_in_its_order() -> None:
+    text = "\n\n".join(f"第{n}条 居住证的第{n}项规定。" for n in "一二三四五")
+    library = make_library([replace(PERMIT, text=text)])
+    passages = [p.passage_id for p in library.passages_of("permit")]
+    for typed in ("云公规〔2025〕3号", " 云公规 [2025] 3 号"):
+        shown = look_up(Finder(library, passages[3]), library, typed, day=DAY, area="云川市").results
+        assert [one.citation.passage_id for one in shown] == passages
+
+
 def test_nothing_is_listed_that_does_not_hold_there_or_then_or_that_staff_may_not_see() -> None:
     assert found("停车") == []
     assert [name for name, _ in found("停车", area="云川市/临湖区")] == [LIBRARY.passages_of("lake")[0].passage_id]
