@@ -73,7 +73,14 @@ class EverydayTerms:
         cut = _Cut.of(text)
         said = _longest([one for one in said if not (cut.begins_within(one) and cut.ends_within(one))])
         meant = [one for one, after in zip_longest(said, said[1:]) if not self._read_into(one, after, cut)]
-        return [one for one in meant if not all(word in text for word in self.table[one.name])]
+        return [one for one in meant if not self._is_official(text, one)]
+
+    def _is_official(self, text: str, one: _Said) -> bool:
+        """Whether ``text`` has all the official words for ``one``, or one of them in its place (中小微企业)."""
+        official = self.table[one.name]
+        begins = [(word, one.start - word.find(one.name)) for word in official if one.name in word]
+        here = any(at >= 0 and text.startswith(word, at) for word, at in begins)
+        return here or all(word in text for word in official)
 
     def _found(self, text: str) -> list[_Said]:
         places = ((at, end) for at in range(len(text)) for end in range(at + 1, min(at + self._longest, len(text)) + 1))

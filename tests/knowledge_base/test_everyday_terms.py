@@ -29,6 +29,9 @@ def test_what_has_its_official_name_already_is_not_put_otherwise() -> None:
     terms = EverydayTerms({"身份证": ("居民身份证",)})
     assert terms.readings("居民身份证怎么换") == ("居民身份证怎么换",)
     assert terms.put_into("居民身份证怎么换") == "居民身份证怎么换"
+    terms = EverydayTerms({"小微企业": ("小型微型企业", "中小微企业")})
+    assert terms.readings("中小微企业有补贴吗") == ("中小微企业有补贴吗",)
+    assert terms.official("小微企业有补贴吗") == ("小型微型企业", "中小微企业")
 
 
 def test_a_city_s_own_words_go_before_the_general_ones() -> None:
