@@ -1,6 +1,6 @@
 /** The router in service beside its challenger: the same calls, the difference with its interval, what to type. */
 import { ask } from "./api-client.js";
-import { figure } from "./charts.js";
+import { figure, keepingUnfolded } from "./charts.js";
 import { showProblem } from "./desk-frame.js";
 import { fill, h } from "./dom.js";
 import { count, percent } from "./format.js";
@@ -32,7 +32,7 @@ export async function addChallenger(main) {
   main?.append(section);
   try {
     const found = await ask("GET", "/api/challenger");
-    onLanguage(() => draw(section, found));
+    onLanguage(() => keepingUnfolded(section, () => draw(section, found)));
     draw(section, found);
   } catch (error) {
     showProblem(error);

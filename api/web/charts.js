@@ -124,6 +124,18 @@ export function figure({ title, about, picture, head = [], rows = [], wide = fal
 }
 
 /**
+ * Draw anew, in another language for instance; the tables of numbers that somebody unfolded stay so.
+ * @param {Element | null} host
+ * @param {() => void} draw
+ */
+export function keepingUnfolded(host, draw) {
+  const tables = () => /** @type {HTMLDetailsElement[]} */ ([...(host?.querySelectorAll("details") ?? [])]);
+  const unfolded = tables().map((table) => table.open);
+  draw();
+  tables().forEach((table, index) => (table.open = unfolded[index] ?? false));
+}
+
+/**
  * @param {string} content
  * @param {number} x
  * @param {number} y

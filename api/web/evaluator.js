@@ -1,6 +1,6 @@
 /** The evaluation desk: what people made of the suggestions, and how good the served router measured. */
 import { api } from "./api-client.js";
-import { barChart, figure, partsChart } from "./charts.js";
+import { barChart, figure, keepingUnfolded, partsChart } from "./charts.js";
 import { addChallenger } from "./challenger-panel.js";
 import { enterDesk, pageIsReady, showProblem } from "./desk-frame.js";
 import { byId, fill, h } from "./dom.js";
@@ -86,7 +86,7 @@ if (await enterDesk()) {
       drawOffline(byId("offline"), report.offline);
       drawHeldOut(byId("held-out"), report.offline?.held_out);
     };
-    onLanguage(draw);
+    onLanguage(() => keepingUnfolded(byId("online").parentElement, draw));
     draw();
   } catch (error) {
     showProblem(error);

@@ -103,3 +103,14 @@ def test_without_held_out_figures_there_is_no_empty_section(open_desk: Callable[
     page = open_desk("/evaluator")
     expect(page.locator("#offline .tile").first).to_be_visible()
     expect(page.locator("#held-out")).to_be_hidden()
+
+
+def test_a_table_that_somebody_unfolded_stays_so_in_the_other_language(open_desk: Callable[[str], Any]) -> None:
+    page = open_desk("/evaluator")
+    tables = page.locator("#offline details")
+    tables.nth(1).locator("summary").click()
+    expect(tables.nth(1).locator("table")).to_be_visible()
+    page.click("#language")
+    expect(tables.nth(1).locator("summary")).to_have_text("Numbers")
+    expect(tables.nth(1).locator("table")).to_be_visible()
+    expect(tables.nth(0).locator("table")).to_be_hidden()
