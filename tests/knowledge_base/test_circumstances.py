@@ -43,7 +43,9 @@ def test_what_has_run_out_and_what_is_about_to_are_told_apart_but_are_one_matter
     assert fit(told_in("身份证过期了"), "到期前三个月就可以换。") == 0
 
 
-@pytest.mark.parametrize("asked", ["煤气味很重怎么办", "燃气味很呛人怎么办", "一股刺鼻的煤气味", "煤气味好大", "味道越来越浓"])
+@pytest.mark.parametrize(
+    "asked", ["煤气味很重怎么办", "燃气味很呛人怎么办", "一股刺鼻的煤气味", "煤气味好大", "味道越来越浓"]
+)
 def test_who_smells_much_is_not_told_what_to_do_where_it_hardly_smells(asked: str) -> None:
     assert fit(told_in(asked), "气味很淡、来源在自家灶具的，先关闭灶前阀。") == -1
     assert fit(told_in(asked), "闻到浓烈煤气味的，马上撤离到室外。") == 1
@@ -98,3 +100,4 @@ def test_what_did_not_happen_hides_nothing_that_did() -> None:
 def test_where_nothing_is_told_no_rule_is_for_another_case() -> None:
     assert fit(frozenset(), "遗失补领的，收工本费二十元。") == 0
     assert fit(told_in("居住证丢了"), "办理时限为十五个工作日。") == 0
+    assert fit(told_in("忘了年审会罚吗"), "情节轻微并及时改正的，不予处罚。") == 0
