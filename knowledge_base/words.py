@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 # What a caller says before, between and after the matter itself. Longer phrases stand before those they begin with.
 _FILLERS = re.compile(
     r"(?:"
-    r"^(?:[嗨嘿喂哎诶唉啊嗯]|你好|您好|同志|师傅|姑娘|小姐|先生|女士|[啊呀哈，,。！!\s])*(?:你好|您好|喂)[啊呀哈]*"
+    r"^(?:[嗨嘿喂哎诶唉啊嗯呀哈，,。！!\s]|你好|您好|同志|师傅|姑娘|小姐|先生|女士)*(?:你好|您好|喂)[啊呀哈]*"
     r"|(?:你好|您好|喂)[啊呀哈]?(?=$|[，,。！!？?\s]|我|请|想)"
     r"|(?:我(?:就是|是)?(?:想|要|来)?(?:再)?(?:问|咨询|资讯|咨寻|了解|请教|反映|打听)(?:一下|下|个事儿?|一个问题|个问题)?(?:关于)?(?:说)?)"
     r"|(?:请问|麻烦(?:你|您)?(?:帮我)?(?:问|查|看)?(?:一下|下)?|(?:帮我|给我)(?:问|查|看)(?:一下|下))(?:一下)?"
