@@ -77,6 +77,9 @@ def test_nothing_said_is_nothing_drafted(advisor: DraftingAdvisor, said: tuple[s
         ("第二个事情呢，我想温文那个老年卡怎么办", AppealKind.ENQUIRY),
         ("我要投赎楼下的烧烤摊", AppealKind.COMPLAINT),
         ("我提个建议，公交站能不能多放几把椅子", AppealKind.PROPOSAL),
+        ("我奶奶今年九十二了，高龄补贴一个月多少", AppealKind.ENQUIRY),
+        ("孩子户口在县里的老家，能去市里上初中吗", AppealKind.ENQUIRY),
+        ("快递到了我们乡镇还要另外收两块钱取件费，不是说不能二次收费吗", AppealKind.COMPLAINT),
     ],
 )
 def test_the_kind_is_what_the_citizen_wants(advisor: DraftingAdvisor, said: str, kind: AppealKind) -> None:
@@ -133,7 +136,8 @@ def test_and_makes_no_name_of_what_is_none(advisor: DraftingAdvisor, said: str) 
 
 
 @pytest.mark.parametrize(
-    "said", ["我高兴去看看", "我们门口那条路", "整个小区都停了", "过马路的时候", "东西都坏了，这个区域"]
+    "said",
+    ["我高兴去看看", "我们门口那条路", "整个小区都停了", "过马路的时候", "东西都坏了，这个区域", "孩子今年上小学"],
 )
 def test_no_place_is_guessed_where_none_was_named(advisor: DraftingAdvisor, said: str) -> None:
     assert best(advisor, Slot.PLACE, said) is None
@@ -276,6 +280,7 @@ def test_more_of_the_same_matter_is_kept(said: str) -> None:
         ("我们家水管爆了没人来修", "我们家水管爆了没人来修"),
         ("我的身份证在车站丢了", "身份证在车站丢了"),
         ("我们小区的路灯坏了一个月", "小区的路灯坏了一个月"),
+        ("我是本地户口想办转学", "本地户口想办转学"),
     ],
 )
 def test_whose_family_it_is_stays_in_the_title(advisor: DraftingAdvisor, said: str, named: str) -> None:
