@@ -22,7 +22,9 @@ _MISHEARD = {
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _LOCAL = re.compile(r"(?:座机|固话|家里电话|电话|号码)\D{0,6}([2-8]\d{6,7})(?!\d)")
-RUN = re.compile(r"\d(?:[\s\-－—,，、.。]{0,2}(?:嗯|呃|啊|哦)?[\s,，]?\d)*")
+_GAP = r"[\s\-－—,，、.。]"
+# Each gap can be read in one way only: in two, a list of thirty numbers would be tried in all combinations.
+RUN = re.compile(rf"\d(?:(?:{_GAP}{{0,2}}(?:(?:嗯|呃|啊|哦)[\s,，]?)?|{_GAP}{{2}}[\s,，])\d)*")
 _GOES_ON = re.compile(rf"\D{{0,4}}(?P<run>{RUN.pattern})[，,。\s]*(?P<rest>.*)", re.DOTALL)
 _PHONE = "电话|手机|座机|固话|联系方式"
 _OTHER = "身份证|后四位|工号|尾号|卡号|订单|单号|[账帐户证表案]号|编号|合同号|车牌|门牌|房间号|房号"

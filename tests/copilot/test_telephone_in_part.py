@@ -109,3 +109,8 @@ def test_a_number_of_the_city_alone_is_whole_in_two_sentences_too(
 ) -> None:
     suggestion = drafts(advisor, "我要投诉楼上太吵", *said)[Slot.TELEPHONE]
     assert (suggestion.best.value, suggestion.abstained) == ("87654321", False)
+
+
+def test_a_long_list_of_numbers_keeps_no_call_waiting(advisor: DraftingAdvisor) -> None:
+    said = f"1，{'2，' * 60}3，我的电话是幺三八零零零零幺二"  # tried in all combinations, each more doubled the time
+    assert Slot.TELEPHONE in drafts(advisor, said, f"{'1，' * 60}1是吗")
