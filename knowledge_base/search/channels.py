@@ -2,7 +2,7 @@
 
 Syllables are looked up as they were asked. Words are looked up so, and as articles put it
 (:mod:`knowledge_base.search.everyday_terms`). Vectors are of the question as the passages write it that sound most like
-it (:mod:`knowledge_base.search.sound_feedback`), half and half with how articles put that.
+it (:mod:`knowledge_base.search.sound_feedback`): a second one, of how articles put it, would take as long as the first.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from knowledge_base.asked import key
 from knowledge_base.calibration import Signals
 from knowledge_base.index.base import searched_text
 from knowledge_base.index.index import Embedder, Index, Terms
 from knowledge_base.index.passage_columns import Mask
 from knowledge_base.index.term_scores import LARGEST_TF, rarity
-from knowledge_base.index.vector_search import Vector
 from knowledge_base.search.agreement import Agreement
 from knowledge_base.search.everyday_terms import EverydayTerms
 from knowledge_base.search.fusion import centred_cosines
@@ -31,7 +28,6 @@ from knowledge_base.words import asked_pairs, pairs, strip_fillers
 
 _TERMS = 64  # the rarest of a long question: the others cost the most time and say the least
 _AS_ARTICLES_PUT_IT = 0.8  # of what the citizen's own words count: the table does not know what was meant
-_READ_TWICE = 40  # characters; in a longer question one word says less, and a second vector takes as long as the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ def look_through(
 ) -> Channels:
     """The first ``depth`` allowed passages of each channel. ``asked`` is what :func:`question_in` gives, not empty."""
     by_sounds = _covered(index.sounds, asked_sound_terms(asked), allowed, depth)
-    vector, alike = _vector(embedder, terms, _meant(index, asked, by_sounds))
+    vector = embedder.embed_queries([_meant(index, asked, by_sounds)])[0]
     by_words = _by_words(index, terms.readings(asked), allowed, depth)
     near = index.nearest(vector, allowed, depth)
     same = [position for position in index.asked(key(asked)) if allowed[position]]
@@ -94,7 +90,7 @@ def look_through(
         by_sounds,
         dict(zip(found, map(float, cosines), strict=True)),
         frozenset(same),
-        near[0][1] * alike if near else 0.0,
+        near[0][1] if near else 0.0,
         math.log1p(len(pairs(asked))),
         _weighed(index.words, asked_pairs(asked))[1] / (_weighed(index.words, pairs(asked))[1] or 1.0),
         fluency(asked),
@@ -109,17 +105,6 @@ def _by_words(index: Index, readings: Sequence[str], allowed: Mask, depth: int) 
         for position, share in _covered(index.words, asked_pairs(reading), allowed, depth).items():
             found[position] = max(found.get(position, 0.0), worth * share)
     return found
-
-
-def _vector(embedder: Embedder, terms: EverydayTerms, meant: str) -> tuple[Vector, float]:
-    """The direction between the vectors of ``meant`` as it was put and as articles do, float32 ``[dimension]``.
-
-    With it, by how much a cosine with that direction is more than the mean of the cosines with the two: 1 for one.
-    """
-    readings = terms.readings(meant) if len(meant) <= _READ_TWICE else [meant]
-    between = embedder.embed_queries(readings).mean(axis=0)
-    length = float(np.linalg.norm(between))
-    return np.asarray(between / length, np.float32), length
 
 
 def _meant(index: Index, asked: str, by_sounds: Mapping[int, float]) -> str:
