@@ -30,10 +30,10 @@ class EverydayTerms:
     """What is said → the official words for it."""
 
     table: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _longest: int = field(init=False, default=0, repr=False, compare=False)
+    _reach: int = field(init=False, default=0, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_longest", max(map(len, self.table), default=0))
+        object.__setattr__(self, "_reach", max(map(len, self.table), default=0))
 
     def official(self, asked: str) -> tuple[str, ...]:
         """The official words for what ``asked`` calls otherwise, those that it has itself left out."""
@@ -83,7 +83,7 @@ class EverydayTerms:
         return here or all(word in text for word in official)
 
     def _found(self, text: str) -> list[_Said]:
-        places = ((at, end) for at in range(len(text)) for end in range(at + 1, min(at + self._longest, len(text)) + 1))
+        places = ((at, end) for at in range(len(text)) for end in range(at + 1, min(at + self._reach, len(text)) + 1))
         return [_Said(at, end, name) for at, end in places if (name := text[at:end]) in self.table]
 
     def _read_into(self, one: _Said, after: _Said | None, cut: _Cut) -> bool:
